@@ -1,0 +1,1 @@
+"""The problem: org, policy, candidates, the mathematics, engines, plan and checker."""

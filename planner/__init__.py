@@ -1,0 +1,1 @@
+"""What people touch: commands, tables, reports and the record of who owned what."""
