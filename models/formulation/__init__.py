@@ -1,0 +1,1 @@
+"""From org and policy to the mathematics: units, candidates, costs and coupling rows."""
