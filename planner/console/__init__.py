@@ -1,0 +1,37 @@
+"""The console, the only room that speaks rich: results on ``output()``, the rest on ``messages()``."""
+
+from __future__ import annotations
+
+import sys
+
+from planner.console.bars import deviation_bar, deviation_look
+from planner.console.paper import Column, Look, Paper, Said, Words
+from planner.console.plain import clipped, plain, spelled, width_of
+from planner.console.progress import Progress
+
+__all__ = [
+    "Column",
+    "Look",
+    "Paper",
+    "Progress",
+    "Said",
+    "Words",
+    "clipped",
+    "deviation_bar",
+    "deviation_look",
+    "messages",
+    "output",
+    "plain",
+    "spelled",
+    "width_of",
+]
+
+
+def output() -> Paper:
+    """Return the paper for results: stdout."""
+    return Paper(sys.stdout)
+
+
+def messages() -> Paper:
+    """Return the paper for progress, warnings and errors: stderr."""
+    return Paper(sys.stderr)

@@ -1,0 +1,246 @@
+"""What the screens are written on: lines, headings and tables of at most the width a person reads calmly.
+
+Text is never read as markup: every piece of it passes :func:`planner.console.plain.spelled` first.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from planner.console.plain import clipped, spelled, width_of
+
+Look = Literal["", "title", "strong", "quiet", "good", "warn", "bad"]
+
+_STYLES: dict[Look, str] = {
+    "": "",
+    "title": "bold cyan",
+    "strong": "bold",
+    "quiet": "bright_black",
+    "good": "green",
+    "warn": "yellow",
+    "bad": "bold red",
+}
+WIDEST = 100
+NARROWEST = 40
+_GUTTER = 2
+
+
+@dataclass(frozen=True)
+class Said:
+    """A piece of text and how it looks."""
+
+    text: str
+    look: Look = ""
+
+
+Words = str | Said | Sequence[str | Said]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Where the line is too narrow, ``shrink`` columns are cut with an ellipsis, and the ``wrap`` column, which
+    must be the last one, goes on below itself.
+    """
+
+    title: str = ""
+    align: Literal["left", "right"] = "left"
+    shrink: bool = False
+    wrap: bool = False
+    look: Look = ""
+
+
+class Paper:
+    """One stream to write on. It goes silent, and raises nothing, when its reader has gone (``| head``)."""
+
+    def __init__(self, stream: IO[str], *, width: int | None = None, colour: bool | None = None) -> None:
+        self._stream = stream
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._console = _QuietConsole(
+            file=stream,
+            width=width,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            force_terminal=colour,
+            color_system="auto" if colour is None else ("standard" if colour else None),
+        )
+        asked = width or self._console.width
+        self.width = asked if width else max(NARROWEST, min(WIDEST, asked))
+        self.live = self._console.is_terminal and not self._console.is_dumb_terminal
+        self._reader_gone = False
+
+    @property
+    def console(self) -> Console:
+        """The rich console underneath, for live progress."""
+        return self._console
+
+    def line(self, *words: str | Said, indent: int = 1) -> None:
+        """Write one line as it is; what is too long for the paper is left to the terminal."""
+        self._write(" " * indent, *words)
+
+    def blank(self) -> None:
+        """Leave a line free."""
+        self._write()
+
+    def heading(self, title: str, note: str = "") -> None:
+        """Begin a section: a free line, the title, and a quiet note beside it."""
+        self.blank()
+        words = [Said(title, "title")]
+        if note:
+            words.append(Said("  " + clipped(self._spell(note), self.width - width_of(title) - 4), "quiet"))
+        self._write(" ", *words)
+
+    def paragraph(self, words: Words, look: Look = "", *, indent: int = 1, bullet: str | Said = "") -> None:
+        """Write running text, broken at the paper's width; later lines stand under the first word."""
+        lead = [Said(" " * indent), *self._pieces(bullet)]
+        hang = " " * _width(lead)
+        pieces = self._pieces(words, look)
+        for number, line in enumerate(_broken(pieces, self.width - _width(lead))):
+            self._write(*(lead if number == 0 else [Said(hang)]), *line)
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Words]], *, indent: int = 1) -> None:
+        """Write a table without borders; quiet titles, if any, stand above the columns."""
+        body = [
+            [self._pieces(cell, column.look) for cell, column in zip(row, columns, strict=True)]
+            for row in rows
+        ]
+        titles = [self._pieces(Said(column.title, "quiet")) for column in columns]
+        show_titles = any(column.title for column in columns)
+        widths = self._widths(columns, [titles, *body] if show_titles else body, indent)
+        for row in [titles, *body] if show_titles else body:
+            self._row(columns, row, widths, indent)
+
+    def raw(self, text: str) -> None:
+        """Write ``text`` exactly as it is, for machines (JSON)."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except BrokenPipeError:
+            self._give_up()
+
+    def rendered(self, text: str, look: Look = "") -> Text:
+        """Return ``text`` made safe and styled, for the live line."""
+        return Text(self._spell(text), _STYLES[look], no_wrap=True)
+
+    def _spell(self, text: str) -> str:
+        return spelled(text, self._encoding)
+
+    def _pieces(self, words: Words, look: Look = "") -> list[Said]:
+        if isinstance(words, str):
+            words = (Said(words, look),)
+        elif isinstance(words, Said):
+            words = (words,)
+        pieces = (Said(piece, look) if isinstance(piece, str) else piece for piece in words)
+        return [Said(self._spell(piece.text), piece.look or look) for piece in pieces]
+
+    def _widths(self, columns: Sequence[Column], rows: Sequence[list[list[Said]]], indent: int) -> list[int]:
+        """Return the width of each column, with the shrinking ones cut evenly until the table fits."""
+        widths = [max((_width(row[k]) for row in rows), default=0) for k in range(len(columns))]
+        room = self.width - indent - _GUTTER * (len(columns) - 1)
+        if columns and columns[-1].wrap:
+            widths[-1] = min(widths[-1], max(24, room - sum(widths[:-1])))
+        shrinking = [k for k, column in enumerate(columns) if column.shrink]
+        while sum(widths) > room and shrinking:
+            widest = max(shrinking, key=lambda k: widths[k])
+            if widths[widest] <= 6:
+                break
+            widths[widest] -= 1
+        return widths
+
+    def _row(self, columns: Sequence[Column], row: list[list[Said]], widths: list[int], indent: int) -> None:
+        pieces: list[Said] = [Said(" " * indent)]
+        below: list[list[Said]] = []
+        for k, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            last = k == len(columns) - 1
+            if k:
+                pieces.append(Said(" " * _GUTTER))
+            if column.wrap and _width(cell) > widths[k]:
+                cell, *below = _broken(cell, widths[k])
+            cell = self._cut(cell, widths[k])
+            filler = Said(" " * (widths[k] - _width(cell)))
+            if column.align == "right":
+                pieces += [filler, *cell]
+            else:
+                pieces += cell if last else [*cell, filler]
+        self._write(*pieces)
+        hang = " " * (indent + sum(widths[:-1]) + _GUTTER * (len(columns) - 1))
+        for line in below:
+            self._write(hang, *line)
+
+    def _cut(self, cell: list[Said], width: int) -> list[Said]:
+        if _width(cell) <= width:
+            return cell
+        kept: list[Said] = []
+        for piece in cell:
+            room = width - _width(kept)
+            if width_of(piece.text) > room:
+                kept.append(Said(clipped(piece.text, room, self._spell("…")), piece.look))
+                break
+            kept.append(piece)
+        return kept
+
+    def _write(self, *words: str | Said) -> None:
+        if self._reader_gone:
+            return
+        text = Text()
+        for piece in words:
+            said = Said(piece) if isinstance(piece, str) else piece
+            text.append(self._spell(said.text), _STYLES[said.look])
+        text.rstrip()
+        try:
+            self._console.print(text, no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
+        except BrokenPipeError:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Write to nowhere from now on, also when Python flushes the stream at its end."""
+        self._reader_gone = True
+        try:
+            number = self._stream.fileno()
+        except OSError:
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, number)
+        os.close(nowhere)
+
+
+class _QuietConsole(Console):
+    """A console that leaves a broken pipe to the paper instead of ending the program with code 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, "the reader has gone")
+
+
+def _width(cell: Sequence[Said]) -> int:
+    return sum(width_of(piece.text) for piece in cell)
+
+
+def _broken(pieces: Sequence[Said], width: int) -> list[list[Said]]:
+    """Break pieces into lines of at most ``width`` cells: at spaces, inside a word only where it must be."""
+    width = max(width, 8)
+    lines: list[list[Said]] = [[]]
+    room = width
+    for piece in pieces:
+        for word in piece.text.split():
+            while True:
+                space = 1 if lines[-1] else 0
+                if width_of(word) + space <= room:
+                    lines[-1].append(Said(" " * space + word, piece.look))
+                    room -= width_of(word) + space
+                    break
+                if width_of(word) > width and room > 8:
+                    head = clipped(word, room - space, "")
+                    lines[-1].append(Said(" " * space + head, piece.look))
+                    word = word[len(head) :]
+                lines.append([])
+                room = width
+    return lines

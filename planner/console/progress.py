@@ -1,0 +1,65 @@
+"""What goes on while a plan is made: a live line on a terminal, a plain line every five seconds elsewhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.status import Status
+
+from planner.console.paper import Paper, Said
+from planner.console.plain import clipped
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class Progress:
+    """Says on ``paper`` what is going on, or nothing when ``quiet``; leaves no live line behind.
+
+    ``say`` may be called as often as one likes and from any thread.
+    """
+
+    def __init__(
+        self, paper: Paper, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._paper = paper
+        self._quiet = quiet
+        self._clock = clock
+        self._started = clock()
+        self._last_line = -float("inf")
+        self._lock = threading.Lock()
+        self._status: Status | None = None
+
+    def __enter__(self) -> Progress:
+        if not self._quiet and self._paper.live:
+            self._status = self._paper.console.status("", spinner="dots", spinner_style="cyan")
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def say(self, text: str) -> None:
+        """Show ``text`` with the seconds passed; on a terminal it replaces what was said before."""
+        if self._quiet:
+            return
+        with self._lock:
+            now = self._clock()
+            timed = f"{now - self._started:5.0f} s  {text}"
+            if self._status is not None:
+                self._status.update(self._paper.rendered(clipped(timed, self._paper.width - 4), "quiet"))
+            elif now - self._last_line >= SECONDS_BETWEEN_LINES:
+                self._last_line = now
+                self._paper.line(timed)
+
+    def note(self, text: str) -> None:
+        """Leave ``text`` standing, whatever is said later; for what a person must not miss."""
+        if not self._quiet:
+            with self._lock:
+                self._paper.line(Said(text, "warn"))
