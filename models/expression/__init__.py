@@ -1,0 +1,35 @@
+"""SQL expressions of a policy: one scalar over customer, rep, pair, region and period, and nothing else.
+
+``grammar`` proves that a text is such an expression and names the columns it uses; ``kinds`` checks its types and
+writes it anew with quoted names; ``columns`` is what it may name in an org; ``evaluation`` runs it in a locked DuckDB.
+"""
+
+from models.expression.evaluation import Expressions
+from models.expression.grammar import (
+    CUSTOMER,
+    PAIR,
+    PERIOD,
+    REGION,
+    REP,
+    TABLES,
+    Expression,
+    ExpressionError,
+    parse,
+)
+from models.expression.kinds import Kind
+from models.expression.values import Values
+
+__all__ = [
+    "CUSTOMER",
+    "PAIR",
+    "PERIOD",
+    "REGION",
+    "REP",
+    "TABLES",
+    "Expression",
+    "ExpressionError",
+    "Expressions",
+    "Kind",
+    "Values",
+    "parse",
+]

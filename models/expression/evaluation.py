@@ -1,0 +1,366 @@
+"""Evaluates proven expressions over the tables of an org, in a DuckDB that can reach nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from types import TracebackType
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlglot import exp
+
+from models.expression.columns import Column, Columns
+from models.expression.grammar import (
+    CUSTOMER,
+    PAIR,
+    PERIOD,
+    REGION,
+    REP,
+    Expression,
+    ExpressionError,
+    parse,
+    qualified,
+    skill_table,
+)
+from models.expression.kinds import Kind, Written, write
+from models.expression.values import Values
+from models.org import FloatArray, IntArray, Org
+from models.policy import Policy
+
+CHUNK = 1_000_000
+NOBODY = -1
+_LOCKED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "threads": "1",
+}
+_RESULT: dict[Kind, str] = {
+    "number": "CAST({} AS DOUBLE)",
+    "flag": "CAST({} AS DOUBLE)",
+    "date": "CAST({} - DATE '1970-01-01' AS DOUBLE)",
+    "text": "CAST({} AS VARCHAR)",
+}
+_COLUMN: dict[Kind, str] = {
+    "number": "{}",
+    "flag": "CAST({} AS BOOLEAN)",
+    "date": "(DATE '1970-01-01' + CAST({} AS INTEGER))",
+    "text": "CAST({} AS VARCHAR)",
+}
+
+Rows = Mapping[str, IntArray]
+
+
+class Expressions:
+    """Evaluates the expressions of a policy over an org. ``close()`` (or ``with``) frees the database.
+
+    Parameters
+    ----------
+    org
+        The tables.
+    policy
+        Tells the roles; its lines are not read.
+    """
+
+    def __init__(self, org: Org, policy: Policy) -> None:
+        self.org = org
+        self._columns = Columns(org, policy.first_role)
+        self._database = duckdb.connect(":memory:", config=_LOCKED)
+        self._database.execute("SET enable_progress_bar = false")
+        self._database.execute("SET lock_configuration = true")
+
+    def __enter__(self) -> Expressions:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the database."""
+        self._database.close()
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Return what an expression may name in ``table`` (``customer``, ``rep``, …), derived columns included."""
+        return self._columns.names(table)
+
+    def check(
+        self, text: str, tables: Collection[str], *, unqualified: str | None = None
+    ) -> tuple[Expression, Kind]:
+        """Prove an expression against the org without evaluating it, and tell the kind of its values.
+
+        Raises
+        ------
+        ExpressionError
+            When it is no expression, names a column that is not there, or mixes kinds.
+        """
+        expression = parse(text, tables, unqualified=unqualified)
+        return expression, _Query(
+            expression, self._columns, unqualified, self._columns.first_role
+        ).written.kind
+
+    def customers(self, text: str, *, role: str | None = None, unqualified: str | None = None) -> Values:
+        """Evaluate an expression over customers: shape (n_customers,).
+
+        ``role`` chooses whose owner ``customer.owner_id``, ``owner_since`` and ``tenure_years`` speak of.
+        """
+        return self._table(text, CUSTOMER, self.org.n_customers, role, unqualified)
+
+    def reps(self, text: str, *, unqualified: str | None = None) -> Values:
+        """Evaluate an expression over reps: shape (n_reps,)."""
+        return self._table(text, REP, self.org.n_reps, None, unqualified)
+
+    def regions(self, text: str, *, unqualified: str | None = None) -> Values:
+        """Evaluate an expression over the regions table: one value a row."""
+        n = 0 if self.org.regions is None else len(self.org.regions)
+        return self._table(text, REGION, n, None, unqualified)
+
+    def pairs(self, text: str, customers: IntArray, reps: IntArray, *, role: str | None = None) -> Values:
+        """Evaluate an expression over (customer, rep) pairs: shape (k,).
+
+        Parameters
+        ----------
+        text
+            May name customer, rep, pair and period columns.
+        customers, reps
+            Positions, shape (k,). Rep -1 is nobody: every ``rep`` column is NULL. ``pair`` columns are NULL where
+            the pair is not listed.
+        role
+            As in :meth:`customers`.
+        """
+        expression = parse(text, (CUSTOMER, REP, PAIR, PERIOD))
+        query = _Query(expression, self._columns, None, role or self._columns.first_role)
+        customers, reps = np.asarray(customers, dtype=np.int64), np.asarray(reps, dtype=np.int64)
+        if not query.uses(PAIR):
+            few = self._by_combination(query, customers, reps)
+            if few is not None:
+                return few
+        parts = []
+        for start in range(0, max(len(customers), 1), CHUNK):
+            rows = {CUSTOMER: customers[start : start + CHUNK], REP: reps[start : start + CHUNK]}
+            if query.uses(PAIR):
+                rows[PAIR] = self._listed(rows[CUSTOMER], rows[REP])
+            parts.append(self._run(query, rows, len(rows[CUSTOMER])))
+        return _joined(parts)
+
+    def _table(self, text: str, table: str, n: int, role: str | None, unqualified: str | None) -> Values:
+        expression = parse(text, (table, PERIOD), unqualified=unqualified)
+        query = _Query(expression, self._columns, unqualified, role or self._columns.first_role)
+        every = np.arange(n, dtype=np.int64)
+        parts = [
+            self._run(query, {table: every[start : start + CHUNK]}, min(CHUNK, n - start))
+            for start in range(0, max(n, 1), CHUNK)
+        ]
+        return _joined(parts)
+
+    def _by_combination(self, query: _Query, customers: IntArray, reps: IntArray) -> Values | None:
+        """Evaluate once for each combination of values that occurs; None where that saves nothing."""
+        customer_codes, n_customer_codes = query.codes(CUSTOMER, self.org.n_customers)
+        rep_codes, n_rep_codes = query.codes(REP, self.org.n_reps)
+        grid = n_customer_codes * n_rep_codes
+        if grid > max(len(customers), 1):
+            return None
+        customer_of, rep_of = _one_of_each(customer_codes), _one_of_each(rep_codes)
+        seen = np.zeros(grid, dtype=bool)
+        chunks = [slice(start, start + CHUNK) for start in range(0, len(customers), CHUNK)]
+        for chunk in chunks:
+            seen[customer_codes[customers[chunk]] * n_rep_codes + rep_codes[reps[chunk]]] = True
+        cells = np.flatnonzero(seen)
+        rows = {CUSTOMER: customer_of[cells // n_rep_codes], REP: rep_of[cells % n_rep_codes]}
+        rows[REP][rows[REP] == self.org.n_reps] = NOBODY
+        parts = [
+            self._run(
+                query,
+                {table: row[start : start + CHUNK] for table, row in rows.items()},
+                len(cells[start:][:CHUNK]),
+            )
+            for start in range(0, max(len(cells), 1), CHUNK)
+        ]
+        values = _joined(parts)
+        if not len(customers):
+            return values
+        at = np.empty(grid, dtype=np.int64)
+        at[cells] = np.arange(len(cells))
+        return _joined(
+            [values.take(at[customer_codes[customers[c]] * n_rep_codes + rep_codes[reps[c]]]) for c in chunks]
+        )
+
+    @cached_property
+    def _pair_keys(self) -> tuple[IntArray, IntArray]:
+        """The listed pairs as sorted keys customer x n_reps + rep, and the row of each."""
+        if self.org.pairs is None:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        customers = self.org.pairs["customer_id"].map(self.org.customer_positions)
+        reps = self.org.pairs["rep_id"].map(self.org.rep_positions)
+        known = np.flatnonzero((customers.notna() & reps.notna()).to_numpy())
+        keys = customers.to_numpy(dtype=np.float64, na_value=0)[known].astype(np.int64) * max(
+            self.org.n_reps, 1
+        ) + reps.to_numpy(dtype=np.float64, na_value=0)[known].astype(np.int64)
+        order = np.argsort(keys, kind="stable")
+        return keys[order], known[order].astype(np.int64)
+
+    def _listed(self, customers: IntArray, reps: IntArray) -> IntArray:
+        """Return the row of each pair in the pairs table, -1 where it is not listed."""
+        keys, rows = self._pair_keys
+        if not len(keys):
+            return np.full(len(customers), NOBODY, dtype=np.int64)
+        asked = customers * self.org.n_reps + reps
+        at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+        found: IntArray = np.where((keys[at] == asked) & (reps >= 0), rows[at], NOBODY)
+        return found
+
+    def _run(self, query: _Query, rows: Rows, n: int) -> Values:
+        """Run a query over rows: positions by table."""
+        written = query.written
+        if written.kind == "null":
+            return Values("null", np.full(n, np.nan), np.ones(n, dtype=bool), query.expression.text)
+        if written.kind == "span":
+            raise ExpressionError(
+                "A span of time is no value", found=query.expression.text, hint="Try a date plus it"
+            )
+        if n == 0:
+            return _typed(written.kind, np.empty(0, object if written.kind == "text" else float), query)
+        frame, projection = query.frame(rows, n)
+        sql = f"SELECT {_RESULT[written.kind].format(written.sql)} AS value FROM (SELECT {projection} FROM frame_of_rows)"
+        try:
+            self._database.register("frame_of_rows", frame)
+            found = self._database.execute(sql).fetchnumpy()["value"]
+        except duckdb.Error as error:
+            raise _readable(query.expression.text, error) from None
+        finally:
+            self._database.unregister("frame_of_rows")
+        return _typed(written.kind, found, query)
+
+
+class _Query:
+    """A proven expression, written anew for an org and a role: its SQL and the columns it takes."""
+
+    def __init__(self, expression: Expression, columns: Columns, unqualified: str | None, role: str) -> None:
+        self.expression, self.role = expression, role
+        self._all, self._unqualified = columns, unqualified
+        self._used: dict[tuple[str, str], str] = {}
+        self._skills: dict[tuple[str, str, str], str] = {}
+        self.written: Written = write(expression.tree, columns.writer(self._use, unqualified, role))
+
+    def uses(self, table: str) -> bool:
+        return self.expression.uses(table)
+
+    def _use(self, node: exp.Column | exp.Anonymous, name: str) -> str:
+        if isinstance(node, exp.Anonymous):
+            table, asked = skill_table(node), node.expressions[1]
+            if isinstance(asked, exp.Literal):
+                key = (table, "", asked.name)
+            else:
+                other, column = qualified(asked, unqualified=self._unqualified)
+                key = (table, other, self._all.resolve(other, column))
+            return self._skills.setdefault(key, f'"skill {len(self._skills)}"')
+        key_of_column = (qualified(node, unqualified=self._unqualified)[0], name)
+        return self._used.setdefault(key_of_column, f'"column {len(self._used)}"')
+
+    def frame(self, rows: Rows, n: int) -> tuple[pd.DataFrame, str]:
+        """Return the columns that the SQL names for some rows, and the projection that gives them their types."""
+        data: dict[str, npt.NDArray[np.float64] | pd.Categorical] = {"row": np.zeros(n)}
+        projection = ["1 AS one"]
+        for (table, name), quoted in self._used.items():
+            column = self._all.column(table, name, self.role)
+            data[quoted.strip('"')] = _series(column, column.take(rows[table]))
+            projection.append(f"{_COLUMN[column.kind].format(quoted)} AS {quoted}")
+        for (table, other, name), quoted in self._skills.items():
+            data[quoted.strip('"')] = self._levels(rows, table, other, name)
+            projection.append(quoted)
+        return pd.DataFrame(data, copy=False), ", ".join(projection)
+
+    def _levels(self, rows: Rows, table: str, other: str, name: str) -> FloatArray:
+        skills, at = self._all.skills(table), rows[table]
+        if not other:
+            return Column("number", skills.of(name)).take(at).astype(np.float64)
+        column = self._all.column(other, name, self.role)
+        if column.words is None:
+            return np.where(at < 0, np.nan, 0.0)
+        return skills.lookup(at, column.words, column.take(rows[other]).astype(np.int64))
+
+    def codes(self, table: str, n: int) -> tuple[IntArray, int]:
+        """Number the combinations of values that the used columns of a table take.
+
+        Returns a code for each position and one more for nobody (position -1, the last), and how many codes there are.
+        """
+        used = [self._all.column(one, name, self.role) for one, name in self._used if one == table]
+        for skill_of, other, name in self._skills:
+            if skill_of == table:
+                used.append(
+                    self._all.column(table, "skills" if table == REP else "required_skills", self.role)
+                )
+            if other == table:
+                used.append(self._all.column(other, name, self.role))
+        if not used:
+            return np.zeros(n + 1, dtype=np.int64), 1
+        codes = np.zeros(n, dtype=np.int64)
+        for column in used:
+            each = column.codes + 1
+            codes = pd.factorize(codes * (int(each.max(initial=0)) + 1) + each)[0].astype(np.int64)
+        count = int(codes.max(initial=-1)) + 1
+        return np.append(codes, count), count + 1
+
+
+def _one_of_each(codes: IntArray) -> IntArray:
+    """Return a position that has each code (the last position is nobody)."""
+    one = np.empty(int(codes.max()) + 1, dtype=np.int64)
+    one[codes[::-1]] = np.arange(len(codes), dtype=np.int64)[::-1]
+    return one
+
+
+def _series(
+    column: Column, taken: npt.NDArray[np.float64] | IntArray
+) -> npt.NDArray[np.float64] | pd.Categorical:
+    if column.words is None:
+        return taken.astype(np.float64, copy=False)
+    return pd.Categorical.from_codes(taken.astype(np.int64), categories=column.words)
+
+
+def _typed(kind: Kind, found: npt.NDArray[np.float64] | npt.NDArray[np.object_], query: _Query) -> Values:
+    """Return a database column as values; NaN is NULL."""
+    missing = np.ma.getmaskarray(found).copy()
+    data = np.ma.getdata(found)
+    text = query.expression.text
+    if kind == "text":
+        words = data.astype(object)
+        words[missing] = None
+        return Values(kind, words, missing, text)
+    numbers = data.astype(np.float64)
+    missing |= np.isnan(numbers)
+    numbers[missing] = np.nan
+    if kind == "flag":
+        return Values(kind, np.nan_to_num(numbers).astype(bool), missing, text)
+    if kind == "date":
+        days = np.nan_to_num(numbers).astype(np.int64).astype("datetime64[D]")
+        days[missing] = np.datetime64("NaT")
+        return Values(kind, days, missing, text)
+    return Values(kind, numbers, missing, text)
+
+
+def _joined(parts: list[Values]) -> Values:
+    if len(parts) == 1:
+        return parts[0]
+    return Values(
+        parts[0].kind,
+        np.concatenate([part.data for part in parts]),
+        np.concatenate([part.missing for part in parts]),
+        parts[0].expression,
+    )
+
+
+def _readable(text: str, error: duckdb.Error) -> ExpressionError:
+    """Return a database error in a line that a person can act on."""
+    said = str(error).split("\n")[0]
+    _, _, reason = said.partition(": ")
+    return ExpressionError(
+        "The expression cannot be evaluated",
+        found=text,
+        expected=(reason or said).strip(),
+        hint="Try try_cast, or case when … to leave such values out",
+    )
