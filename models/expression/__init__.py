@@ -1,7 +1,8 @@
 """SQL expressions of a policy: one scalar over customer, rep, pair, region and period, and nothing else.
 
-``grammar`` proves that a text is such an expression and names the columns it uses; ``kinds`` checks its types and
-writes it anew with quoted names; ``columns`` is what it may name in an org; ``evaluation`` runs it in a locked DuckDB.
+``vocabulary`` lists the forms and functions there are; ``grammar`` proves that a text is such an expression and
+names the columns it uses; ``kinds`` checks its types and writes it anew; ``columns`` is what it may name in an org;
+``query`` makes it ready for that org, and ``evaluation`` runs it in a locked DuckDB.
 """
 
 from models.expression.evaluation import Expressions
@@ -16,8 +17,8 @@ from models.expression.grammar import (
     ExpressionError,
     parse,
 )
-from models.expression.kinds import Kind
 from models.expression.values import Values
+from models.expression.vocabulary import Kind
 
 __all__ = [
     "CUSTOMER",

@@ -1,10 +1,11 @@
-"""The columns that an expression may name in an org: those of the source, the derived ones, and skill levels."""
+"""What an expression may name in an org: the columns of the source, the derived ones, and skill levels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +19,16 @@ from models.expression.grammar import (
     REGION,
     REP,
     TABLES,
+    Expression,
     ExpressionError,
+    UnqualifiedColumn,
     offset,
+    parse,
     qualified,
     skill_table,
 )
-from models.expression.kinds import Kind, Written, date_literal
+from models.expression.kinds import Written, date_literal
+from models.expression.vocabulary import Kind
 from models.findings import did_you_mean, nearest_word
 from models.org import FloatArray, IntArray, Org, owner_column, since_column, skill_levels
 
@@ -37,15 +42,15 @@ _EPOCH = np.datetime64("1970-01-01", "D")
 class Column:
     """One column, ready to be taken row by row.
 
-    ``data`` is float64 with NaN for blank: numbers as they are, flags as 0 and 1, dates as days since 1970. Text is
-    held as codes into ``words`` (-1 for blank).
+    ``data`` is float64 with NaN for blank: numbers as they are, flags as 0 and 1, dates as days since 1970.
+    Text is held as int64 codes into ``words`` (-1 for blank).
     """
 
     kind: Kind
-    data: npt.NDArray[np.float64] | IntArray
+    data: npt.NDArray[Any]
     words: npt.NDArray[np.object_] | None = None
 
-    def take(self, rows: IntArray) -> npt.NDArray[np.float64] | IntArray:
+    def take(self, rows: IntArray) -> npt.NDArray[Any]:
         """Return the values of some rows; row -1 is nobody, whose values are blank."""
         if not len(self.data):
             blank = -1 if self.words is not None else np.nan
@@ -80,10 +85,8 @@ class SkillLevels:
         return levels
 
     def lookup(self, rows: IntArray, words: npt.NDArray[np.object_], codes: IntArray) -> FloatArray:
-        """Return the level of the skill that a column names, row by row; NULL for nobody, 0 where it is missing."""
-        at = np.array(
-            [self.names.get(str(word).strip().lower(), -1) for word in words] + [-1], dtype=np.int64
-        )[codes]
+        """Return the level of the skill that a column names, row by row: NaN for nobody, 0 where missing."""
+        at = np.array([self.names.get(str(word).strip().lower(), -1) for word in words] + [-1], dtype=np.int64)[codes]
         known = (at >= 0) & (rows >= 0)
         levels = np.where(rows < 0, np.nan, 0.0)
         levels[known] = self.levels[self.texts[rows[known]], at[known]]
@@ -93,8 +96,8 @@ class SkillLevels:
 class Columns:
     """What an expression may name in an org, and the values behind the names.
 
-    ``customer.owner_id``, ``customer.owner_since`` and ``customer.tenure_years`` are those of the role that an
-    expression is evaluated for (the first role where none is given).
+    ``customer.owner_id``, ``customer.owner_since`` and ``customer.tenure_years`` are those of the role that
+    an expression is evaluated for: the first role where none is given.
     """
 
     def __init__(self, org: Org, first_role: str) -> None:
@@ -115,11 +118,7 @@ class Columns:
         names = [str(name) for name in frame.columns if name in given]
         extra = list(ALWAYS_THERE.get(table, ()))
         if table == CUSTOMER:
-            extra += [
-                one
-                for one in ("owner_id", "owner_since")
-                if any(name.startswith(f"{one}_") for name in names)
-            ]
+            extra += [one for one in ("owner_id", "owner_since") if any(name.startswith(f"{one}_") for name in names)]
         return tuple(dict.fromkeys([*names, *extra]))
 
     def resolve(self, table: str, name: str, at: int | None = None) -> str:
@@ -137,6 +136,19 @@ class Columns:
         if len(alike) == 1:
             return alike[0]
         raise self._unknown(table, name, at)
+
+    def proved(self, text: str, tables: Collection[str], unqualified: str | None = None) -> Expression:
+        """Parse an expression; a column without its table gets a hint that knows the tables of the org."""
+        try:
+            return parse(text, tables, unqualified=unqualified)
+        except UnqualifiedColumn as error:
+            likely = [
+                f"{table}.{near}"
+                for table in error.tables
+                if (near := nearest_word(error.name, self.names(table))) is not None
+            ]
+            exact = [one for one in likely if one.split(".", 1)[1].lower() == error.name.lower()]
+            raise UnqualifiedColumn(error.name, error.tables, error.column, exact or likely) from None
 
     def _unknown(self, table: str, name: str, at: int | None) -> ExpressionError:
         frame, plural, written = self._frames.get(table), TABLE_NAMES[table], f"{table}.{name}"
@@ -209,16 +221,14 @@ class Columns:
             for row, each in enumerate(levels):
                 for skill, level in each.items():
                     matrix[row, names[skill]] = level
-            texts = (
-                column.codes if column.words is not None else np.full(len(column.data), -1, dtype=np.int64)
-            )
+            texts = column.codes if column.words is not None else np.full(len(column.data), -1, dtype=np.int64)
             self._skills[table] = SkillLevels(names, matrix, texts)
         return self._skills[table]
 
     def writer(
         self, use: Callable[[exp.Column | exp.Anonymous, str], str], unqualified: str | None, role: str
     ) -> Callable[[exp.Column | exp.Anonymous], Written]:
-        """Return how a column is written: ``use`` is told each (node, what it is) and returns its quoted name."""
+        """Return how a column is written: ``use`` is told node and name, and returns the quoted name."""
 
         def write(node: exp.Column | exp.Anonymous) -> Written:
             if isinstance(node, exp.Anonymous):
@@ -244,7 +254,7 @@ class Columns:
 
 
 def stored(series: pd.Series) -> Column:
-    """Return a table's column as it is evaluated: numbers, flags, dates (the time of the day is dropped) or text."""
+    """Return a table's column as it is evaluated: numbers, flags, dates (without time of day) or text."""
     dtype = series.dtype
     if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_numeric_dtype(dtype):
         kind: Kind = "flag" if pd.api.types.is_bool_dtype(dtype) else "number"
@@ -255,7 +265,7 @@ def stored(series: pd.Series) -> Column:
     if found == "empty":
         return _blank(len(series))
     if found == "boolean":
-        return Column("flag", pd.array(series, dtype="boolean").to_numpy(dtype=np.float64, na_value=np.nan))
+        return Column("flag", series.astype("boolean").to_numpy(dtype=np.float64, na_value=np.nan))
     if found in ("integer", "floating", "mixed-integer-float", "decimal"):
         return Column("number", pd.to_numeric(series).to_numpy(dtype=np.float64, na_value=np.nan))
     if found in ("date", "datetime", "datetime64"):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import cached_property
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from sqlglot import exp
 
-from models.expression.columns import Column, Columns
+from models.expression.columns import Columns
 from models.expression.grammar import (
     CUSTOMER,
     PAIR,
@@ -21,18 +20,16 @@ from models.expression.grammar import (
     REP,
     Expression,
     ExpressionError,
-    parse,
-    qualified,
-    skill_table,
 )
-from models.expression.kinds import Kind, Written, write
+from models.expression.query import Query, Rows
 from models.expression.values import Values
-from models.org import FloatArray, IntArray, Org
+from models.expression.vocabulary import Kind
+from models.org import IntArray, Org
 from models.policy import Policy
 
 CHUNK = 1_000_000
 NOBODY = -1
-_LOCKED = {
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -45,14 +42,6 @@ _RESULT: dict[Kind, str] = {
     "date": "CAST({} - DATE '1970-01-01' AS DOUBLE)",
     "text": "CAST({} AS VARCHAR)",
 }
-_COLUMN: dict[Kind, str] = {
-    "number": "{}",
-    "flag": "CAST({} AS BOOLEAN)",
-    "date": "(DATE '1970-01-01' + CAST({} AS INTEGER))",
-    "text": "CAST({} AS VARCHAR)",
-}
-
-Rows = Mapping[str, IntArray]
 
 
 class Expressions:
@@ -86,12 +75,10 @@ class Expressions:
         self._database.close()
 
     def columns(self, table: str) -> tuple[str, ...]:
-        """Return what an expression may name in ``table`` (``customer``, ``rep``, …), derived columns included."""
+        """Return what an expression may name in ``customer``, ``rep`` …, derived columns included."""
         return self._columns.names(table)
 
-    def check(
-        self, text: str, tables: Collection[str], *, unqualified: str | None = None
-    ) -> tuple[Expression, Kind]:
+    def check(self, text: str, tables: Collection[str], *, unqualified: str | None = None) -> tuple[Expression, Kind]:
         """Prove an expression against the org without evaluating it, and tell the kind of its values.
 
         Raises
@@ -99,10 +86,8 @@ class Expressions:
         ExpressionError
             When it is no expression, names a column that is not there, or mixes kinds.
         """
-        expression = parse(text, tables, unqualified=unqualified)
-        return expression, _Query(
-            expression, self._columns, unqualified, self._columns.first_role
-        ).written.kind
+        expression = self._columns.proved(text, tables, unqualified)
+        return expression, Query(expression, self._columns, unqualified, self._columns.first_role).written.kind
 
     def customers(self, text: str, *, role: str | None = None, unqualified: str | None = None) -> Values:
         """Evaluate an expression over customers: shape (n_customers,).
@@ -128,13 +113,13 @@ class Expressions:
         text
             May name customer, rep, pair and period columns.
         customers, reps
-            Positions, shape (k,). Rep -1 is nobody: every ``rep`` column is NULL. ``pair`` columns are NULL where
-            the pair is not listed.
+            Positions, shape (k,). Rep -1 is nobody: every ``rep`` column is NULL. ``pair`` columns are NULL
+            where the pair is not listed.
         role
             As in :meth:`customers`.
         """
-        expression = parse(text, (CUSTOMER, REP, PAIR, PERIOD))
-        query = _Query(expression, self._columns, None, role or self._columns.first_role)
+        expression = self._columns.proved(text, (CUSTOMER, REP, PAIR, PERIOD))
+        query = Query(expression, self._columns, None, role or self._columns.first_role)
         customers, reps = np.asarray(customers, dtype=np.int64), np.asarray(reps, dtype=np.int64)
         if not query.uses(PAIR):
             few = self._by_combination(query, customers, reps)
@@ -149,8 +134,8 @@ class Expressions:
         return _joined(parts)
 
     def _table(self, text: str, table: str, n: int, role: str | None, unqualified: str | None) -> Values:
-        expression = parse(text, (table, PERIOD), unqualified=unqualified)
-        query = _Query(expression, self._columns, unqualified, role or self._columns.first_role)
+        expression = self._columns.proved(text, (table, PERIOD), unqualified)
+        query = Query(expression, self._columns, unqualified, role or self._columns.first_role)
         every = np.arange(n, dtype=np.int64)
         parts = [
             self._run(query, {table: every[start : start + CHUNK]}, min(CHUNK, n - start))
@@ -158,7 +143,7 @@ class Expressions:
         ]
         return _joined(parts)
 
-    def _by_combination(self, query: _Query, customers: IntArray, reps: IntArray) -> Values | None:
+    def _by_combination(self, query: Query, customers: IntArray, reps: IntArray) -> Values | None:
         """Evaluate once for each combination of values that occurs; None where that saves nothing."""
         customer_codes, n_customer_codes = query.codes(CUSTOMER, self.org.n_customers)
         rep_codes, n_rep_codes = query.codes(REP, self.org.n_reps)
@@ -214,97 +199,26 @@ class Expressions:
         found: IntArray = np.where((keys[at] == asked) & (reps >= 0), rows[at], NOBODY)
         return found
 
-    def _run(self, query: _Query, rows: Rows, n: int) -> Values:
+    def _run(self, query: Query, rows: Rows, n: int) -> Values:
         """Run a query over rows: positions by table."""
         written = query.written
         if written.kind == "null":
             return Values("null", np.full(n, np.nan), np.ones(n, dtype=bool), query.expression.text)
         if written.kind == "span":
-            raise ExpressionError(
-                "A span of time is no value", found=query.expression.text, hint="Try a date plus it"
-            )
+            raise ExpressionError("A span of time is no value", found=query.expression.text, hint="Try a date plus it")
         if n == 0:
             return _typed(written.kind, np.empty(0, object if written.kind == "text" else float), query)
         frame, projection = query.frame(rows, n)
-        sql = f"SELECT {_RESULT[written.kind].format(written.sql)} AS value FROM (SELECT {projection} FROM frame_of_rows)"
+        result = _RESULT[written.kind].format(written.sql)
+        sql = f"SELECT {result} AS value FROM (SELECT {projection} FROM frame_of_rows)"
         try:
             self._database.register("frame_of_rows", frame)
-            found = self._database.execute(sql).fetchnumpy()["value"]
+            found: Any = self._database.execute(sql).fetchnumpy()["value"]
         except duckdb.Error as error:
             raise _readable(query.expression.text, error) from None
         finally:
             self._database.unregister("frame_of_rows")
         return _typed(written.kind, found, query)
-
-
-class _Query:
-    """A proven expression, written anew for an org and a role: its SQL and the columns it takes."""
-
-    def __init__(self, expression: Expression, columns: Columns, unqualified: str | None, role: str) -> None:
-        self.expression, self.role = expression, role
-        self._all, self._unqualified = columns, unqualified
-        self._used: dict[tuple[str, str], str] = {}
-        self._skills: dict[tuple[str, str, str], str] = {}
-        self.written: Written = write(expression.tree, columns.writer(self._use, unqualified, role))
-
-    def uses(self, table: str) -> bool:
-        return self.expression.uses(table)
-
-    def _use(self, node: exp.Column | exp.Anonymous, name: str) -> str:
-        if isinstance(node, exp.Anonymous):
-            table, asked = skill_table(node), node.expressions[1]
-            if isinstance(asked, exp.Literal):
-                key = (table, "", asked.name)
-            else:
-                other, column = qualified(asked, unqualified=self._unqualified)
-                key = (table, other, self._all.resolve(other, column))
-            return self._skills.setdefault(key, f'"skill {len(self._skills)}"')
-        key_of_column = (qualified(node, unqualified=self._unqualified)[0], name)
-        return self._used.setdefault(key_of_column, f'"column {len(self._used)}"')
-
-    def frame(self, rows: Rows, n: int) -> tuple[pd.DataFrame, str]:
-        """Return the columns that the SQL names for some rows, and the projection that gives them their types."""
-        data: dict[str, npt.NDArray[np.float64] | pd.Categorical] = {"row": np.zeros(n)}
-        projection = ["1 AS one"]
-        for (table, name), quoted in self._used.items():
-            column = self._all.column(table, name, self.role)
-            data[quoted.strip('"')] = _series(column, column.take(rows[table]))
-            projection.append(f"{_COLUMN[column.kind].format(quoted)} AS {quoted}")
-        for (table, other, name), quoted in self._skills.items():
-            data[quoted.strip('"')] = self._levels(rows, table, other, name)
-            projection.append(quoted)
-        return pd.DataFrame(data, copy=False), ", ".join(projection)
-
-    def _levels(self, rows: Rows, table: str, other: str, name: str) -> FloatArray:
-        skills, at = self._all.skills(table), rows[table]
-        if not other:
-            return Column("number", skills.of(name)).take(at).astype(np.float64)
-        column = self._all.column(other, name, self.role)
-        if column.words is None:
-            return np.where(at < 0, np.nan, 0.0)
-        return skills.lookup(at, column.words, column.take(rows[other]).astype(np.int64))
-
-    def codes(self, table: str, n: int) -> tuple[IntArray, int]:
-        """Number the combinations of values that the used columns of a table take.
-
-        Returns a code for each position and one more for nobody (position -1, the last), and how many codes there are.
-        """
-        used = [self._all.column(one, name, self.role) for one, name in self._used if one == table]
-        for skill_of, other, name in self._skills:
-            if skill_of == table:
-                used.append(
-                    self._all.column(table, "skills" if table == REP else "required_skills", self.role)
-                )
-            if other == table:
-                used.append(self._all.column(other, name, self.role))
-        if not used:
-            return np.zeros(n + 1, dtype=np.int64), 1
-        codes = np.zeros(n, dtype=np.int64)
-        for column in used:
-            each = column.codes + 1
-            codes = pd.factorize(codes * (int(each.max(initial=0)) + 1) + each)[0].astype(np.int64)
-        count = int(codes.max(initial=-1)) + 1
-        return np.append(codes, count), count + 1
 
 
 def _one_of_each(codes: IntArray) -> IntArray:
@@ -314,15 +228,7 @@ def _one_of_each(codes: IntArray) -> IntArray:
     return one
 
 
-def _series(
-    column: Column, taken: npt.NDArray[np.float64] | IntArray
-) -> npt.NDArray[np.float64] | pd.Categorical:
-    if column.words is None:
-        return taken.astype(np.float64, copy=False)
-    return pd.Categorical.from_codes(taken.astype(np.int64), categories=column.words)
-
-
-def _typed(kind: Kind, found: npt.NDArray[np.float64] | npt.NDArray[np.object_], query: _Query) -> Values:
+def _typed(kind: Kind, found: npt.NDArray[Any], query: Query) -> Values:
     """Return a database column as values; NaN is NULL."""
     missing = np.ma.getmaskarray(found).copy()
     data = np.ma.getdata(found)

@@ -1,16 +1,17 @@
-"""Proves that a text is one scalar expression: no query, no statement, no function but the ones listed here."""
+"""Proves that a text is one scalar expression: no query, no statement, no function but those listed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
+from models.expression.vocabulary import ALLOWED, CAST_TYPES, FUNCTION_NAMES, UNTYPED_FUNCTIONS
 from models.findings import Finding, Place, did_you_mean, nearest_word
 
 CUSTOMER, REP, PAIR, REGION, PERIOD = "customer", "rep", "pair", "region", "period"
@@ -18,159 +19,19 @@ TABLES = (CUSTOMER, REP, PAIR, REGION, PERIOD)
 PERIOD_COLUMNS = ("start", "end")
 SKILL_TABLES = (REP, CUSTOMER)
 
-LONGEST = 2_000
-MOST_TOKENS = 400
-DEEPEST = 16
+LONGEST = 4_000
+MOST_TOKENS = 600
+MOST_BRACKETS = 16
+DEEPEST = 200
 
-# Every kind of node that may occur, and the arguments it may carry. Whatever is not listed is refused, so that a
-# new feature of the parser can never slip through.
-_OPERATORS: dict[type[exp.Expr], frozenset[str]] = {
-    node: frozenset(arguments.split())
-    for node, arguments in {
-        exp.Add: "this expression",
-        exp.Sub: "this expression",
-        exp.Mul: "this expression",
-        exp.Div: "this expression typed safe",
-        exp.IntDiv: "this expression",
-        exp.Mod: "this expression",
-        exp.Pow: "this expression",
-        exp.Neg: "this",
-        exp.Paren: "this",
-        exp.EQ: "this expression",
-        exp.NEQ: "this expression",
-        exp.LT: "this expression",
-        exp.LTE: "this expression",
-        exp.GT: "this expression",
-        exp.GTE: "this expression",
-        exp.NullSafeEQ: "this expression",
-        exp.NullSafeNEQ: "this expression",
-        exp.And: "this expression",
-        exp.Or: "this expression",
-        exp.Not: "this",
-        exp.Is: "this expression",
-        exp.In: "this expressions",
-        exp.Between: "this low high",
-        exp.Like: "this expression negate",
-        exp.ILike: "this expression negate",
-        exp.RegexpLike: "this expression",
-        exp.Case: "this ifs default",
-        exp.If: "this true false",
-        exp.Cast: "this to",
-        exp.TryCast: "this to safe",
-        exp.DataType: "this nested",
-        exp.Interval: "this unit",
-        exp.Var: "this",
-        exp.Literal: "this is_string",
-        exp.Boolean: "this",
-        exp.Null: "",
-        exp.Column: "this table",
-        exp.Identifier: "this quoted",
-    }.items()
-}
-_FUNCTIONS: dict[type[exp.Expr], frozenset[str]] = {
-    node: frozenset(arguments.split())
-    for node, arguments in {
-        exp.Coalesce: "this expressions",
-        exp.Nullif: "this expression",
-        exp.Least: "this expressions ignore_nulls",
-        exp.Greatest: "this expressions ignore_nulls",
-        exp.Abs: "this",
-        exp.Sign: "this",
-        exp.Round: "this decimals",
-        exp.Floor: "this",
-        exp.Ceil: "this",
-        exp.Sqrt: "this",
-        exp.Exp: "this",
-        exp.Ln: "this",
-        exp.Log: "this expression",
-        exp.Lower: "this",
-        exp.Upper: "this",
-        exp.Trim: "this position",
-        exp.Length: "this",
-        exp.Left: "this expression",
-        exp.Right: "this expression",
-        exp.Substring: "this start length",
-        exp.Replace: "this expression replacement",
-        exp.Contains: "this expression",
-        exp.StartsWith: "this expression",
-        exp.EndsWith: "this expression",
-        exp.Concat: "expressions safe coalesce",
-        exp.DPipe: "this expression safe",
-        exp.Year: "this",
-        exp.Quarter: "this",
-        exp.Month: "this",
-        exp.Week: "this",
-        exp.Day: "this",
-        exp.DayOfWeek: "this",
-        exp.DayOfYear: "this",
-        exp.Extract: "this expression",
-        exp.DateDiff: "this expression unit date_part_boundary",
-        exp.TimestampTrunc: "this unit",
-        exp.DateTrunc: "this unit",
-        exp.DateAdd: "this expression",
-        exp.DateSub: "this expression",
-        exp.Anonymous: "this expressions",
-    }.items()
-}
-_ALLOWED = {**_OPERATORS, **_FUNCTIONS}
-_UNTYPED_FUNCTIONS = ("date_part", "skill")
-FUNCTION_NAMES = tuple(
-    [
-        "abs",
-        "case",
-        "cast",
-        "ceil",
-        "coalesce",
-        "concat",
-        "contains",
-        "date_add",
-        "date_diff",
-        "date_part",
-        "date_trunc",
-        "day",
-        "ends_with",
-        "exp",
-        "extract",
-        "floor",
-        "greatest",
-        "if",
-        "ilike",
-        "least",
-        "left",
-        "length",
-        "like",
-        "ln",
-        "log",
-        "log10",
-        "lower",
-        "month",
-        "nullif",
-        "pow",
-        "quarter",
-        "regexp_matches",
-        "replace",
-        "right",
-        "round",
-        "sign",
-        "skill",
-        "sqrt",
-        "starts_with",
-        "substring",
-        "trim",
-        "try_cast",
-        "upper",
-        "week",
-        "year",
-    ]
-)
 _CLOCK = (exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp)
 
 
 class ExpressionError(ValueError):
     """A text that is no permitted expression, or one that cannot be evaluated on this org.
 
-    ``title``, ``found``, ``expected`` and ``hint`` are those of a :class:`~models.findings.Finding`; ``column`` is
-    the offset in the text (from 0) where the trouble starts, None when it concerns the whole.
+    ``title``, ``found``, ``expected`` and ``hint`` are those of a :class:`~models.findings.Finding`;
+    ``column`` is the offset in the text (from 0) where the trouble starts, None when it concerns the whole.
     """
 
     def __init__(
@@ -195,6 +56,20 @@ class ExpressionError(ValueError):
             expected=self.expected,
             hint=self.hint,
             severity="error",
+        )
+
+
+class UnqualifiedColumn(ExpressionError):
+    """A column without its table: ``tier`` for ``customer.tier``."""
+
+    def __init__(self, name: str, tables: Sequence[str], at: int | None, likely: Sequence[str] | None = None) -> None:
+        self.name, self.tables = name, tuple(tables)
+        hint = " or ".join(likely or [f"{table}.{name}" for table in tables if table != PERIOD])
+        super().__init__(
+            "A column needs its table in front",
+            found=name,
+            hint=f"Try {hint}; text stands in 'single quotes'",
+            column=at,
         )
 
 
@@ -229,7 +104,8 @@ def parse(text: str, tables: Collection[str] = TABLES, *, unqualified: str | Non
     Raises
     ------
     ExpressionError
-        When it is anything else: a query, a statement, two expressions, an unknown function, an aggregate, a comment.
+        When it is anything else: a query, a statement, two expressions, an unknown function, an aggregate,
+        a comment.
 
     Examples
     --------
@@ -255,14 +131,12 @@ def _parse(text: str, tables: tuple[str, ...], unqualified: str | None) -> Expre
     except ParseError as error:
         raise _not_understood(text, error) from None
     except RecursionError:
-        raise ExpressionError(
-            "The expression is nested too deeply", hint="Try several rules, or a column"
-        ) from None
+        raise _too_deep(None) from None
     return Expression(text, columns, tree)
 
 
 def _check_tokens(text: str) -> None:
-    """Refuse what no expression needs before the parser sees it: endless text, comments, several statements."""
+    """Refuse what no expression needs before the parser sees it: endless text, comments, semicolons."""
     if not text.strip():
         raise ExpressionError("The expression is empty", hint="Try a condition such as customer.tier = 'A'")
     if len(text) > LONGEST:
@@ -290,33 +164,47 @@ def _check_tokens(text: str) -> None:
             hint="Try to prepare the value as a column of the table",
         )
     depth = 0
-    for token in tokens:
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.text.lower() == "if" and (following is None or following.token_type != TokenType.L_PAREN):
+            raise _not_readable(text, "if", token.start)
         if token.comments:
-            raise ExpressionError(
-                "Comments do not belong in an expression", found=text, hint="Try a YAML comment (#)"
-            )
+            raise ExpressionError("Comments do not belong in an expression", found=text, hint="Try a YAML comment (#)")
         if token.token_type == TokenType.SEMICOLON:
             raise ExpressionError("Only one expression may stand here", found=";", column=token.start)
         depth += {TokenType.L_PAREN: 1, TokenType.CASE: 1, TokenType.R_PAREN: -1, TokenType.END: -1}.get(
             token.token_type, 0
         )
-        if depth > DEEPEST:
-            raise ExpressionError(
-                "The expression is nested too deeply",
-                found=f"more than {DEEPEST} levels",
-                hint="Try to prepare the value as a column of the table",
-                column=token.start,
-            )
+        if depth > MOST_BRACKETS:
+            raise _too_deep(token.start)
+
+
+def _too_deep(at: int | None) -> ExpressionError:
+    return ExpressionError(
+        "The expression is nested too deeply",
+        hint="Try several rules, or prepare the value as a column of the table",
+        column=at,
+    )
 
 
 def _check_nodes(tree: exp.Expr) -> None:
+    depths = {id(tree): 0}
     for node in tree.walk():
+        depths[id(node)] = 0 if node.parent is None else depths.get(id(node.parent), 0) + 1
+        if depths[id(node)] > DEEPEST:
+            raise _too_deep(offset(node))
         kind = type(node)
-        if kind not in _ALLOWED:
+        if kind not in ALLOWED:
             raise _refusal(node)
-        if kind is exp.Anonymous and str(node.this).lower() not in _UNTYPED_FUNCTIONS:
+        if isinstance(node, exp.DataType) and (node.this.name not in CAST_TYPES or node.args.get("nested")):
+            raise ExpressionError(
+                "This cast is not available",
+                found=node.sql(dialect="duckdb").lower(),
+                expected="double, bigint, varchar, boolean or date",
+                column=offset(node.parent or node),
+            )
+        if kind is exp.Anonymous and str(node.this).lower() not in UNTYPED_FUNCTIONS:
             raise _unknown_function(str(node.this), offset(node))
-        extra = {name for name, value in node.args.items() if value} - _ALLOWED[kind]
+        extra = {name for name, value in node.args.items() if value} - ALLOWED[kind]
         if extra:
             raise ExpressionError(
                 "This form is not available in an expression",
@@ -330,9 +218,7 @@ def _refusal(node: exp.Expr) -> ExpressionError:
     """Say why a node may not stand in an expression."""
     at = offset(node)
     if isinstance(node, exp.Query | exp.Subquery | exp.Exists):
-        return ExpressionError(
-            "A query may not stand in an expression", hint="Try a column of the table", column=at
-        )
+        return ExpressionError("A query may not stand in an expression", hint="Try a column of the table", column=at)
     if isinstance(node, exp.Window | exp.AggFunc):
         return ExpressionError(
             "An expression looks at one customer, rep or pair at a time",
@@ -386,8 +272,7 @@ def skill_table(call: exp.Anonymous) -> str:
     arguments = call.expressions
     table = arguments[0].name.lower() if arguments and isinstance(arguments[0], exp.Column) else ""
     named = len(arguments) == 2 and (
-        (isinstance(arguments[1], exp.Literal) and arguments[1].is_string)
-        or isinstance(arguments[1], exp.Column)
+        (isinstance(arguments[1], exp.Literal) and arguments[1].is_string) or isinstance(arguments[1], exp.Column)
     )
     if table not in SKILL_TABLES or not named or arguments[0].args.get("table"):
         raise ExpressionError(
@@ -400,19 +285,11 @@ def skill_table(call: exp.Anonymous) -> str:
     return table
 
 
-def qualified(
-    column: exp.Column, tables: Collection[str] = TABLES, unqualified: str | None = None
-) -> tuple[str, str]:
+def qualified(column: exp.Column, tables: Collection[str] = TABLES, unqualified: str | None = None) -> tuple[str, str]:
     """Return the (table, column) that a column of the tree names."""
     table = column.table.lower() or unqualified
     if table is None:
-        raise ExpressionError(
-            "A column needs its table in front",
-            found=column.name,
-            expected=" or ".join(f"{one}.{column.name}" for one in tables if one != PERIOD),
-            hint=f"Try {_likely_table(column.name, tables)}.{column.name}; text stands in 'single quotes'",
-            column=offset(column),
-        )
+        raise UnqualifiedColumn(column.name, [one for one in TABLES if one in tables], offset(column))
     if table not in tables:
         raise _unknown_table(table, column.name, tables, offset(column))
     if table == PERIOD and column.name.lower() not in PERIOD_COLUMNS:
@@ -424,12 +301,6 @@ def qualified(
             column=offset(column),
         )
     return table, column.name
-
-
-def _likely_table(name: str, tables: Collection[str]) -> str:
-    if name.lower() in PERIOD_COLUMNS and PERIOD in tables:
-        return PERIOD
-    return next((one for one in TABLES if one in tables), CUSTOMER)
 
 
 def _unknown_table(table: str, name: str | None, tables: Collection[str], at: int | None) -> ExpressionError:
@@ -457,12 +328,16 @@ def _not_understood(text: str, error: ParseError) -> ExpressionError:
     """Return the error of a text that does not parse, with the place where the parser gave up."""
     at = next((one.get("col") for one in error.errors if one.get("col")), None)
     word = next((one.get("highlight") for one in error.errors if one.get("highlight")), None)
+    return _not_readable(text, word, None if at is None else max(int(at) - 1, 0))
+
+
+def _not_readable(text: str, word: str | None, at: int | None) -> ExpressionError:
     return ExpressionError(
         "The expression cannot be read",
         found=text if not word else f"{text} (trouble near {word!r})",
         expected="one SQL expression",
         hint="Try a form like customer.tier = 'A' and rep.seniority >= 3",
-        column=None if at is None else max(int(at) - 1, 0),
+        column=at,
     )
 
 

@@ -1,8 +1,10 @@
 """Gives every expression its kind, and writes it anew: only our templates, quoted names and literals remain.
 
-All numbers are double precision: ``/`` never truncates (``1 / 2`` is 0.5; ``//`` rounds down), whole numbers cannot
-overflow, and dividing by zero gives NULL. A date plus a number is that many days later; the difference of two dates
-is a number of days. Dates carry no time of day. ``least`` and ``greatest`` ignore NULLs, ``concat`` reads them as ''.
+All numbers are double precision: ``/`` never truncates (``1 / 2`` is 0.5; ``//`` rounds down) and whole numbers
+cannot overflow. Dividing by zero gives NULL, as do a root or a logarithm that does not exist. A date plus a number
+is that many days later; the difference of two dates is a number of days. Dates carry no time of day. ``least`` and
+``greatest`` ignore NULLs, ``concat`` reads them as ''. Texts compare with case; a text written like a date is a date
+beside a date.
 """
 
 from __future__ import annotations
@@ -11,105 +13,26 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlglot import exp
 
 from models.expression.grammar import ExpressionError, offset
-
-Kind = Literal["number", "text", "flag", "date", "span", "null"]
-
-_CALLED: dict[Kind, str] = {
-    "number": "a number",
-    "text": "text",
-    "flag": "yes or no",
-    "date": "a date",
-    "span": "a span of time",
-    "null": "nothing",
-}
-_SPANS = {"day": "to_days({})", "week": "to_days(7 * {})", "month": "to_months({})", "quarter": "to_months(3 * {})",
-          "year": "to_years({})"}  # fmt: skip
-_UNITS = ("day", "week", "month", "quarter", "year")
-_PARTS = (*_UNITS, "dayofweek", "dow", "isodow", "dayofyear", "doy")
-_NUMBER_TYPES = {"DOUBLE", "FLOAT", "DECIMAL", "UDECIMAL", "BIGDECIMAL"}
-_WHOLE_TYPES = {"INT", "BIGINT", "SMALLINT", "TINYINT", "UINT", "UBIGINT", "INT128"}
-_TEXT_TYPES = {"TEXT", "VARCHAR", "CHAR"}
-
-_COMPARISONS: dict[type[exp.Expr], str] = {
-    exp.EQ: "=",
-    exp.NEQ: "<>",
-    exp.LT: "<",
-    exp.LTE: "<=",
-    exp.GT: ">",
-    exp.GTE: ">=",
-    exp.NullSafeEQ: "IS NOT DISTINCT FROM",
-    exp.NullSafeNEQ: "IS DISTINCT FROM",
-}
-_ARITHMETIC: dict[type[exp.Expr], str] = {
-    exp.Mul: "({0} * {1})",
-    exp.Div: "({0} / nullif({1}, 0e0))",
-    exp.IntDiv: "floor({0} / nullif({1}, 0e0))",
-    exp.Mod: "({0} % nullif({1}, 0e0))",
-    exp.Pow: "pow({0}, {1})",
-}
-_PARTS_OF_DATE: dict[type[exp.Expr], str] = {
-    exp.Year: "year",
-    exp.Quarter: "quarter",
-    exp.Month: "month",
-    exp.Week: "week",
-    exp.Day: "day",
-    exp.DayOfWeek: "dow",
-    exp.DayOfYear: "doy",
-}
-
-
-@dataclass(frozen=True)
-class _Plain:
-    """A function whose arguments have fixed kinds: the tree's argument names, their kinds, the result, the SQL."""
-
-    arguments: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    result: Kind
-    sql: tuple[str, ...]
-
-
-def _plain(arguments: str, kinds: str, result: Kind, *sql: str) -> _Plain:
-    of = {"n": "number", "t": "text"}
-    return _Plain(tuple(arguments.split()), tuple(of[k] for k in kinds), result, sql)  # type: ignore[misc]
-
-
-# The last arguments may be left out: ``sql`` lists one template per number of arguments, the shortest first.
-_PLAIN: dict[type[exp.Expr], _Plain] = {
-    exp.Neg: _plain("this", "n", "number", "(- {0})"),
-    exp.Abs: _plain("this", "n", "number", "abs({0})"),
-    exp.Sign: _plain("this", "n", "number", "CAST(sign({0}) AS DOUBLE)"),
-    exp.Round: _plain("this decimals", "nn", "number", "round({0})", "round({0}, CAST({1} AS INTEGER))"),
-    exp.Floor: _plain("this", "n", "number", "floor({0})"),
-    exp.Ceil: _plain("this", "n", "number", "ceil({0})"),
-    exp.Sqrt: _plain("this", "n", "number", "sqrt({0})"),
-    exp.Exp: _plain("this", "n", "number", "exp({0})"),
-    exp.Ln: _plain("this", "n", "number", "ln({0})"),
-    exp.Log: _plain("this expression", "nn", "number", "log10({0})", "log({0}, {1})"),
-    exp.Lower: _plain("this", "t", "text", "lower({0})"),
-    exp.Upper: _plain("this", "t", "text", "upper({0})"),
-    exp.Length: _plain("this", "t", "number", "CAST(length({0}) AS DOUBLE)"),
-    exp.Left: _plain("this expression", "tn", "text", "", "left({0}, CAST({1} AS BIGINT))"),
-    exp.Right: _plain("this expression", "tn", "text", "", "right({0}, CAST({1} AS BIGINT))"),
-    exp.Substring: _plain(
-        "this start length",
-        "tnn",
-        "text",
-        "",
-        "substring({0}, CAST({1} AS BIGINT))",
-        "substring({0}, CAST({1} AS BIGINT), CAST({2} AS BIGINT))",
-    ),
-    exp.Replace: _plain("this expression replacement", "ttt", "text", "", "", "replace({0}, {1}, {2})"),
-    exp.Contains: _plain("this expression", "tt", "flag", "", "contains({0}, {1})"),
-    exp.StartsWith: _plain("this expression", "tt", "flag", "", "starts_with({0}, {1})"),
-    exp.EndsWith: _plain("this expression", "tt", "flag", "", "ends_with({0}, {1})"),
-    exp.RegexpLike: _plain("this expression", "tt", "flag", "", "regexp_matches({0}, {1})"),
-    exp.DPipe: _plain("this expression", "tt", "text", "", "({0} || {1})"),
-}
+from models.expression.vocabulary import (
+    ARITHMETIC,
+    CALLED,
+    COMPARISONS,
+    NUMBER_TYPES,
+    PARTS,
+    PARTS_OF_DATE,
+    PLAIN,
+    SPANS,
+    SQL_TYPES,
+    TEXT_TYPES,
+    UNITS,
+    WHOLE_TYPES,
+    Kind,
+    Plain,
+)
 
 
 @dataclass(frozen=True)
@@ -142,15 +65,15 @@ class _Writer:
 
     def write(self, node: exp.Expr) -> Written:
         kind = type(node)
-        if kind in _PLAIN:
-            return self._plain(node, _PLAIN[kind])
-        if kind in _ARITHMETIC:
-            return Written(_ARITHMETIC[kind].format(*self._numbers(node, "this", "expression")), "number")
-        if kind in _COMPARISONS:
+        if kind in PLAIN:
+            return self._plain(node, PLAIN[kind])
+        if kind in ARITHMETIC:
+            return Written(ARITHMETIC[kind].format(*self._numbers(node, "this", "expression")), "number")
+        if kind in COMPARISONS:
             left, right = self._alike(node, [node.this, node.expression])
-            return Written(f"({left.sql} {_COMPARISONS[kind]} {right.sql})", "flag")
-        if kind in _PARTS_OF_DATE:
-            return self._part(node, _PARTS_OF_DATE[kind], node.this)
+            return Written(f"({left.sql} {COMPARISONS[kind]} {right.sql})", "flag")
+        if kind in PARTS_OF_DATE:
+            return self._part(node, PARTS_OF_DATE[kind], node.this)
         if isinstance(node, exp.Anonymous) and node.name.lower() == "date_part":
             return self._date_part(node)
         if isinstance(node, exp.Column | exp.Anonymous):
@@ -158,7 +81,7 @@ class _Writer:
         writer: Callable[[exp.Expr], Written] = getattr(self, f"_{kind.__name__.lower()}")
         return writer(node)
 
-    def _plain(self, node: exp.Expr, function: _Plain) -> Written:
+    def _plain(self, node: exp.Expr, function: Plain) -> Written:
         given = [node.args[name] for name in function.arguments if node.args.get(name) is not None]
         template = function.sql[len(given) - 1] if 0 < len(given) <= len(function.sql) else ""
         if not template:
@@ -223,7 +146,7 @@ class _Writer:
 
     def _interval(self, node: exp.Expr) -> Written:
         unit = str(node.args["unit"].name if node.args.get("unit") else "").lower().removesuffix("s")
-        if unit not in _SPANS or node.this is None:
+        if unit not in SPANS or node.this is None:
             raise ExpressionError(
                 "This span of time cannot be read",
                 found=_shown(node),
@@ -238,13 +161,11 @@ class _Writer:
                 raise _unfit(node, "text", "a number of days, weeks, months, quarters or years") from None
         if written.kind not in ("number", "null"):
             raise _unfit(node, written.kind, "a number")
-        return Written(_SPANS[unit].format(f"CAST({written.sql} AS INTEGER)"), "span")
+        return Written(SPANS[unit].format(f"CAST({written.sql} AS INTEGER)"), "span")
 
     def _part(self, node: exp.Expr, part: str, of: exp.Expr) -> Written:
-        if part not in _PARTS:
-            raise ExpressionError(
-                "Unknown part of a date", found=part, expected=", ".join(_PARTS), column=offset(node)
-            )
+        if part not in PARTS:
+            raise ExpressionError("Unknown part of a date", found=part, expected=", ".join(PARTS), column=offset(node))
         return Written(f"CAST(date_part('{part}', {self._as(of, 'date').sql}) AS DOUBLE)", "number")
 
     def _date_part(self, node: exp.Anonymous) -> Written:
@@ -266,27 +187,21 @@ class _Writer:
         return Written(f"CAST(date_diff('{self._unit(node)}', {since}, {until}) AS DOUBLE)", "number")
 
     def _timestamptrunc(self, node: exp.Expr) -> Written:
-        return Written(
-            f"CAST(date_trunc('{self._unit(node)}', {self._as(node.this, 'date').sql}) AS DATE)", "date"
-        )
+        return Written(f"CAST(date_trunc('{self._unit(node)}', {self._as(node.this, 'date').sql}) AS DATE)", "date")
 
     _datetrunc = _timestamptrunc
 
     def _unit(self, node: exp.Expr) -> str:
         unit = str(node.args["unit"].name if node.args.get("unit") else "").lower().removesuffix("s")
-        if unit not in _UNITS:
-            raise ExpressionError(
-                "Unknown unit of time", found=unit, expected=", ".join(_UNITS), column=offset(node)
-            )
+        if unit not in UNITS:
+            raise ExpressionError("Unknown unit of time", found=unit, expected=", ".join(UNITS), column=offset(node))
         return unit
 
     # conditions
 
     def _and(self, node: exp.Expr) -> Written:
         word = "AND" if isinstance(node, exp.And) else "OR"
-        return Written(
-            "(" + f" {word} ".join(self._as(one, "flag").sql for one in node.flatten()) + ")", "flag"
-        )
+        return Written("(" + f" {word} ".join(self._as(one, "flag").sql for one in node.flatten()) + ")", "flag")
 
     _or = _and
 
@@ -300,15 +215,11 @@ class _Writer:
         if isinstance(right, exp.Boolean):
             answer = "TRUE" if right.this else "FALSE"
             return Written(f"({self._as(node.this, 'flag').sql} IS {answer})", "flag")
-        raise ExpressionError(
-            "IS goes with NULL, TRUE or FALSE", found=_shown(node), hint="Try =", column=offset(node)
-        )
+        raise ExpressionError("IS goes with NULL, TRUE or FALSE", found=_shown(node), hint="Try =", column=offset(node))
 
     def _in(self, node: exp.Expr) -> Written:
         if not node.expressions:
-            raise ExpressionError(
-                "IN needs a list", found=_shown(node), hint="Try in ('a', 'b')", column=offset(node)
-            )
+            raise ExpressionError("IN needs a list", found=_shown(node), hint="Try in ('a', 'b')", column=offset(node))
         one, *others = self._alike(node, [node.this, *node.expressions])
         return Written(f"({one.sql} IN ({', '.join(other.sql for other in others)}))", "flag")
 
@@ -331,9 +242,7 @@ class _Writer:
         default = [node.args["default"]] if node.args.get("default") else []
         answers = self._alike(node, [*(one.args["true"] for one in branches), *default])
         if node.this is not None:
-            asked, *keys = (
-                one.sql for one in self._alike(node, [node.this, *(one.this for one in branches)])
-            )
+            asked, *keys = (one.sql for one in self._alike(node, [node.this, *(one.this for one in branches)]))
             whens = [f"WHEN {key}" for key in keys]
         else:
             asked, whens = "", [f"WHEN {self._as(one.this, 'flag').sql}" for one in branches]
@@ -351,9 +260,7 @@ class _Writer:
 
     def _coalesce(self, node: exp.Expr) -> Written:
         written = self._alike(node, [node.this, *node.expressions])
-        return Written(
-            f"{type(node).__name__.lower()}({', '.join(one.sql for one in written)})", _common(written)
-        )
+        return Written(f"{type(node).__name__.lower()}({', '.join(one.sql for one in written)})", _common(written))
 
     _least = _coalesce
     _greatest = _coalesce
@@ -369,27 +276,34 @@ class _Writer:
         return Written(f"{name}({self._as(node.this, 'text').sql})", "text")
 
     def _concat(self, node: exp.Expr) -> Written:
-        return Written(f"concat({', '.join(self._as(one, 'text').sql for one in node.expressions)})", "text")
+        written = [self.write(one) for one in node.expressions]
+        return Written(f"concat({', '.join(self._as_text(node, one) for one in written)})", "text")
+
+    def _as_text(self, node: exp.Expr, one: Written) -> str:
+        """Write a value of any kind as text; 3 is '3', not '3.0'."""
+        if one.kind == "span":
+            raise _unfit(node, one.kind, "text")
+        text = one.sql if one.kind == "text" else f"CAST({one.sql} AS VARCHAR)"
+        return f"regexp_replace({text}, '[.]0$', '')" if one.kind == "number" else text
 
     # casts
 
     def _cast(self, node: exp.Expr) -> Written:
         word = "TRY_CAST" if isinstance(node, exp.TryCast) else "CAST"
         target, one = str(node.args["to"].this.name), self.write(node.this)
-        if target in _NUMBER_TYPES and one.kind in ("number", "text", "flag", "null"):
-            return Written(f"{word}({one.sql} AS DOUBLE)", "number")
-        if target in _WHOLE_TYPES and one.kind in ("number", "text", "flag", "null"):
+        if target in NUMBER_TYPES and one.kind in ("number", "text", "flag", "null"):
+            return Written(f"nullif({word}({one.sql} AS DOUBLE), 'nan'::DOUBLE)", "number")
+        if target in WHOLE_TYPES and one.kind in ("number", "text", "flag", "null"):
             return Written(f"CAST({word}({one.sql} AS BIGINT) AS DOUBLE)", "number")
-        if target in _TEXT_TYPES and one.kind != "span":
-            text = f"CAST({one.sql} AS VARCHAR)"
-            return Written(f"regexp_replace({text}, '[.]0$', '')" if one.kind == "number" else text, "text")
+        if target in TEXT_TYPES:
+            return Written(self._as_text(node, one), "text")
         if target == "DATE" and one.kind in ("text", "date", "null"):
             return Written(f"{word}({one.sql} AS DATE)", "date")
         if target == "BOOLEAN" and one.kind in ("text", "flag", "number", "null"):
             return Written(f"{word}({one.sql} AS BOOLEAN)", "flag")
         raise ExpressionError(
             "This cast is not available",
-            found=f"{_CALLED[one.kind]} cast to {target.lower()}",
+            found=f"{CALLED[one.kind]} cast to {target.lower()}",
             expected="double, bigint, varchar, boolean or date",
             column=offset(node),
         )
@@ -403,10 +317,8 @@ class _Writer:
         if kind == "date" and written.literal is not None:
             written = _date_of(written) or written
         if written.kind not in (kind, "null"):
-            raise _unfit(node, written.kind, _CALLED[kind])
-        return (
-            written if written.kind != "null" else Written(f"CAST({written.sql} AS {SQL_TYPES[kind]})", kind)
-        )
+            raise _unfit(node, written.kind, CALLED[kind])
+        return written if written.kind != "null" else Written(f"CAST({written.sql} AS {SQL_TYPES[kind]})", kind)
 
     def _numbers(self, node: exp.Expr, *arguments: str) -> Iterable[str]:
         return [self._as(node.args[name], "number").sql for name in arguments]
@@ -418,9 +330,7 @@ class _Writer:
             written = [_date_of(one) or one for one in written]
         kinds = {one.kind for one in written} - {"null"}
         if len(kinds) > 1 or "span" in kinds:
-            names = " with ".join(
-                _CALLED[kind] for kind in dict.fromkeys(w.kind for w in written) if kind != "null"
-            )
+            names = " with ".join(CALLED[kind] for kind in dict.fromkeys(w.kind for w in written) if kind != "null")
             raise ExpressionError(
                 "Different kinds of values are mixed",
                 found=f"{names} in {_shown(node)}",
@@ -429,16 +339,6 @@ class _Writer:
                 column=offset(node),
             )
         return written
-
-
-SQL_TYPES: dict[Kind, str] = {
-    "number": "DOUBLE",
-    "text": "VARCHAR",
-    "flag": "BOOLEAN",
-    "date": "DATE",
-    "span": "INTERVAL",
-    "null": "VARCHAR",
-}
 
 
 def _common(written: list[Written]) -> Kind:
@@ -484,7 +384,7 @@ def _mixing_hint(kinds: Iterable[Kind]) -> str:
 def _unfit(node: exp.Expr, kind: Kind, expected: str) -> ExpressionError:
     return ExpressionError(
         "The expression mixes kinds that do not go together",
-        found=f"{_CALLED[kind]} in {_shown(node)}",
+        found=f"{CALLED[kind]} in {_shown(node)}",
         expected=expected,
         hint={
             "text": "Try cast(… as double) where the text is a number",

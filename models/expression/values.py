@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.expression.grammar import ExpressionError
-from models.expression.kinds import Kind
+from models.expression.vocabulary import Kind
 from models.org import BoolArray, FloatArray, IntArray
 
 
@@ -74,9 +74,7 @@ class Values:
         return Values(self.kind, self.data[rows], self.missing[rows], self.expression)
 
     def _unfit(self, expected: str) -> ExpressionError:
-        found = {"text": "text", "date": "a date", "number": "a number", "flag": "yes or no"}.get(
-            self.kind, self.kind
-        )
+        found = {"text": "text", "date": "a date", "number": "a number", "flag": "yes or no"}.get(self.kind, self.kind)
         return ExpressionError(
             "The expression is of the wrong kind", found=f"{self.expression} ({found})", expected=expected
         )
