@@ -1,0 +1,12 @@
+"""The checker: recomputes a plan from org, policy and assignment alone.
+
+Written apart from every formulation and engine, on purpose: candidates, rows, goals and the objective are rebuilt
+here from the tables, and only the evaluation of SQL expressions is shared. Rooms: ``roster`` (who is there),
+``holdings`` (today's books), ``families`` (units), ``eligibility``, ``nearest``, ``stays`` (locks, holdouts),
+``company`` (groups, conflicts, pairs, pool), ``amounts`` (limits, targets), ``books`` (capacities), ``budgets``,
+``goals``, ``judge``.
+"""
+
+from models.check.judge import Judge, judge
+
+__all__ = ["Judge", "judge"]

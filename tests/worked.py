@@ -1,0 +1,45 @@
+"""The worked case of ``tests/cases/worked``: six customers and three reps, every number known by hand."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from ruamel.yaml import YAML
+
+from models.org import Org
+from models.plan import Assignment
+from models.policy import Policy
+from tests.tables import assignment_of, org_of
+
+FOLDER = Path(__file__).parent / "cases" / "worked"
+
+# customer by customer, C1 to C6
+OPTIMUM = "ana ana bob bob eve bob"
+SECOND = "bob ana ana ana eve bob"
+THIRD = "ana ana bob bob bob eve"
+ALL_STAY = "ana ana ana bob bob eve"
+OVERLOADED = "ana ana ana bob eve eve"
+
+
+def worked_org() -> Org:
+    """Read the two tables."""
+    return org_of(_rows("customers.csv"), _rows("reps.csv"))
+
+
+def worked_policy(**changes: Any) -> Policy:
+    """Read the policy; ``changes`` replace whole sections of it."""
+    document = YAML(typ="safe").load((FOLDER / "planner.yaml").read_text(encoding="utf-8"))
+    return Policy.model_validate({**copy.deepcopy(document["policy"]), **changes})
+
+
+def worked_plan(org: Org, policy: Policy, reps: str) -> Assignment:
+    """Give C1 to C6 to the reps named."""
+    return assignment_of(org, policy, owner=dict(zip(org.customer_ids, reps.split(), strict=True)))
+
+
+def _rows(file: str) -> list[dict[str, Any]]:
+    table = pd.read_csv(FOLDER / file, keep_default_na=False).replace("", None)
+    return [{name: value for name, value in row.items() if value is not None} for row in table.to_dict("records")]
