@@ -1,0 +1,109 @@
+"""The policy of a made-up org, written for people: every line says what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.org import Period
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the policy of a generated org depends on."""
+
+    period: Period
+    extension: str
+    currency: str
+    industry: str
+    region_same: bool
+    strategic: str
+    most_strategic: int
+    rivals: Sequence[str]
+    nearest: int | None
+    seed_line: str
+
+
+def policy_text(terms: Terms) -> str:
+    """Return planner.yaml for a generated org."""
+    nearest = (
+        f"\n    nearest: {terms.nearest}                        # of the reps who may, only the nearest (and the owner)"
+        if terms.nearest
+        else ""
+    )
+    region = (
+        "same                       # a rep owns customers of the regions the rep covers; also: neighbour, any"
+        if terms.region_same
+        else "any                        # few reps, who cover everything; also: same, neighbour"
+    )
+    conflict = (
+        f"""
+    conflicts:
+      - {{name: rivals never with one rep, customers: [{", ".join(terms.rivals)}]}}"""
+        if len(terms.rivals) > 1
+        else ""
+    )
+    return f"""\
+# {terms.seed_line}
+# All customers and reps are made up. Change a line, run `planner plan`, and see what it does.
+version: 1
+period: {{start: {terms.period.start}, end: {terms.period.end}}}
+
+tables:
+  customers: customers.{terms.extension}
+  reps: reps.{terms.extension}
+  regions: regions.{terms.extension}
+
+policy:
+  measures:                            # what is summed over a book; `customers` (each counts 1) is always there
+    workload: {{value: customer.workload_hours, unit: h}}
+    potential: {{value: customer.potential, unit: {terms.currency}}}
+    revenue: {{value: customer.revenue, unit: {terms.currency}}}
+
+  eligibility:                         # who may own whom at all
+    region: {region}
+    skills: required                   # customer.required_skills must be met, with their levels{nearest}
+    rules:
+      - name: first-tier customers need an experienced rep
+        when: customer.tier = 'A'
+        require: rep.seniority >= 3
+      - name: {terms.industry} goes to those who know it
+        when: customer.industry = '{terms.industry}'
+        prefer: skill(rep, '{terms.industry}') >= 2
+        penalty: 3                     # points for each customer that breaks it
+
+  capacity:                            # hard: never more than this
+    - {{measure: workload, max: rep.capacity_workload_hours}}
+    - {{measure: customers, max: rep.max_customers}}
+
+  balance:                             # soft: each percent of a rep's target outside the band costs points
+    - {{measure: potential, target: rep.share, tolerance: 10%, weight: 2}}
+    - {{measure: workload, target: rep.share, tolerance: 15%, weight: 1}}
+
+  keep:
+    families: as_today                 # parents and subsidiaries that share a rep today stay together
+    locks:
+      - {{name: locked in the CRM, when: customer.locked}}
+    holdouts:                          # nobody changes the rep in the middle of a deal
+      - name: deal about to close
+        when: customer.opportunity_close between period.start and period.start + 45
+      - name: renewal within 30 days
+        when: customer.next_renewal between period.start and period.start + 30{conflict}
+    groups:
+      - name: strategic customers are spread
+        when: customer.segment = '{terms.strategic}'
+        max: {terms.most_strategic}
+
+  disruption:                          # how much may change; moves that a rule forces are not counted here
+    budgets:
+      - {{name: moved customers, of: customers, max: 10%}}
+      - {{name: moved revenue, of: revenue, max: 10%}}
+      - {{name: lost per rep, of: revenue, per: rep, side: lost, max: 25%}}
+    move_cost: 1 + 0.5 * least(customer.tenure_years, 4)    # points: an old relationship is dearer
+
+  goals:                               # one point of imbalance weighs as much as one point of disruption
+    - {{goal: balance, weight: 1}}
+    - {{goal: disruption, weight: 1}}
+    - {{goal: misfit, weight: 1}}
+    - {{goal: travel, weight: 0.02}}     # one point for 50 hours on the road
+"""
