@@ -1,0 +1,57 @@
+"""The account a planner gives of a plan: what changed, what it is worth, and why, ready to be shown or written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.books import Ownership
+from models.names import Texts
+from models.org import FloatArray, Org
+from models.outcome import Changes, Outcome
+from models.plan import Plan
+from models.policy import Policy
+from models.reasons import reasons_for
+from models.summary import Summary, summarise
+
+
+@dataclass(frozen=True)
+class Account:
+    """A plan explained; arrays of ``ownership``, ``changes`` and ``carried`` have one entry per customer and role.
+
+    Attributes
+    ----------
+    summary : Summary
+        Headline numbers, books, flows, budgets and moves.
+    reasons : object array, shape (members,)
+        One plain line each.
+    carried : mapping of measure to float array, shape (members,)
+        What each member weighs with its new owner; ``customers`` is not among them.
+    """
+
+    org: Org
+    policy: Policy
+    plan: Plan
+    ownership: Ownership
+    changes: Changes
+    summary: Summary
+    reasons: Texts
+    carried: Mapping[str, FloatArray]
+
+
+def account_for(org: Org, policy: Policy, plan: Plan) -> Account:
+    """Explain a plan.
+
+    Raises
+    ------
+    ValueError
+        When the plan assigns nobody (infeasible, or stopped before there was a plan).
+    """
+    with Outcome(org, policy, plan) as outcome:
+        carried = {
+            measure: outcome.scales.of_members(measure, outcome.ownership.after)
+            for measure in outcome.scales.measures[1:]
+        }
+        return Account(
+            org, policy, plan, outcome.ownership, outcome.changes, summarise(outcome), reasons_for(outcome), carried
+        )

@@ -1,0 +1,155 @@
+"""What each chosen move is worth: how the plan would change if only this customer went back to today's owner.
+
+The way back is valued exactly, by the problem's own costs and rows, for all moves at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from models.formulation.costs import candidate_costs
+from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows
+from models.org import FloatArray, IntArray
+from models.outcome import Outcome
+from models.problem import RowBlock, RowKind
+
+
+@dataclass(frozen=True)
+class BandGain:
+    """What moves gain by one balance line, in points of the line; both arrays have shape (moves,).
+
+    ``relief`` is gained at the owner who gives the customer up, ``filling`` at the one who takes it.
+    """
+
+    line: str
+    relief: FloatArray
+    filling: FloatArray
+
+
+@dataclass(frozen=True)
+class Need:
+    """The moves that a hard row needs: without any one of them it would be broken.
+
+    ``load`` is what the row would carry then (rows of regions are shifted by what is always there); ``taken``
+    tells that it is a limit of whoever takes the customer (a minimum), not of whoever gives it up. All arrays
+    have shape (needs,).
+    """
+
+    line: str
+    kind: RowKind
+    move: IntArray
+    label: tuple[str, ...]
+    load: FloatArray
+    limit: FloatArray
+    taken: bool
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What the chosen moves are worth, one by one.
+
+    Attributes
+    ----------
+    member : int array, shape (moves,)
+        The members that move by choice.
+    goals : mapping of goal to float array, shape (moves,)
+        By how much the move makes each goal but ``balance`` smaller, in the goal's unit; negative if larger.
+    bands, needs : tuples
+        What the moves do for the balance bands and the hard rows.
+    """
+
+    member: IntArray
+    goals: Mapping[str, FloatArray]
+    bands: tuple[BandGain, ...]
+    needs: tuple[Need, ...]
+
+
+def value_moves(outcome: Outcome) -> Exchange:
+    """Value every chosen move against its way back."""
+    member = np.flatnonzero(outcome.changes.chosen)
+    goals = frozenset(goal for stage in outcome.policy.stages for goal in stage.weights)
+    # the new owner stands first among a mover's two candidates, today's owner second
+    costs = candidate_costs(outcome.amounts, outcome.only(member), goals)
+    gains = {goal: cost[1::2] - cost[0::2] for goal, cost in costs.items()}
+    spread = outcome.with_way_back(member)
+    planned = np.zeros(len(spread.candidates.rep), dtype=bool)
+    planned[spread.candidates.start[:-1]] = True
+    back = spread.candidates.start[member] + 1
+    ways = _Ways(planned, back, len(member))
+    bands = balance_rows(outcome.amounts, spread) if "balance" in goals else ()
+    hard = chain(
+        capacity_rows(outcome.amounts, spread),
+        group_rows(outcome.amounts, spread),
+        conflict_rows(outcome.amounts, spread),
+    )
+    return Exchange(
+        member,
+        gains,
+        tuple(_band_gain(block, ways) for block in bands),
+        tuple(need for block in hard for need in _needs(block, ways)),
+    )
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Which candidates are planned, and the candidate that takes each move back."""
+
+    planned: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    back: IntArray
+    moves: int
+
+    def back_changes(self, block: RowBlock) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return (row, move, change of the row's activity) for every row that a way back touches."""
+        move_of = np.full(len(self.planned), -1, dtype=np.int64)
+        move_of[self.back] = move_of[self.back - 1] = np.arange(self.moves)
+        move = move_of[block.candidate]
+        touched = move >= 0
+        sign = np.where(self.planned[block.candidate[touched]], -1.0, 1.0)
+        key = block.row[touched] * max(self.moves, 1) + move[touched]
+        keys, place = np.unique(key, return_inverse=True)
+        change = np.bincount(place, sign * block.value[touched], minlength=len(keys)).astype(float)
+        return keys // max(self.moves, 1), keys % max(self.moves, 1), change
+
+    def activity(self, block: RowBlock) -> FloatArray:
+        """Return what each row carries as planned."""
+        mine = self.planned[block.candidate]
+        return np.bincount(block.row[mine], block.value[mine], minlength=block.count).astype(float)
+
+
+def _band_gain(block: RowBlock, ways: _Ways) -> BandGain:
+    row, move, change = ways.back_changes(block)
+    activity = ways.activity(block)[row]
+    lost = _points(block, row, activity + change) - _points(block, row, activity)
+    giving = change > 0
+    relief, filling = (
+        np.bincount(move[side], lost[side], minlength=ways.moves).astype(float) for side in (giving, ~giving)
+    )
+    return BandGain(block.line, relief, filling)
+
+
+def _points(block: RowBlock, row: IntArray, activity: FloatArray) -> FloatArray:
+    over = np.maximum(activity - block.upper[row], 0.0) * block.over_points[row]
+    under = np.maximum(block.lower[row] - activity, 0.0) * block.under_points[row]
+    points: FloatArray = over + under
+    return points
+
+
+def _needs(block: RowBlock, ways: _Ways) -> list[Need]:
+    row, move, change = ways.back_changes(block)
+    activity = ways.activity(block)[row]
+    tolerance = 1e-6 * np.maximum(1.0, block.scale[row])
+    needs = []
+    load = activity + change
+    for taken, limit, beyond in (
+        (False, block.upper[row], load - block.upper[row]),
+        (True, block.lower[row], block.lower[row] - load),
+    ):
+        at = np.flatnonzero(beyond > tolerance)
+        if len(at):
+            labels = tuple(block.labels[j] for j in row[at])
+            needs.append(Need(block.line, block.kind, move[at], labels, load[at], limit[at], taken))
+    return needs

@@ -1,0 +1,277 @@
+"""Reasons: one plain line per customer and role, why it stays, moves, or goes where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from models.check.stays import FREE
+from models.exchange import Exchange, Need, value_moves
+from models.formulation.amounts import CUSTOMERS
+from models.names import Texts, rep_names
+from models.org import BoolArray, FloatArray, IntArray, owner_column
+from models.outcome import Outcome
+from models.policy import Policy, line_names
+from models.presence import UNKNOWN_OWNER
+
+MOST_ADVANTAGES = 2
+
+
+def reasons_for(outcome: Outcome) -> Texts:
+    """Return the reason of each member, shape (members,)."""
+    ownership, changes = outcome.ownership, outcome.changes
+    before, after = _owners_named(outcome), rep_names(outcome.org, ownership.after)
+    texts: Texts = "stays with " + after
+    texts[ownership.after < 0] = "stays without an owner"
+    _name_locks(outcome, texts)
+    newly = np.flatnonzero(changes.newly)
+    texts[newly] = "had no owner: newly assigned to " + after[newly]
+    forced = np.flatnonzero(changes.forced)
+    texts[forced] = _why_forced(outcome, forced, before)
+    exchange = value_moves(outcome)
+    texts[exchange.member] = _why_chosen(outcome, exchange)
+    return texts
+
+
+def _owners_named(outcome: Outcome) -> Texts:
+    """Return the name of each member's owner today; of one who is not on the roster, the id as written."""
+    ownership = outcome.ownership
+    names = rep_names(outcome.org, ownership.before)
+    for k, role in enumerate(outcome.policy.role_names):
+        unknown = (ownership.role == k) & (ownership.before == UNKNOWN_OWNER)
+        column = owner_column(outcome.org, role, outcome.policy.first_role)
+        if column is not None and unknown.any():
+            names[unknown] = outcome.org.customers[column].to_numpy(dtype=object)[ownership.customer[unknown]]
+    return names
+
+
+# ---- who stays ---------------------------------------------------------------------------------------------
+
+
+def _name_locks(outcome: Outcome, texts: Texts) -> None:
+    """Add to those who stay the lock (with its reason, if there is one) or the holdout that keeps them."""
+    keep, stays = outcome.policy.keep, outcome.judge.stays
+    stayed = ~outcome.changes.moved & (outcome.ownership.after >= 0)
+    lock, holdout = outcome.of_members(stays.lock), outcome.of_members(stays.holdout)
+    for names, held in (
+        ([line.name for line in keep.holdouts], np.where(lock == FREE, holdout, FREE)),
+        ([line.name for line in keep.locks], lock),
+    ):
+        for position, name in enumerate(names):
+            texts[stayed & (held == position)] += f": {name}"
+    if "lock_reason" in outcome.org.customers:
+        said = outcome.org.customers["lock_reason"].to_numpy(dtype=object)[outcome.ownership.customer]
+        told = np.flatnonzero(stayed & (lock != FREE) & ~pd.isna(said))
+        texts[told] = [f"{text} ({why})" for text, why in zip(texts[told], said[told], strict=True)]
+
+
+# ---- who may not stay --------------------------------------------------------------------------------------
+
+
+def _why_forced(outcome: Outcome, member: IntArray, owners: Texts) -> Texts:
+    """Say why today's owner may not keep each of ``member``: gone, or the first rule that speaks against it."""
+    judge, ownership = outcome.judge, outcome.ownership
+    texts: Texts = "owner " + owners[member] + " has left"
+    lapsed = _once_kept(outcome)[member] & ~ownership.present[member]
+    texts[lapsed] = "lock lapsed: " + texts[lapsed]
+    unexplained = ownership.present[member]
+    texts[unexplained] = "its family stays together, and " + owners[member][unexplained] + " may not keep all of it"
+    for k in range(len(outcome.policy.role_names)):
+        at = np.flatnonzero(unexplained & (ownership.role[member] == k))
+        customers, reps = ownership.customer[member[at]], ownership.before[member[at]]
+        for test in judge.eligibility.tests(k, customers, reps):
+            for i in np.flatnonzero(~test.holds & unexplained[at]).tolist():
+                rule = _rule_in_words(outcome, test.line, int(customers[i]), int(reps[i]))
+                texts[at[i]] = f"{owners[member[at[i]]]} may not keep it: {rule}"
+                unexplained[at[i]] = False
+    return texts
+
+
+def _once_kept(outcome: Outcome) -> BoolArray:
+    """Tell which members a lock or a holdout would keep if today's owner were still there."""
+    role, customer = outcome.ownership.role, outcome.ownership.customer
+    kept = np.zeros(len(customer), dtype=bool)
+    keep = outcome.policy.keep
+    for when in (*(line.when for line in keep.locks), *(line.when for line in keep.holdouts)):
+        for k, name in enumerate(outcome.policy.role_names):
+            mine = role == k
+            kept[mine] |= outcome.judge.facts.customer_true(when, name)[customer[mine]]
+    return kept
+
+
+def _rule_in_words(outcome: Outcome, line: str, customer: int, rep: int) -> str:
+    org, judge = outcome.org, outcome.judge
+    if line == "eligibility.region":
+        return f"does not cover {org.customers['region'].iloc[customer]}"
+    if line == "eligibility.skills":
+        return "no " + judge.skills.lacking(customer, rep)[0].replace(";", ", no ")
+    if line.startswith("tables.pairs"):
+        return "not among the listed pairs"
+    if line.startswith("roles["):
+        return "is not a rep of this role"
+    return line.removeprefix("eligibility.rules[").removesuffix("]")
+
+
+# ---- who moves by choice -----------------------------------------------------------------------------------
+
+
+def _why_chosen(outcome: Outcome, exchange: Exchange) -> Texts:
+    """Say what the plan gains by each chosen move: hard rules first, then the greatest gains in points."""
+    said = [_Advantages() for _ in exchange.member]
+    giver = rep_names(outcome.org, outcome.ownership.before[exchange.member])
+    taker = rep_names(outcome.org, outcome.ownership.after[exchange.member])
+    for need in exchange.needs:
+        _say_need(outcome, need, said, giver, taker)
+    _say_bands(outcome, exchange, said, giver, taker)
+    _say_fit(outcome, exchange, said, taker)
+    _say_amounts(outcome, exchange, said)
+    came = np.bincount(
+        outcome.ownership.after[outcome.changes.moved & (outcome.ownership.after >= 0)], minlength=outcome.org.n_reps
+    )
+    together = _with_family(outcome, exchange.member)
+    texts = np.empty(len(said), dtype=object)
+    for i, advantages in enumerate(said):
+        text = advantages.text()
+        if not text and together[i]:
+            text = "moves with its family"
+        elif not text:
+            others = int(came[outcome.ownership.before[exchange.member[i]]])
+            text = (
+                f"part of an exchange: {giver[i]} takes {others} in return" if others else "makes room for other moves"
+            )
+        texts[i] = text
+    return texts
+
+
+class _Advantages:
+    """What speaks for one move, each with how much it weighs."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, float] = {}
+
+    def add(self, text: str, weight: float) -> None:
+        self._of[text] = max(weight, self._of.get(text, 0.0))
+
+    def text(self) -> str:
+        greatest = sorted(self._of.items(), key=lambda one: -one[1])[:MOST_ADVANTAGES]
+        return ", ".join(text for text, _ in greatest)
+
+
+def _weights(policy: Policy) -> dict[str, float]:
+    """Return points per unit of each goal; a goal of an earlier stage outweighs all of later ones."""
+    stages = policy.stages
+    return {
+        goal: weight * 1e9 ** (len(stages) - 1 - s)
+        for s, stage in enumerate(stages)
+        for goal, weight in stage.weights.items()
+    }
+
+
+def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
+    name = need.line[need.line.index("[") + 1 : -1]
+    unit = ""
+    if need.kind == "capacity":
+        lines = outcome.policy.capacity
+        measure = lines[line_names(lines).index(name)].measure
+        unit = "customers" if measure == CUSTOMERS else f"{outcome.scales.unit(measure)} of {measure}".strip()
+    shifted = need.kind == "capacity" and not np.isin(need.label, outcome.org.rep_ids.astype(str)).all()
+    for i, label, load, limit in zip(need.move.tolist(), need.label, need.load, need.limit, strict=True):
+        if need.kind == "conflict":
+            text = f"apart from its competitor ({name})"
+        elif need.kind == "group":
+            text = f"{taker[i]} needs it ({name})" if need.taken else f"{giver[i]} has enough of them ({name})"
+        elif shifted:
+            text = f"keeps {label} within its limit ({name})"
+        elif need.taken:
+            text = f"{taker[i]} needs at least {limit:,.6g} {unit}"
+        else:
+            text = f"{giver[i]} has no room for it ({load:,.6g} of {limit:,.6g} {unit})"
+        said[i].add(text, np.inf)
+
+
+def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
+    weight = _weights(outcome.policy).get("balance", 0.0)
+    by_path = {f"balance[{band.line}]": band for band in outcome.bands}
+    before, after = outcome.ownership.before[exchange.member], outcome.ownership.after[exchange.member]
+    for gain in exchange.bands:
+        band = by_path[gain.line]
+        deviation, width = band.deviation(band.before), 100 * band.tolerance
+        over, under = deviation - width, -deviation - width
+        for i in np.flatnonzero(gain.relief > 1e-6).tolist():
+            excess = over[before[i]]
+            text = (
+                f"relieves {giver[i]} ({_percent(excess)} over the {band.line} band)"
+                if excess > 1e-6
+                else f"keeps {giver[i]} from going over the {band.line} band"
+            )
+            said[i].add(text, weight * gain.relief[i])
+        for i in np.flatnonzero(gain.filling > 1e-6).tolist():
+            lack = under[after[i]]
+            text = (
+                f"fills up {taker[i]} ({_percent(lack)} under the {band.line} band)"
+                if lack > 1e-6
+                else f"keeps {taker[i]} from falling under the {band.line} band"
+            )
+            said[i].add(text, weight * gain.filling[i])
+
+
+def _say_fit(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], taker: Texts) -> None:
+    gain = exchange.goals.get("misfit", np.zeros(len(said)))
+    better = np.flatnonzero(gain > 1e-6)
+    if not len(better):
+        return
+    weight = _weights(outcome.policy).get("misfit", 0.0)
+    for name, fits in _preferences(outcome, exchange.member[better]):
+        for i in better[fits].tolist():
+            said[i].add(f"fits {taker[i]} ({name})", weight * gain[i])
+
+
+def _preferences(outcome: Outcome, member: IntArray) -> list[tuple[str, BoolArray]]:
+    """Return every preference with the members whose new owner meets it where today's owner does not."""
+    ownership, policy = outcome.ownership, outcome.policy
+    found = []
+    customer = ownership.customer[member]
+    for rule in policy.eligibility.rules:
+        if rule.prefer is None:
+            continue
+        broken = np.zeros((2, len(member)), dtype=bool)
+        for k, role in enumerate(policy.role_names):
+            at = np.flatnonzero(ownership.role[member] == k)
+            for side, reps in enumerate((ownership.before[member[at]], ownership.after[member[at]])):
+                applies = outcome.judge.facts.pair_true(rule.when, role, customer[at], reps)
+                meets = outcome.judge.facts.pair_true(rule.prefer, role, customer[at], reps)
+                broken[side, at] = applies & ~meets & (reps >= 0)
+        found.append((rule.name, broken[0] & ~broken[1]))
+    if policy.eligibility.skills == "preferred":
+        able = [
+            outcome.judge.skills.met(customer, np.maximum(reps[member], 0))
+            for reps in (ownership.before, ownership.after)
+        ]
+        found.append(("has the skills", ~able[0] & able[1] & (ownership.after[member] >= 0)))
+    return found
+
+
+def _say_amounts(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]) -> None:
+    weights = _weights(outcome.policy)
+    cost = outcome.policy.goal("cost")
+    unit = cost.unit if cost is not None else ""
+    for goal, what in (("travel", "{:,.1f} h of travel"), ("cost", "{:,.0f} " + (unit or "of cost"))):
+        gain: FloatArray = exchange.goals.get(goal, np.zeros(len(said)))
+        for i in np.flatnonzero(gain > (0.05 if goal == "travel" else 0.5)).tolist():
+            said[i].add("saves " + what.format(gain[i]), weights.get(goal, 0.0) * gain[i])
+
+
+def _with_family(outcome: Outcome, member: IntArray) -> BoolArray:
+    """Tell which members belong to a unit of several customers."""
+    ownership = outcome.ownership
+    together = np.zeros(len(member), dtype=bool)
+    for k, units in enumerate(outcome.judge.units):
+        at = np.flatnonzero(ownership.role[member] == k)
+        together[at] = units.size[units.of[ownership.customer[member[at]]]] > 1
+    return together
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0f}%" if value >= 10 else f"{value:.1f}%"
