@@ -25,6 +25,8 @@ class Account:
         Headline numbers, books, flows, budgets and moves.
     reasons : object array, shape (members,)
         One plain line each.
+    owner_ids : object array, shape (members,)
+        Today's owners as the table has them, None where there is none.
     carried : mapping of measure to float array, shape (members,)
         What each member weighs with its new owner; ``customers`` is not among them.
     """
@@ -36,6 +38,7 @@ class Account:
     changes: Changes
     summary: Summary
     reasons: Texts
+    owner_ids: Texts
     carried: Mapping[str, FloatArray]
 
 
@@ -53,5 +56,13 @@ def account_for(org: Org, policy: Policy, plan: Plan) -> Account:
             for measure in outcome.scales.measures[1:]
         }
         return Account(
-            org, policy, plan, outcome.ownership, outcome.changes, summarise(outcome), reasons_for(outcome), carried
+            org,
+            policy,
+            plan,
+            outcome.ownership,
+            outcome.changes,
+            summarise(outcome),
+            reasons_for(outcome),
+            outcome.owner_ids,
+            carried,
         )

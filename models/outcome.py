@@ -20,9 +20,11 @@ from models.formulation.candidates import Candidates
 from models.formulation.regions import region_map
 from models.formulation.spread import Spread
 from models.formulation.units import Units, form_units
-from models.org import BoolArray, IntArray, Org
+from models.names import Texts
+from models.org import BoolArray, IntArray, Org, owner_column
 from models.plan import Assignment, Judgement, Plan
 from models.policy import Policy
+from models.presence import NO_OWNER
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 
@@ -93,6 +95,17 @@ class Outcome:
     def bands(self) -> tuple[Band, ...]:
         """The balance bands, the weightiest first."""
         return bands_of(self.books)
+
+    @cached_property
+    def owner_ids(self) -> Texts:
+        """Today's owner of each member as the table has it, None where there is none."""
+        ids = np.full(self.units.count, None, dtype=object)
+        for k, role in enumerate(self.policy.role_names):
+            mine = (self.ownership.role == k) & (self.ownership.before != NO_OWNER)
+            column = owner_column(self.org, role, self.policy.first_role)
+            if column is not None:
+                ids[mine] = self.org.customers[column].to_numpy(dtype=object)[self.ownership.customer[mine]]
+        return ids
 
     @cached_property
     def as_planned(self) -> Spread:

@@ -11,7 +11,7 @@ from models.check.stays import FREE
 from models.exchange import Exchange, Need, value_moves
 from models.formulation.amounts import CUSTOMERS
 from models.names import Texts, rep_names
-from models.org import BoolArray, FloatArray, IntArray, owner_column
+from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
 from models.policy import Policy, line_names
 from models.presence import UNKNOWN_OWNER
@@ -37,13 +37,9 @@ def reasons_for(outcome: Outcome) -> Texts:
 
 def _owners_named(outcome: Outcome) -> Texts:
     """Return the name of each member's owner today; of one who is not on the roster, the id as written."""
-    ownership = outcome.ownership
-    names = rep_names(outcome.org, ownership.before)
-    for k, role in enumerate(outcome.policy.role_names):
-        unknown = (ownership.role == k) & (ownership.before == UNKNOWN_OWNER)
-        column = owner_column(outcome.org, role, outcome.policy.first_role)
-        if column is not None and unknown.any():
-            names[unknown] = outcome.org.customers[column].to_numpy(dtype=object)[ownership.customer[unknown]]
+    names = rep_names(outcome.org, outcome.ownership.before)
+    unknown = outcome.ownership.before == UNKNOWN_OWNER
+    names[unknown] = outcome.owner_ids[unknown]
     return names
 
 

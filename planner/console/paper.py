@@ -107,17 +107,25 @@ class Paper:
         for number, line in enumerate(_broken(pieces, self.width - _width(lead))):
             self._write(*(lead if number == 0 else [Said(hang)]), *line)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Words]], *, indent: int = 1) -> None:
-        """Write a table without borders; quiet titles, if any, stand above the columns."""
-        body = [
-            [self._pieces(cell, column.look) for cell, column in zip(row, columns, strict=True)]
-            for row in rows
-        ]
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Words]],
+        *,
+        notes: Sequence[str] = (),
+        indent: int = 1,
+    ) -> None:
+        """Write a table without borders; quiet titles, if any, stand above the columns, a note below each row."""
+        body = [[self._pieces(cell, column.look) for cell, column in zip(row, columns, strict=True)] for row in rows]
         titles = [self._pieces(Said(column.title, "quiet")) for column in columns]
         show_titles = any(column.title for column in columns)
         widths = self._widths(columns, [titles, *body] if show_titles else body, indent)
-        for row in [titles, *body] if show_titles else body:
+        if show_titles:
+            self._row(columns, titles, widths, indent)
+        for number, row in enumerate(body):
             self._row(columns, row, widths, indent)
+            if number < len(notes):
+                self.paragraph(notes[number], "quiet", indent=indent + _GUTTER)
 
     def raw(self, text: str) -> None:
         """Write ``text`` exactly as it is, for machines (JSON)."""

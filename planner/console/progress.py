@@ -21,9 +21,7 @@ class Progress:
     ``say`` may be called as often as one likes and from any thread.
     """
 
-    def __init__(
-        self, paper: Paper, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, paper: Paper, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self._paper = paper
         self._quiet = quiet
         self._clock = clock

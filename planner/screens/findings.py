@@ -25,9 +25,7 @@ def show_findings(paper: Paper, findings: Sequence[Finding]) -> None:
             for finding in of_file[:MOST_OF_ONE_FILE]:
                 _show(paper, finding)
             if len(of_file) > MOST_OF_ONE_FILE:
-                paper.line(
-                    Said(f"… and {len(of_file) - MOST_OF_ONE_FILE:,} more; --json lists them all", "quiet")
-                )
+                paper.line(Said(f"… and {len(of_file) - MOST_OF_ONE_FILE:,} more; --json lists them all", "quiet"))
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         paper.blank()

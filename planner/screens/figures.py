@@ -1,0 +1,95 @@
+"""Figures as people read them: money without noise, percentages, ratios."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+
+def number(value: float) -> str:
+    """Return a number with as many digits as one takes in at a glance.
+
+    Examples
+    --------
+    >>> number(1234567), number(123456789), number(12.34), number(3.0), number(float("nan"))
+    ('1,234,567', '123.5M', '12.3', '3', '–')
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞"
+    if abs(value) >= 1e7:
+        for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+            if abs(value) >= size:
+                return f"{value / size:,.1f}{letter}"
+    if abs(value) >= 100 or value == round(value):
+        return f"{round(value):,}"
+    return f"{value:,.1f}" if abs(value) >= 0.1 else f"{value:.2g}"
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a number with its unit.
+
+    Examples
+    --------
+    >>> amount(1200, "USD"), amount(3, "")
+    ('1,200 USD', '3')
+    """
+    return f"{number(value)} {unit}".rstrip()
+
+
+def percent(share: float) -> str:
+    """Return a share (0-1) as a percentage that is never rounded to nothing, nor to everything.
+
+    Examples
+    --------
+    >>> percent(0.174), percent(0), percent(0.00004), percent(1)
+    ('17.4%', '0%', '<0.1%', '100%')
+    """
+    if math.isinf(share):
+        return ">999%"
+    if share == 0 or share == 1:
+        return f"{share:.0%}"
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    return f"{100 * share:.1f}%"
+
+
+def signed_percent(value: float) -> str:
+    """Return a deviation, given in percent, with its sign.
+
+    Examples
+    --------
+    >>> signed_percent(11.11), signed_percent(-6.7), signed_percent(float("nan"))
+    ('+11.1%', '−6.7%', '–')
+    """
+    if math.isnan(value):
+        return "–"
+    if abs(value) < 0.05:
+        return "0%"
+    digits = 0 if abs(value) >= 100 else 1
+    return f"{'+' if value > 0 else '−'}{abs(value):.{digits}f}%"
+
+
+def ratio(value: float) -> str:
+    """Return how many times one thing is another.
+
+    Examples
+    --------
+    >>> ratio(1.333), ratio(float("inf")), ratio(123.4)
+    ('1.33', '∞', '123')
+    """
+    if math.isinf(value):
+        return "∞"
+    return f"{value:.2f}" if value < 100 else f"{value:,.0f}"
+
+
+def day(date: dt.date) -> str:
+    """Return a date in words that no country reads differently.
+
+    Examples
+    --------
+    >>> day(dt.date(2027, 1, 1))
+    '1 Jan 2027'
+    """
+    return f"{date.day} {date:%b} {date.year}"

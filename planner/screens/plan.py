@@ -1,0 +1,305 @@
+"""The plan as a person wants it: eight numbers first, then books, managers, moves, budgets and assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.account import Account
+from models.findings import Finding
+from models.names import customer_names, rep_names
+from models.plan import Plan
+from models.presence import UNKNOWN_OWNER
+from models.summary import BudgetUse, Headline
+from planner.console import Column, Look, Paper, Said, Words
+from planner.screens.books import show_books, show_capacities
+from planner.screens.figures import amount, day, number, percent, ratio
+from planner.screens.findings import counted
+
+MOST_MOVES = 8
+MOST_MANAGERS = 12
+MOST_BUDGETS = 10
+_CELLS = 12
+
+
+def show_plan(
+    paper: Paper,
+    account: Account,
+    *,
+    title: str,
+    assumptions: Sequence[Finding] = (),
+    detail: bool = False,
+) -> None:
+    """Write a plan that assigns everybody: the first screen, and what stands behind it."""
+    summary, period = account.summary, account.org.period
+    paper.blank()
+    paper.line(
+        Said(title, "title"),
+        Said(f"  {day(period.start)} – {day(period.end)}  ", "quiet"),
+        _status(account.plan),
+    )
+    paper.blank()
+    show_headline(paper, summary.headline, account.plan)
+    show_books(paper, account, everything=detail)
+    show_capacities(paper, account)
+    _show_managers(paper, account)
+    _show_moves(paper, account)
+    _show_budgets(paper, summary.budgets)
+    show_assumptions(paper, assumptions)
+    if detail:
+        show_detail(paper, account.plan)
+
+
+def show_headline(paper: Paper, headline: Headline, plan: Plan) -> None:
+    """Write the eight numbers, one a line: what it is, the number, and what it is of."""
+    loss = headline.largest_loss
+    gap, gap_note = gap_in_words(plan)
+    worth = headline.worth.capitalize()
+    rows: list[tuple[Words, Words, Words]] = [
+        (
+            "Chosen moves",
+            f"{number(headline.chosen.amount)} · {percent(headline.chosen.share)}",
+            f"of {counted(int(headline.chosen.whole), 'customer')} with a present owner",
+        ),
+        ("Forced, newly assigned", f"{headline.forced:,} · {headline.newly:,}", _forced_note(headline)),
+        (f"{worth} moved", percent(headline.revenue.share), _of(headline.revenue.amount, headline.revenue)),
+        (
+            "Reps inside the band",
+            f"{headline.inside.before:,.0f} → {headline.inside.after:,.0f}",
+            f"of {counted(headline.banded_reps, 'rep')}" if headline.banded_reps else "no balance line",
+        ),
+        (
+            "Heaviest ÷ lightest book",
+            f"{ratio(headline.evenness.before)} → {ratio(headline.evenness.after)}",
+            f"{headline.evenness_of} per share",
+        ),
+        (
+            f"Largest loss of {headline.worth}",
+            percent(loss.portion.share) if loss else "0%",
+            f"{loss.name}: {_of(loss.portion.amount, loss.portion)}{_forced_besides(loss.forced)}"
+            if loss
+            else "nobody gives up anything by choice",
+        ),
+        (
+            f"{worth} frozen",
+            percent(headline.frozen.share),
+            f"{_of(headline.frozen.amount, headline.frozen)}, locks and holdouts",
+        ),
+        ("Certified gap", gap, gap_note),
+    ]
+    columns = [Column(), Column(align="right", look="strong"), Column(look="quiet", wrap=True)]
+    paper.table(columns, rows)
+
+
+def gap_in_words(plan: Plan) -> tuple[str, str]:
+    """Return the gap as a figure, and what it means in plain words."""
+    gap = plan.certified_gap if plan.certified_gap is not None else plan.gap
+    if gap is None or plan.bound is None:
+        return "unknown", "how much better a plan could be is not known"
+    by = "" if plan.certified_gap is not None else f" ({plan.bound_by})"
+    if plan.status == "optimal" or gap <= 1e-6:
+        return "0%", f"proven: no plan is better{by}"
+    return percent(gap), f"no plan can be better by more than this{by}"
+
+
+def show_assumptions(paper: Paper, assumptions: Sequence[Finding]) -> None:
+    """Write what was assumed because nothing was said, and what to write to say otherwise."""
+    if not assumptions:
+        return
+    paper.heading("Assumptions", "what nobody said; planner.yaml can say otherwise")
+    for finding in assumptions:
+        examples = f" ({', '.join(finding.examples)})" if finding.examples else ""
+        paper.paragraph(finding.title + examples, bullet="· ")
+        if finding.hint:
+            paper.paragraph(finding.hint, "quiet", indent=3)
+
+
+def show_detail(paper: Paper, plan: Plan) -> None:
+    """Write what only those ask who know how plans are found: goals in points, bounds, stages, the engine."""
+    judgement = plan.judgement
+    if judgement is not None:
+        paper.heading("Goals", "in points")
+        columns = [Column("goal"), Column("value", align="right"), Column("unit"), Column("points", align="right")]
+        rows = [
+            (name, f"{goal.value:,.4f}", goal.unit, f"{goal.weighted:,.4f}") for name, goal in judgement.goals.items()
+        ]
+        paper.table(columns, [*rows, ("objective", "", "", Said(f"{judgement.objective:,.4f}", "strong"))])
+    paper.heading("Proof")
+    facts = [
+        ("bound", "–" if plan.bound is None else f"{plan.bound:,.4f} points by {plan.bound_by}"),
+        ("price bound", "–" if plan.price_bound is None else f"{plan.price_bound:,.4f} points, checked by verify"),
+        ("gap", "–" if plan.gap is None else f"{plan.gap:.4%}"),
+        ("engine", f"{plan.engine}: {plan.engine_reason}"),
+        ("stopped by", f"{plan.stopped_by} after {plan.seconds:,.1f} s, seed {plan.seed}"),
+    ]
+    paper.table([Column(look="quiet"), Column(wrap=True)], facts)
+    if len(plan.stages) > 1:
+        paper.heading("Stages", "solved one after another; each keeps within the cap of those before")
+        columns = [
+            Column("priority", align="right"),
+            Column("goals"),
+            Column("value", align="right"),
+            Column("bound", align="right"),
+            Column("cap", align="right"),
+            Column("status"),
+        ]
+        paper.table(
+            columns,
+            [
+                (
+                    str(stage.priority),
+                    ", ".join(stage.goals),
+                    f"{stage.value:,.4f}",
+                    f"{stage.bound:,.4f}",
+                    "–" if stage.cap is None else f"{stage.cap:,.4f}",
+                    stage.status,
+                )
+                for stage in plan.stages
+            ],
+        )
+
+
+def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
+    """Write that no plan can exist, or that none was found in time, and why."""
+    paper.blank()
+    if plan.status == "infeasible":
+        paper.line(Said(title, "title"), Said("  no plan can exist", "bad"))
+    else:
+        paper.line(Said(title, "title"), Said(f"  no plan was found: {plan.stopped_by}", "bad"))
+    for line in plan.explanation:
+        paper.paragraph(line, bullet="· ")
+    violations = plan.judgement.violations if plan.judgement is not None else ()
+    if violations:
+        paper.heading("Closest attempt", f"it breaks {counted(len(violations), 'rule')}")
+        for violation in violations[:MOST_MOVES]:
+            paper.paragraph([Said(violation.line, "quiet"), violation.message], bullet="· ")
+
+
+def _status(plan: Plan) -> Said:
+    if plan.status == "optimal":
+        return Said("optimal", "good")
+    if plan.status == "evaluated":
+        return Said("as it would be", "quiet")
+    return Said(f"stopped by {plan.stopped_by}", "warn")
+
+
+def _forced_note(headline: Headline) -> str:
+    parts = ["owner may not stay; no owner before"]
+    if headline.pooled:
+        parts.append(f"{headline.pooled:,} now without owner")
+    return "; ".join(parts)
+
+
+def _forced_besides(value: float) -> str:
+    return f", and {number(value)} by force" if value else ""
+
+
+def _of(value: float, portion: object) -> str:
+    whole, unit = getattr(portion, "whole", 0.0), getattr(portion, "unit", "")
+    return f"{number(value)} of {amount(whole, unit)}"
+
+
+def _show_managers(paper: Paper, account: Account) -> None:
+    summary = account.summary
+    if not summary.flows or not len(summary.moves.member):
+        return
+    kind = "manager" if summary.flow_by == "manager_id" else "team"
+    paper.heading(f"Moves by {kind}", f"in and out: with other {kind}s")
+    busiest = sorted(summary.flows, key=lambda flow: -(flow.gained + flow.lost + flow.within))
+    shown = busiest[:MOST_MANAGERS]
+    columns = [Column(kind, shrink=True), *(Column(name, align="right") for name in ("in", "out", "within", "new"))]
+    columns.append(Column(f"net {summary.headline.worth}", align="right"))
+    paper.table(
+        columns,
+        [
+            (
+                flow.label,
+                *(f"{value:,}" if value else "·" for value in (flow.gained, flow.lost, flow.within, flow.newly)),
+                _signed(flow.revenue_gained - flow.revenue_lost),
+            )
+            for flow in shown
+        ],
+    )
+    if len(busiest) > len(shown):
+        paper.line(Said(f"… and {len(busiest) - len(shown):,} more", "quiet"))
+
+
+def _show_moves(paper: Paper, account: Account) -> None:
+    moves = account.summary.moves
+    if not len(moves.member):
+        return
+    top = slice(0, MOST_MOVES)
+    note = f"of {len(moves.member):,}; all of them in moves.csv" if len(moves.member) > MOST_MOVES else ""
+    paper.heading("Biggest moves", note)
+    names = customer_names(account.org, moves.customer[top])
+    takers = rep_names(account.org, moves.after[top])
+    givers = previous_owners(account, moves.member[top])
+    unit = account.summary.headline.revenue.unit
+    worth = account.summary.headline.worth != "customers"
+    rows = [
+        (
+            str(names[i]),
+            f"{givers[i]} → {takers[i]}",
+            amount(float(moves.revenue[i]), unit) if worth else "",
+            "forced" if moves.forced[i] else "",
+        )
+        for i in range(len(names))
+    ]
+    columns = [Column(shrink=True, look="strong"), Column(shrink=True), Column(align="right"), Column(look="warn")]
+    paper.table(columns, rows, notes=[str(account.reasons[member]) for member in moves.member[top]])
+
+
+def previous_owners(account: Account, members: np.ndarray) -> np.ndarray:
+    """Return what people call today's owners of members; the id as written for one who is not on the roster."""
+    owners = account.ownership.before[members]
+    named = rep_names(account.org, owners)
+    unknown = np.flatnonzero(owners == UNKNOWN_OWNER)
+    if len(unknown):
+        named[unknown] = account.owner_ids[members[unknown]]
+    return named
+
+
+def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:
+    if not budgets:
+        return
+    tightest: dict[str, BudgetUse] = {}
+    for use in budgets:
+        if use.name not in tightest or use.share > tightest[use.name].share:
+            tightest[use.name] = use
+    paper.heading("Budgets used", "of several reps, teams or regions the tightest")
+    columns = [
+        Column("budget", shrink=True),
+        Column("", shrink=True, look="quiet"),
+        Column("used", align="right"),
+        Column("limit", align="right"),
+        Column(),
+        Column("", align="right"),
+    ]
+    paper.table(
+        columns,
+        [
+            (
+                use.name,
+                "" if use.label == "overall" else use.label,
+                number(use.used),
+                amount(use.limit, use.unit),
+                usage_bar(use.share),
+                percent(use.share),
+            )
+            for use in list(tightest.values())[:MOST_BUDGETS]
+        ],
+    )
+
+
+def usage_bar(share: float) -> tuple[Said, ...]:
+    """Return how full something is; full is not bad, overfull is."""
+    filled = round(min(share, 1.0) * _CELLS)
+    look: Look = "bad" if share > 1 + 1e-9 else "warn" if share > 0.95 else "good"
+    return Said("█" * filled, look), Said("·" * (_CELLS - filled), "quiet")
+
+
+def _signed(value: float) -> str:
+    if not value:
+        return "·"
+    return ("+" if value > 0 else "−") + number(abs(value))
