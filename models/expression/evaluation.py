@@ -89,6 +89,12 @@ class Expressions:
         expression = self._columns.proved(text, tables, unqualified)
         return expression, Query(expression, self._columns, unqualified, self._columns.first_role).written.kind
 
+    def constant(self, text: str) -> float | bool | str | None:
+        """Return what an expression without columns comes to, None for NULL."""
+        expression = self._columns.proved(text, (PERIOD,))
+        values = self._run(Query(expression, self._columns, None, self._columns.first_role), {}, 1)
+        return None if values.missing[0] else values.data[0].item() if values.kind != "text" else values.data[0]
+
     def customers(self, text: str, *, role: str | None = None, unqualified: str | None = None) -> Values:
         """Evaluate an expression over customers: shape (n_customers,).
 
