@@ -77,7 +77,7 @@ def court(rng: np.random.Generator, geography: Geography, roster: Roster, custom
     workload = (potential / np.median(potential)) ** 0.4 * np.exp(rng.normal(0, 0.35, customers))
     hours = LOADED * FULL_LOAD_HOURS * float((roster.share * roster.here).sum())
     workload = np.maximum((workload * hours / workload.sum()).round(2), 0.05)
-    visits = rng.poisson(np.minimum(workload / 5, 12) + 0.3)
+    visits = rng.poisson(np.minimum(workload / 8, 6) + 0.2)
     return Demand(
         place=place,
         leaf=leaf,

@@ -140,13 +140,14 @@ def _near(roster: Roster, demand: Demand, among: BoolArray) -> IntArray:
 
 
 def _draw(near: IntArray, weight: FloatArray, drawn: FloatArray, hours: FloatArray, most_hours: FloatArray) -> IntArray:
-    """Draw one of the near reps for each customer in proportion to their weight.
+    """Draw one of the near reps for each customer: by weight, and the nearer the likelier.
 
     Who comes out with more than ``most_hours`` of work becomes less attractive, three times over.
     """
     customers = np.arange(len(near))
+    nearness = 1 / np.arange(1, near.shape[1] + 1)
     for _ in range(4):
-        odds = np.where(near >= 0, weight[near], 0.0).cumsum(axis=1)
+        odds = np.where(near >= 0, weight[near] * nearness, 0.0).cumsum(axis=1)
         owner = near[customers, (odds > drawn[:, None] * odds[:, -1:]).argmax(axis=1)]
         load = np.bincount(owner, hours, len(weight))
         weight = weight * np.minimum(1.0, np.maximum(most_hours, 1e-9) / np.maximum(load, 1e-9)) ** 1.5
