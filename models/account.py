@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.books import Ownership
-from models.names import Texts
-from models.org import FloatArray, Org
+from models.names import Texts, rep_names
+from models.org import FloatArray, IntArray, Org
 from models.outcome import Changes, Outcome
 from models.plan import Plan
 from models.policy import Policy
+from models.presence import UNKNOWN_OWNER
 from models.reasons import reasons_for
 from models.summary import Summary, summarise
 
@@ -40,6 +41,14 @@ class Account:
     reasons: Texts
     owner_ids: Texts
     carried: Mapping[str, FloatArray]
+
+    def previous_owners(self, members: IntArray) -> Texts:
+        """Return what people call today's owners of members; the id of one who is not on the roster."""
+        owners = self.ownership.before[members]
+        named = rep_names(self.org, owners)
+        unknown = owners == UNKNOWN_OWNER
+        named[unknown] = self.owner_ids[members[unknown]]
+        return named
 
 
 def account_for(org: Org, policy: Policy, plan: Plan) -> Account:

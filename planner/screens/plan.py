@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from models.account import Account
 from models.findings import Finding
 from models.names import customer_names, rep_names
 from models.plan import Plan
-from models.presence import UNKNOWN_OWNER
 from models.summary import BudgetUse, Headline
 from planner.console import Column, Look, Paper, Said, Words
 from planner.screens.books import show_books, show_capacities
@@ -234,7 +231,7 @@ def _show_moves(paper: Paper, account: Account) -> None:
     paper.heading("Biggest moves", note)
     names = customer_names(account.org, moves.customer[top])
     takers = rep_names(account.org, moves.after[top])
-    givers = previous_owners(account, moves.member[top])
+    givers = account.previous_owners(moves.member[top])
     unit = account.summary.headline.revenue.unit
     worth = account.summary.headline.worth != "customers"
     rows = [
@@ -248,16 +245,6 @@ def _show_moves(paper: Paper, account: Account) -> None:
     ]
     columns = [Column(shrink=True, look="strong"), Column(shrink=True), Column(align="right"), Column(look="warn")]
     paper.table(columns, rows, notes=[str(account.reasons[member]) for member in moves.member[top]])
-
-
-def previous_owners(account: Account, members: np.ndarray) -> np.ndarray:
-    """Return what people call today's owners of members; the id as written for one who is not on the roster."""
-    owners = account.ownership.before[members]
-    named = rep_names(account.org, owners)
-    unknown = np.flatnonzero(owners == UNKNOWN_OWNER)
-    if len(unknown):
-        named[unknown] = account.owner_ids[members[unknown]]
-    return named
 
 
 def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:

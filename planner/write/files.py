@@ -1,0 +1,51 @@
+"""Files as DuckDB writes and reads them: the same table gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 CSV: numbers in full, flags as true and false, blank where there is no value."""
+    _copy(table, path, "FORMAT csv, HEADER")
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet."""
+    _copy(table, path, "FORMAT parquet, COMPRESSION zstd")
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a table written by :func:`write_parquet`."""
+    with duckdb.connect() as database:
+        return database.read_parquet(str(path)).df()
+
+
+def read_csv_as_text(path: Path) -> pd.DataFrame:
+    """Read a CSV without guessing: every cell is text as written, None where it is blank."""
+    with duckdb.connect() as database:
+        return database.read_csv(str(path), header=True, all_varchar=True, sep=",", quotechar='"').df()
+
+
+def write_json(document: object, path: Path) -> None:
+    """Write a document as indented JSON."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(table: pd.DataFrame, path: Path, options: str) -> None:
+    quoted = str(path).replace("'", "''")
+    with duckdb.connect() as database:
+        database.register("written", table)
+        database.execute(f"COPY written TO '{quoted}' ({options})")

@@ -1,0 +1,89 @@
+"""Run folders: numbered under ``runs/`` or named by the user, and never half-written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from models.findings import Finding, InputRefused, Place
+
+RUNS = "runs"
+RECORD = "plan.json"
+
+
+def run_folders(project: Path) -> list[Path]:
+    """Return the numbered runs of a project, the oldest first."""
+    folders = [folder for folder in (project / RUNS).glob("[0-9]*") if folder.name.isdigit() and folder.is_dir()]
+    return sorted(folders, key=lambda folder: int(folder.name))
+
+
+def next_folder(project: Path) -> Path:
+    """Return the folder of the next run: 001, 002 and so on, one after the highest there is."""
+    last = max((int(folder.name) for folder in run_folders(project)), default=0)
+    return project / RUNS / f"{last + 1:03}"
+
+
+def chosen_folder(out: Path, *, force: bool = False) -> Path:
+    """Return ``out`` if a run may be written there.
+
+    Raises
+    ------
+    InputRefused
+        When it is not empty, unless it is an earlier run and ``force`` is given.
+    """
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return out
+    earlier = (out / RECORD).is_file()
+    if earlier and force:
+        return out
+    raise InputRefused(
+        [
+            Finding(
+                "TP501",
+                "The folder for the run is not empty",
+                Place(file=str(out)),
+                found="an earlier run" if earlier else "files that are not a run" if out.is_dir() else "a file",
+                expected="a new or empty folder",
+                hint="Try --force to replace that run" if earlier else "Try another --out",
+            )
+        ]
+    )
+
+
+def publish(target: Path | None, project: Path, write: Callable[[Path], None]) -> Path:
+    """Let ``write`` fill an empty folder that becomes ``target`` (None: the next number) once all is written.
+
+    When anything fails on the way, nothing is left behind. The folder that was at ``target`` is replaced.
+    """
+    parent = (target or next_folder(project)).parent
+    parent.mkdir(parents=True, exist_ok=True)
+    work = parent / f".{target.name if target else 'run'}.{os.getpid()}.partial"
+    work.mkdir()
+    try:
+        write(work)
+        return _number(work, project) if target is None else _replace(work, target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _number(work: Path, project: Path) -> Path:
+    """Give the folder the next free number; another run may take one at the same moment."""
+    while True:
+        target = next_folder(project)
+        try:
+            target.mkdir()
+        except FileExistsError:
+            continue
+        return work.rename(target)
+
+
+def _replace(work: Path, target: Path) -> Path:
+    if not target.exists():
+        return work.rename(target)
+    old = target.parent / f".{target.name}.{os.getpid()}.old"
+    target.rename(old)
+    work.rename(target)
+    shutil.rmtree(old)
+    return target

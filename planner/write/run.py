@@ -1,0 +1,254 @@
+"""A run as it is written: everything at once, or nothing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import math
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.account import Account
+from models.books import Band
+from models.findings import Finding
+from models.org import Org
+from models.plan import Plan, Violation
+from models.policy import Policy
+from models.summary import Headline, Shift
+from planner.record import (
+    SCHEMA,
+    AssumptionEntry,
+    BandEntry,
+    BudgetEntry,
+    GoalEntry,
+    HeadlineEntry,
+    LossEntry,
+    MeasureEntry,
+    NotPlanned,
+    Planned,
+    ShiftEntry,
+    StageEntry,
+    ViolationEntry,
+    record_document,
+)
+from planner.write.certificate import write_certificate
+from planner.write.files import sha256, write_csv, write_json
+from planner.write.folder import RECORD, publish
+from planner.write.inputs import write_inputs
+from planner.write.tables import assignments_table, moves_table, reps_table
+
+INPUTS = "inputs"
+ASSIGNMENTS = "assignments.csv"
+CERTIFICATE = "certificate.npz"
+_PACKAGES = ("territory-planner", "duckdb", "numba", "numpy", "ortools", "pandas", "pulp", "scipy", "sqlglot")
+
+
+@dataclass(frozen=True)
+class About:
+    """What a run's record says beyond org, policy and plan.
+
+    ``sources`` names the files of the project that were read; ``changed`` the values that --set changed.
+    """
+
+    project: str
+    scenario: str | None = None
+    changed: tuple[str, ...] = ()
+    assumptions: Sequence[Finding] = ()
+    sources: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where a run was written, and its record as plain data."""
+
+    folder: Path
+    record: Mapping[str, Any]
+
+
+def write_run(
+    project: Path,
+    about: About,
+    org: Org,
+    policy: Policy,
+    plan: Plan,
+    account: Account | None,
+    *,
+    out: Path | None = None,
+) -> Written:
+    """Write a run to ``out``, or to the next numbered folder of the project; ``account`` is None without a plan."""
+    records: list[Mapping[str, Any]] = []
+
+    def write(folder: Path) -> None:
+        inputs = write_inputs(org, policy, folder / INPUTS)
+        shared = _shared(about, org, policy, plan, inputs)
+        if account is None:
+            record = _without_plan(shared, plan)
+        else:
+            for name, table in (
+                (ASSIGNMENTS, assignments_table(account)),
+                ("moves.csv", moves_table(account)),
+                ("reps.csv", reps_table(account)),
+            ):
+                write_csv(table, folder / name)
+            write_certificate(plan.prices, folder / CERTIFICATE)
+            files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+            record = _with_plan(shared, account, files)
+        records.append(record)
+        write_json(record, folder / RECORD)
+
+    folder = publish(out, project, write)
+    return Written(folder, records[0])
+
+
+def versions() -> dict[str, str]:
+    """Return the versions on which a plan may depend."""
+    found = {name: importlib.metadata.version(name) for name in _PACKAGES}
+    return {"python": platform.python_version(), "platform": platform.platform(terse=True), **found}
+
+
+def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "project": about.project,
+        "scenario": about.scenario,
+        "changed": list(about.changed),
+        "period": {"start": org.period.start, "end": org.period.end},
+        "customers": org.n_customers,
+        "reps": org.n_reps,
+        "roles": list(policy.role_names),
+        "engine": plan.engine,
+        "engine_reason": plan.engine_reason,
+        "seconds": round(plan.seconds, 3),
+        "seed": plan.seed,
+        "stopped_by": plan.stopped_by,
+        "bound": _finite(plan.bound),
+        "bound_by": plan.bound_by,
+        "price_bound": _finite(plan.price_bound),
+        "stages": [
+            StageEntry(
+                priority=stage.priority,
+                goals=list(stage.goals),
+                value=_finite(stage.value),
+                bound=_finite(stage.bound),
+                cap=_finite(stage.cap),
+                status=stage.status,
+            )
+            for stage in plan.stages
+        ],
+        "assumptions": [
+            AssumptionEntry(assumed=one.title, hint=one.hint, examples=list(one.examples)) for one in about.assumptions
+        ],
+        "explanation": list(plan.explanation),
+        "inputs": dict(inputs),
+        "sources": {name: sha256(path) for name, path in about.sources.items()},
+        "versions": versions(),
+    }
+
+
+def _without_plan(shared: Mapping[str, Any], plan: Plan) -> Mapping[str, Any]:
+    broken = plan.judgement.violations if plan.judgement is not None else ()
+    entries = [_violation(one) for one in broken]
+    return record_document(NotPlanned.model_validate({**shared, "status": plan.status, "violations": entries}))
+
+
+def _with_plan(shared: Mapping[str, Any], account: Account, files: Mapping[str, str]) -> Mapping[str, Any]:
+    plan, headline = account.plan, account.summary.headline
+    assert plan.judgement is not None
+    return record_document(
+        Planned.model_validate(
+            {
+                **shared,
+                "status": plan.status,
+                "objective": plan.judgement.objective,
+                "gap": plan.gap,
+                "certified_gap": plan.certified_gap,
+                "goals": {
+                    name: GoalEntry(value=goal.value, unit=goal.unit, weighted=goal.weighted)
+                    for name, goal in plan.judgement.goals.items()
+                },
+                "measures": _measures(account),
+                "moved_customers": round(headline.chosen.amount),
+                "moved_share": headline.chosen.share,
+                "forced_moves": headline.forced,
+                "newly_assigned": headline.newly,
+                "pooled": headline.pooled,
+                "headline": _headline(account, headline),
+                "budgets": [
+                    BudgetEntry(name=use.name, label=use.label, used=use.used, limit=use.limit, unit=use.unit)
+                    for use in account.summary.budgets
+                ],
+                "violations": [_violation(one) for one in plan.judgement.violations],
+                "files": dict(files),
+            }
+        )
+    )
+
+
+def _measures(account: Account) -> dict[str, MeasureEntry]:
+    chosen = account.changes.chosen
+    entries = {}
+    for book in account.summary.books:
+        carried = account.carried.get(book.measure, np.ones(len(chosen)))
+        entries[book.measure] = MeasureEntry(
+            unit=book.unit,
+            total=float(carried.sum()),
+            moved=float(carried[chosen].sum()),
+            bands=[_band(band) for band in book.bands],
+        )
+    return entries
+
+
+def _band(band: Band) -> BandEntry:
+    banded = band.banded
+    return BandEntry(
+        line=band.line,
+        tolerance=band.tolerance,
+        reps=int(banded.sum()),
+        inside=ShiftEntry(
+            before=float(band.inside(band.before)[banded].sum()), after=float(band.inside(band.after)[banded].sum())
+        ),
+        heaviest_to_lightest=_shift(
+            Shift(band.heaviest_to_lightest(band.before), band.heaviest_to_lightest(band.after))
+        ),
+    )
+
+
+def _headline(account: Account, headline: Headline) -> HeadlineEntry:
+    loss = headline.largest_loss
+    return HeadlineEntry(
+        revenue_measure=headline.worth,
+        revenue_moved=headline.revenue.amount,
+        revenue_moved_share=headline.revenue.share,
+        reps_with_band=headline.banded_reps,
+        reps_inside_band=_shift(headline.inside),
+        heaviest_to_lightest=_shift(headline.evenness),
+        largest_loss=None
+        if loss is None
+        else LossEntry(rep_id=str(account.org.rep_ids[loss.rep]), amount=loss.portion.amount, share=loss.portion.share),
+        frozen_revenue=headline.frozen.amount,
+        frozen_share=headline.frozen.share,
+    )
+
+
+def _shift(shift: Shift) -> ShiftEntry:
+    return ShiftEntry(before=_finite(shift.before), after=_finite(shift.after))
+
+
+def _violation(violation: Violation) -> ViolationEntry:
+    return ViolationEntry(
+        line=violation.line,
+        message=violation.message,
+        customer=violation.customer,
+        rep=violation.rep,
+        found=_finite(violation.found),
+        limit=_finite(violation.limit),
+        unit=violation.unit,
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,111 @@
+"""The tables of a run: who owns whom, who moved, and every rep's books."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from models.account import Account
+from models.books import Band, MeasureBook
+from models.names import Texts, customer_names, rep_names
+from models.org import FloatArray, IntArray, Org
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def assignments_table(account: Account) -> pd.DataFrame:
+    """Return one row per customer and role it needs, customers in input order.
+
+    ``moved`` tells that the owner changes, by choice or by force; a newly assigned customer has not moved.
+    """
+    ownership, changes = account.ownership, account.changes
+    order = np.lexsort((ownership.role, ownership.customer))
+    return pd.DataFrame(
+        {
+            "customer_id": account.org.customer_ids[ownership.customer],
+            "role": np.array(account.policy.role_names, dtype=object)[ownership.role],
+            "rep_id": rep_ids(account.org, ownership.after),
+            "previous_rep_id": account.owner_ids,
+            "moved": changes.moved,
+            "forced": changes.forced,
+            "reason": _for_people(account.reasons),
+        }
+    ).iloc[order]
+
+
+def moves_table(account: Account) -> pd.DataFrame:
+    """Return the chosen and forced moves, the greatest revenue first, with what each carries."""
+    moves, org = account.summary.moves, account.org
+    table = pd.DataFrame(
+        {
+            "customer_id": org.customer_ids[moves.customer],
+            "name": _for_people(customer_names(org, moves.customer)),
+            "role": np.array(account.policy.role_names, dtype=object)[moves.role],
+            "from": account.owner_ids[moves.member],
+            "from_name": _for_people(account.previous_owners(moves.member)),
+            "to": rep_ids(org, moves.after),
+            "to_name": _for_people(rep_names(org, moves.after)),
+            "forced": moves.forced,
+            "why": _for_people(account.reasons[moves.member]),
+        }
+    )
+    if account.summary.headline.worth not in (*account.carried, "customers"):
+        table[account.summary.headline.worth] = moves.revenue
+    for measure, values in account.carried.items():
+        table[measure if measure not in table else f"measure_{measure}"] = values[moves.member]
+    return table
+
+
+def reps_table(account: Account) -> pd.DataFrame:
+    """Return one row per rep, measure and balance line on it: books before and after, target, band and limits."""
+    parts = [_rep_rows(account, book, band) for book in account.summary.books for band in (book.bands or (None,))]
+    table = pd.concat(parts, ignore_index=True)
+    order = np.lexsort((np.arange(len(table)), np.tile(np.arange(account.org.n_reps), len(parts))))
+    return table.iloc[order]
+
+
+def rep_ids(org: Org, positions: IntArray) -> Texts:
+    """Return rep ids by position, None for a position below 0."""
+    ids: Texts = np.append(org.rep_ids, np.array([None], dtype=object))[np.maximum(positions, -1)]
+    return ids
+
+
+def _rep_rows(account: Account, book: MeasureBook, band: Band | None) -> pd.DataFrame:
+    everyone = np.arange(account.org.n_reps)
+    blank = np.full(len(everyone), np.nan)
+    target = np.where(band.banded, band.target, np.nan) if band is not None else blank
+    width = band.tolerance if band is not None else 0.0
+    return pd.DataFrame(
+        {
+            "rep_id": account.org.rep_ids,
+            "name": _for_people(rep_names(account.org, everyone)),
+            "measure": book.measure,
+            "balance": band.line if band is not None else None,
+            "unit": book.unit or None,
+            "before": book.before,
+            "after": book.after,
+            "target": target,
+            "band_low": target * (1 - width),
+            "band_high": target * (1 + width),
+            "capacity_min": _finite(book.minimum),
+            "capacity": _finite(book.maximum),
+            "deviation_percent_before": band.deviation(band.before) if band is not None else blank,
+            "deviation_percent": band.deviation(band.after) if band is not None else blank,
+            "customers_gained": account.summary.gained,
+            "customers_lost": account.summary.lost,
+        }
+    )
+
+
+def _finite(values: FloatArray) -> FloatArray:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _for_people(texts: Texts) -> Texts:
+    """Return texts that no spreadsheet takes for a formula."""
+    risky = np.array([isinstance(text, str) and text.startswith(_FORMULA) for text in texts], dtype=bool)
+    if not risky.any():
+        return texts
+    escaped = texts.copy()
+    escaped[risky] = "'" + escaped[risky]
+    return escaped
