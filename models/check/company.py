@@ -37,9 +37,16 @@ class Company:
     members: tuple[BoolArray, ...]
     paired_by: dict[int, IntArray]
 
+    def unneeded(self, written: IntArray) -> Iterator[Violation]:
+        """Yield the entries of a plan for roles that their customers do not need; they count nowhere else."""
+        for role, customer in zip(*np.nonzero(~self.holdings.needed & (written != UNNEEDED)), strict=True):
+            name, rep = self.policy.role_names[role], int(written[role, customer])
+            message = f"{self.wording.customer(customer)} does not need the role {name}"
+            yield self.wording.broken(f"roles[{name}]", message, customer=int(customer), rep=rep)
+
     def violations(self, planned: IntArray) -> Iterator[Violation]:
         """Yield every broken rule of an assignment; ``planned`` has shape (roles, customers)."""
-        yield from self._roles(planned)
+        yield from self._missing(planned)
         yield from self._pool(planned)
         yield from self._families(planned)
         yield from self._pairs(planned)
@@ -47,16 +54,11 @@ class Company:
         for group, members in zip(self.policy.keep.groups, self.members, strict=True):
             yield from self._group(group, members, planned)
 
-    def _roles(self, planned: IntArray) -> Iterator[Violation]:
-        needed = self.holdings.needed
-        for role, customer in zip(*np.nonzero(needed != (planned != UNNEEDED)), strict=True):
+    def _missing(self, planned: IntArray) -> Iterator[Violation]:
+        for role, customer in zip(*np.nonzero(self.holdings.needed & (planned == UNNEEDED)), strict=True):
             name, whom = self.policy.role_names[role], self.wording.customer(customer)
-            if needed[role, customer]:
-                message = f"{whom} needs an owner as {name} and has none"
-            else:
-                message = f"{whom} does not need the role {name}"
-            rep = int(planned[role, customer])
-            yield self.wording.broken(f"roles[{name}]", message, customer=int(customer), rep=rep)
+            message = f"{whom} needs an owner as {name} and has none"
+            yield self.wording.broken(f"roles[{name}]", message, customer=int(customer))
 
     def _pool(self, planned: IntArray) -> Iterator[Violation]:
         pooled = (planned == POOLED) & self.holdings.needed

@@ -119,7 +119,7 @@ class Goals:
         hours = 0.0
         for placement in placements:
             customers, reps = placement.customers, placement.reps
-            one_way = _filled(self.listings.hours(customers, reps, speed), line)
+            one_way = _filled(self.listings.minutes(customers, reps, speed) / 60, line)
             round_trips = visits[customers] * 2 * one_way
             hours += self._summed(round_trips, "goals[travel]", customers, reps, violations, negative=True)
         return hours

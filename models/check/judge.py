@@ -84,9 +84,10 @@ class Judge:
         ValueError
             When the assignment has other roles, customers or reps than org and policy.
         """
-        planned = self._positions(assignment)
-        placed = placements(assignment)
-        violations: list[Violation] = []
+        written = self._positions(assignment)
+        planned = np.where(self.holdings.needed, written, UNNEEDED)
+        placed = placements(planned)
+        violations = list(self.company.unneeded(written))
         for placement in placed:
             violations.extend(self._ineligible(placement))
             violations.extend(self._too_far(placement, planned[placement.role]))

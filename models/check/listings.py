@@ -37,16 +37,16 @@ class Listings:
         offset = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
         return index, self.keys[self.start[customers[index]] + offset] % self.n_reps
 
-    def hours(self, customers: IntArray, reps: IntArray, speed_kmh: float = CRUISE_KMH) -> FloatArray:
-        """Return one-way hours of each pair: by ``drive_minutes``, else along the great circle; NaN where unknown."""
+    def minutes(self, customers: IntArray, reps: IntArray, speed_kmh: float = CRUISE_KMH) -> FloatArray:
+        """Return one-way minutes of each pair: ``drive_minutes``, else along the great circle; NaN where unknown."""
         lat, lon = self.customer_at[:, customers]
         rep_lat, rep_lon = self.rep_at[:, reps]
-        hours = great_circle_km(lat, lon, rep_lat, rep_lon) / speed_kmh
+        minutes = great_circle_km(lat, lon, rep_lat, rep_lon) * (60 / speed_kmh)
         if len(self.keys):
             row = self._row(customers, reps)
-            driven = np.where(row >= 0, self.drive_minutes[row], np.nan) / 60
-            hours = np.where(np.isnan(driven), hours, driven)
-        return hours
+            driven = np.where(row >= 0, self.drive_minutes[row], np.nan)
+            minutes = np.where(np.isnan(driven), minutes, driven)
+        return minutes
 
     @property
     def drives(self) -> bool:

@@ -15,7 +15,7 @@ from models.org import EARTH_RADIUS_KM, BoolArray, FloatArray, IntArray
 BLOCK = 4_000_000
 NEAR_TIE = 1e-9
 CHORD_SLACK = 1e-14
-HOURS_SLACK = 1e-4
+MINUTES_SLACK = 0.01
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class Ranking:
         if len(customers) == len(units) and not self.eligibility.listings.drives:
             distance, slack = self._chords(customers), CHORD_SLACK
         else:
-            distance = np.add.reduceat(self._hours(customers), begin, axis=0)
-            slack = HOURS_SLACK
+            distance = np.add.reduceat(self._minutes(customers), begin, axis=0)
+            slack = MINUTES_SLACK
         own = distance[np.arange(len(units)), reps]
         allowed &= distance <= (own * (1 + NEAR_TIE) + slack)[:, None]
         crowded = np.flatnonzero(np.count_nonzero(allowed, axis=1) > at_least)
@@ -79,10 +79,9 @@ class Ranking:
             return counts
         pair, customers, begin = self.units.expand(units[row])
         fits = np.logical_and.reduceat(self.eligibility.allowed(self.role, customers, rival[pair]), begin)
-        hours = self.eligibility.listings.hours(customers, rival[pair])
-        distance = np.add.reduceat(np.where(np.isnan(hours), np.inf, hours), begin)
+        distance = np.add.reduceat(_known(self.eligibility.listings.minutes(customers, rival[pair])), begin)
         own = np.full(len(units), np.nan)
-        itself = rival == reps[row]
+        itself = fits & (rival == reps[row])
         own[row[itself]] = distance[itself]
         order = self.eligibility.roster.order
         margin = np.where(np.isfinite(own), own * NEAR_TIE, 0.0)
@@ -95,16 +94,15 @@ class Ranking:
         """Return 1 - cosine of the angle between customers and reps: a rough measure that grows with distance."""
         return _known(1.0 - self._cosines(customers))
 
-    def _hours(self, customers: IntArray) -> FloatArray:
-        """Return rough hours between customers and reps."""
+    def _minutes(self, customers: IntArray) -> FloatArray:
+        """Return rough minutes between customers and reps."""
         angle = np.arccos(np.clip(self._cosines(customers), -1.0, 1.0))
-        hours = _known(angle * (EARTH_RADIUS_KM / CRUISE_KMH))
+        minutes = _known(angle * (EARTH_RADIUS_KM * 60 / CRUISE_KMH))
         listings = self.eligibility.listings
         if listings.drives:
             index, rep = listings.reps_of(customers)
-            listed = listings.hours(customers[index], rep)
-            hours[index, rep] = _known(listed)
-        return hours
+            minutes[index, rep] = _known(listings.minutes(customers[index], rep))
+        return minutes
 
     def _cosines(self, customers: IntArray) -> FloatArray:
         listings = self.eligibility.listings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.org import IntArray
-from models.plan import POOLED, Assignment
+from models.plan import POOLED
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Placement:
     pooled: IntArray
 
 
-def placements(assignment: Assignment) -> tuple[Placement, ...]:
-    """Split an assignment by roles."""
+def placements(planned: IntArray) -> tuple[Placement, ...]:
+    """Split the owners of an assignment, shape (roles, customers), by roles."""
     return tuple(
         Placement(role, owned := np.flatnonzero(owners >= 0), owners[owned], np.flatnonzero(owners == POOLED))
-        for role, owners in enumerate(assignment.owners)
+        for role, owners in enumerate(planned)
     )
