@@ -29,7 +29,7 @@ def show_findings(paper: Paper, findings: Sequence[Finding]) -> None:
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         paper.blank()
-        paper.line(Said(f"{counted(errors, 'error')} to mend; nothing was written.", "strong"))
+        paper.line(Said(f"{counted(errors, 'error')} to mend.", "strong"))
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -170,7 +170,7 @@ def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
     if violations:
         paper.heading("Closest attempt", f"it breaks {counted(len(violations), 'rule')}")
         for violation in violations[:MOST_MOVES]:
-            paper.paragraph([Said(violation.line, "quiet"), violation.message], bullet="· ")
+            paper.paragraph([Said(f"{violation.line}:", "quiet"), violation.message], bullet="· ")
 
 
 def _status(plan: Plan) -> Said:

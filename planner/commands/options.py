@@ -1,0 +1,80 @@
+"""Flags that several commands share, each written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+ENGINES = ("auto", "highs", "scip", "cpsat", "cbc")
+
+
+def _project(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """Let a project be named by its folder or by its planner.yaml."""
+    if not value.exists():
+        raise click.BadParameter(f"there is no folder {value}")
+    return value.parent if value.is_file() else value
+
+
+def project_argument(command: Command) -> Command:
+    """Add PROJECT, a folder; the current one by default."""
+    return click.argument("project", type=click.Path(path_type=Path), default=Path(), callback=_project)(command)
+
+
+def run_argument(command: Command) -> Command:
+    """Add DIR, a run; the latest by default."""
+    return click.argument("run", metavar="[DIR]", type=click.Path(path_type=Path), required=False)(command)
+
+
+def change_options(command: Command) -> Command:
+    """Add --scenario and --set, which change project and policy for one command."""
+    command = click.option(
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="PATH=VALUE",
+        help="Change one policy value, such as 'disruption.budgets[moved customers].max=3%'. Repeatable.",
+    )(command)
+    return click.option("--scenario", metavar="NAME", help="Plan for a scenario of the project.")(command)
+
+
+def solve_options(command: Command) -> Command:
+    """Add what limits and steers the search for a plan."""
+    for option in (
+        click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Who solves."),
+        click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same plan."),
+        click.option(
+            "--gap",
+            type=click.FloatRange(0, 1),
+            metavar="FRACTION",
+            help="Stop when no plan can be better by more, such as 0.01.",
+        ),
+        click.option(
+            "--time-limit",
+            type=click.FloatRange(0, min_open=True),
+            metavar="SECONDS",
+            help="Stop after so long and keep the best plan so far.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def screen_options(command: Command) -> Command:
+    """Add --json, --quiet, --detail and --debug."""
+    for option in (
+        click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks."),
+        click.option("--quiet", is_flag=True, help="No progress and no messages, only results and errors."),
+        click.option("--json", "as_json", is_flag=True, help="Results as JSON on stdout, and nothing else there."),
+    ):
+        command = option(command)
+    return command
+
+
+def detail_option(command: Command) -> Command:
+    """Add --detail."""
+    return click.option("--detail", is_flag=True, help="Also goals in points, bounds and all reps.")(command)

@@ -1,0 +1,185 @@
+"""A run read back: from its own ``inputs/``, its record and its assignments, and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from models.findings import Finding, InputRefused, Place
+from models.org import IntArray, Org, Period, Source
+from models.plan import POOLED, UNNEEDED, Assignment, Violation
+from models.policy import Policy
+from planner.record import NotPlanned, Planned, read_record
+from planner.write.files import read_csv_as_text, read_parquet
+from planner.write.folder import RECORD, RUNS, run_folders
+from planner.write.inputs import PROJECT_FILE, read_given
+from planner.write.run import ASSIGNMENTS, INPUTS
+
+_NEEDED = ("customer_id", "role", "rep_id")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A finished run: its folder and what it was made from."""
+
+    folder: Path
+    record: Planned | NotPlanned
+    org: Org
+    policy: Policy
+
+
+def find_run(named: Path | None) -> Path:
+    """Return the run that ``named`` means: a run folder, a project's latest run, or a run's number.
+
+    Raises
+    ------
+    InputRefused
+        When there is no such run.
+    """
+    place = named or Path()
+    if (place / RECORD).is_file():
+        return place
+    if (numbered := Path(RUNS) / place).is_dir() and (numbered / RECORD).is_file() and named is not None:
+        return numbered
+    runs = [folder for folder in run_folders(place) if (folder / RECORD).is_file()]
+    if runs:
+        return runs[-1]
+    raise _refused(
+        place, "There is no run here", found=None, hint="Try planner plan first, or name a folder under runs/"
+    )
+
+
+def open_run(folder: Path) -> RunFolder:
+    """Read a run back.
+
+    Raises
+    ------
+    InputRefused
+        When a file is missing or cannot be read.
+    """
+    record = load_record(folder)
+    inputs = folder / INPUTS
+    try:
+        with (inputs / PROJECT_FILE).open(encoding="utf-8") as file:
+            document = YAML(typ="safe").load(file)
+        tables = {name: read_parquet(inputs / f"{name}.parquet") for name in document["tables"]}
+        period = Period(document["period"]["start"], document["period"]["end"])
+        pairs = document["tables"].get("pairs")
+        org = Org(
+            customers=tables["customers"],
+            reps=tables["reps"],
+            period=period,
+            pairs=tables.get("pairs"),
+            pairs_only=isinstance(pairs, Mapping) and bool(pairs.get("only")),
+            regions=tables.get("regions"),
+            given=read_given(inputs),
+            sources={name: Source(f"{INPUTS}/{name}.parquet") for name in tables},
+        )
+        policy = Policy.model_validate(document["policy"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, YAMLError, duckdb.Error) as error:
+        raise _refused(inputs, "The inputs of the run cannot be read", found=_first_line(error)) from error
+    return RunFolder(folder, record, org, policy)
+
+
+def load_record(folder: Path) -> Planned | NotPlanned:
+    """Read the record of a run.
+
+    Raises
+    ------
+    InputRefused
+        When it is missing, or not a record.
+    """
+    try:
+        return read_record((folder / RECORD).read_bytes())
+    except OSError as error:
+        raise _refused(folder / RECORD, "The record of the run is missing", found=error.strerror) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"][1:])
+        raise _refused(
+            folder / RECORD, "The record of the run cannot be read", found=f"{where}: {first['msg']}"
+        ) from error
+
+
+def read_assignment(run: RunFolder) -> tuple[Assignment, list[Violation]]:
+    """Read ``assignments.csv`` as it is now, and what in it cannot be an assignment at all.
+
+    A row that names nobody known is left out and told; a customer without a row then has no owner.
+
+    Raises
+    ------
+    InputRefused
+        When the file cannot be read, or lacks a column.
+    """
+    path = run.folder / ASSIGNMENTS
+    try:
+        table = read_csv_as_text(path)
+    except (OSError, duckdb.Error) as error:
+        raise _refused(path, "The assignments cannot be read", found=_first_line(error)) from error
+    missing = [column for column in _NEEDED if column not in table]
+    if missing:
+        raise _refused(
+            path, "The assignments lack columns", found=", ".join(table.columns), expected=", ".join(missing)
+        )
+    roles = run.policy.role_names
+    customer = _positions(table["customer_id"], run.org.customer_ids)
+    role = _positions(table["role"], np.array(roles, dtype=object))
+    rep = _positions(table["rep_id"], run.org.rep_ids)
+    pooled = table["rep_id"].isna().to_numpy()
+    rep[pooled] = POOLED
+    wrong = [
+        *_unknown(table, customer < 0, "customer_id", "customer", "customers"),
+        *_unknown(table, role < 0, "role", "role", "the policy"),
+        *_unknown(table, (rep < 0) & ~pooled, "rep_id", "rep", "reps"),
+    ]
+    known = (customer >= 0) & (role >= 0) & ((rep >= 0) | pooled)
+    owners = np.full((len(roles), run.org.n_customers), UNNEEDED, dtype=np.int64)
+    owners[role[known], customer[known]] = rep[known]
+    twice = table[known].duplicated(["customer_id", "role"], keep=False).to_numpy()
+    for one in pd.unique(table["customer_id"][known][twice]):
+        wrong.append(Violation(ASSIGNMENTS, f"{one} has more than one row for a role", customer=str(one)))
+    return Assignment(roles, owners), wrong
+
+
+def _positions(cells: pd.Series, ids: np.ndarray) -> IntArray:
+    return pd.Index(ids.astype(object)).get_indexer(pd.Index(cells.astype(object))).astype(np.int64)
+
+
+def _unknown(table: pd.DataFrame, rows: np.ndarray, column: str, what: str, where: str) -> list[Violation]:
+    """Tell which rows name a customer, role or rep that does not exist; ``row`` as a spreadsheet counts."""
+    found = []
+    for row in np.flatnonzero(rows):
+        cell, customer = table[column].iloc[row], table["customer_id"].iloc[row]
+        shown = "blank" if pd.isna(cell) else f"{cell!r}"
+        message = f"row {row + 2}: the {what} {shown} is not in {where}"
+        found.append(Violation(ASSIGNMENTS, message, customer=None if pd.isna(customer) else str(customer)))
+    return found
+
+
+def _refused(
+    place: Path, title: str, *, found: str | None, expected: str | None = None, hint: str | None = None
+) -> InputRefused:
+    return InputRefused(
+        [
+            Finding(
+                "TP502",
+                title,
+                Place(file=str(place) if place != Path() else "the current folder"),
+                found=found,
+                expected=expected,
+                hint=hint,
+            )
+        ]
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,52 @@
+"""What a second, independent look at a run found."""
+
+from __future__ import annotations
+
+from planner.console import Paper, Said
+from planner.record import Planned
+from planner.screens.findings import counted
+from planner.verification import Verification
+
+MOST_VIOLATIONS = 20
+
+
+def show_verification(paper: Paper, verification: Verification) -> None:
+    """Write whether the run is what it says: broken rules first, then what the record gets wrong, then notes."""
+    record = verification.run.record
+    paper.blank()
+    if verification.passed:
+        _show_confirmed(paper, verification)
+    else:
+        faults = len(verification.violations) + len(verification.differences)
+        paper.line(Said("Not verified", "bad"), Said(f"  {verification.run.folder}: {counted(faults, 'fault')}"))
+    if verification.violations:
+        paper.heading("Broken rules", counted(len(verification.violations), "rule"))
+        for violation in verification.violations[:MOST_VIOLATIONS]:
+            paper.paragraph([Said(f"{violation.line}:", "strong"), violation.message], bullet="· ")
+        if len(verification.violations) > MOST_VIOLATIONS:
+            left = len(verification.violations) - MOST_VIOLATIONS
+            paper.line(Said(f"… and {left:,} more; --json lists them all", "quiet"))
+    if verification.differences:
+        paper.heading("The record says otherwise", "plan.json beside what the files give")
+        for difference in verification.differences:
+            paper.paragraph(difference, bullet="· ")
+    if verification.notes:
+        paper.blank()
+        for note in verification.notes:
+            paper.paragraph(note, "quiet")
+    if isinstance(record, Planned) and not verification.passed and verification.violations:
+        paper.blank()
+        paper.paragraph("Try restoring the rows named above, or planner plan to plan anew.", "quiet")
+
+
+def _show_confirmed(paper: Paper, verification: Verification) -> None:
+    record = verification.run.record
+    paper.line(Said("Verified", "good"), Said(f"  {verification.run.folder}", "strong"))
+    if not isinstance(record, Planned):
+        return
+    judged = f"{counted(record.customers, 'customer')}, {counted(record.reps, 'rep')}"
+    rules = "every hard rule holds" if record.status != "evaluated" else "measured, rules not enforced"
+    paper.paragraph(f"{judged}: {rules}; goals, moves and objective are what the record says.")
+    if record.bound is not None:
+        whose = f"The bound is as {record.bound_by} reports it and the objective is not below it."
+        paper.paragraph(whose, "quiet")
