@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-GOALS = ("balance", "disruption", "misfit", "travel", "cost", "pool")
+GOALS = ("balance", "disruption", "moves", "misfit", "travel", "cost", "pool")
 DEFAULT_ROLE = "owner"
 EVERY_ROLE = "all"
 
@@ -277,7 +277,7 @@ class Pool(Line):
 class Goal(Line):
     """A thing to make small, with a weight, or with a priority and the slack it leaves to later ones."""
 
-    goal: Literal["balance", "disruption", "misfit", "travel", "cost", "pool"]
+    goal: Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool"]
     weight: Points | None = None
     priority: int | None = Field(default=None, ge=1)
     slack: AmountField | None = None
@@ -331,7 +331,8 @@ class Policy(Line):
         """Read ``workload: customer.hours`` as ``workload: {value: customer.hours}``."""
         if isinstance(value, Mapping):
             return {
-                name: one if isinstance(one, Mapping | Measure) else {"value": one} for name, one in value.items()
+                name: one if isinstance(one, Mapping | Measure) else {"value": one}
+                for name, one in value.items()
             }
         return value
 

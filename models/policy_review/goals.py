@@ -107,10 +107,12 @@ def _something_to_measure(notes: Notes, path: Path, goal: Goal) -> None:
             hint="Try to add lat and lon to both tables, or to leave the goal out",
         )
     preferences = any(rule.prefer is not None for rule in policy.eligibility.rules)
+    no_owner = not notes.has("customers", "owner_id") and "no customer has an owner today"
     nothing = {
         "balance": not policy.balance and "there is no balance line",
         "misfit": not preferences and policy.eligibility.skills != "preferred" and "nothing is preferred",
-        "disruption": not notes.has("customers", "owner_id") and "no customer has an owner today",
+        "disruption": no_owner,
+        "moves": no_owner,
         "pool": policy.pool is None and "there is no pool",
     }.get(goal.goal)
     if nothing:
