@@ -1,1 +1,63 @@
-"""What people touch: commands, tables, reports and the record of who owned what."""
+"""Plans who owns which customer: fair books, kept relationships, and a proven distance to the optimum.
+
+In a notebook::
+
+    from planner import load, solve
+
+    project = load("my-project")
+    plan = solve(project.org, project.policy)
+
+What stands here is imported when it is first used, so that the command line starts at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from models.findings import Finding, InputRefused
+    from models.org import Org, Period
+    from models.plan import Assignment, Plan
+    from models.policy import Policy
+    from models.solve import solve
+    from models.stop import Stop
+    from planner.project import Project, load
+
+_HOMES = {
+    "Assignment": "models.plan",
+    "Finding": "models.findings",
+    "InputRefused": "models.findings",
+    "Org": "models.org",
+    "Period": "models.org",
+    "Plan": "models.plan",
+    "Policy": "models.policy",
+    "Project": "planner.project",
+    "Stop": "models.stop",
+    "load": "planner.project",
+    "solve": "models.solve",
+}
+
+__all__ = [
+    "Assignment",
+    "Finding",
+    "InputRefused",
+    "Org",
+    "Period",
+    "Plan",
+    "Policy",
+    "Project",
+    "Stop",
+    "load",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -124,7 +124,7 @@ def _findings(error: ValidationError, document: Mapping[str, Any], lines: Lines)
     """Return one finding per problem; the alternatives of a choice are one problem."""
     found: dict[tuple[Where, str], Finding] = {}
     for problem in error.errors(include_url=False):
-        where = _in_document(problem["loc"], document, problem["type"])
+        where = in_document(problem["loc"], document, problem["type"])
         finding = _finding(problem, where, lines)
         found.setdefault((where, finding.title), finding)
     unfit = [where for where, title in found if title == _UNFIT]
@@ -135,7 +135,7 @@ def _findings(error: ValidationError, document: Mapping[str, Any], lines: Lines)
     ]
 
 
-def _in_document(loc: tuple[int | str, ...], document: Any, kind: str) -> Where:
+def in_document(loc: tuple[int | str, ...], document: Any, kind: str) -> Where:
     """Return where in the document a problem is: pydantic also names the alternatives of a choice."""
     where: list[str | int] = []
     at = document

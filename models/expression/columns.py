@@ -161,7 +161,7 @@ class Columns:
             )
         names = self.names(table)
         elsewhere = [f"{one}.{name}" for one in TABLES if one != table and name in self.names(one)]
-        if near := nearest_word(name, names):
+        if near := nearest_word(name, names) or _nearest_by_part(name, names):
             hint = f"Try {table}.{near}"
         elif elsewhere:
             hint = "Try " + " or ".join(elsewhere)
@@ -172,7 +172,6 @@ class Columns:
         return ExpressionError(
             f"The table of {plural} has no such column",
             found=written,
-            expected="a column of it",
             hint=hint,
             column=at,
         )
@@ -251,6 +250,14 @@ class Columns:
             return Written("NULL", "null") if kind == "null" else Written(use(node, name), kind)
 
         return write
+
+
+def _nearest_by_part(name: str, names: Collection[str]) -> str | None:
+    """Return the only name of which one part looks like ``name``: ``capcity`` finds ``capacity_workload_hours``."""
+    parts = {part for one in names for part in one.lower().split("_")}
+    near = nearest_word(name, parts)
+    alike = [one for one in names if near in one.lower().split("_")]
+    return alike[0] if len(alike) == 1 else None
 
 
 def stored(series: pd.Series) -> Column:
