@@ -117,10 +117,11 @@ class _Plan:
             yield "pool.when"
         if any(self.to[k][one] != to for one in unit):
             yield "keep.families"
-        judged = policy.eligibility.nearest is not None and to >= 0
-        if judged and not any(org.lock[k][one] or (org.present(k, one) and org.owner[k][one] == to) for one in unit):
-            if org.rank(k, unit, to) > policy.eligibility.nearest:
-                yield "eligibility.nearest"
+        judged = to >= 0 and not any(
+            org.lock[k][one] or (org.present(k, one) and org.owner[k][one] == to) for one in unit
+        )
+        if judged and org.rank(k, unit, to) > (policy.eligibility.nearest or math.inf):
+            yield "eligibility.nearest"
         if org.lock[k][c] is not None:
             if org.owner[k][c] != to:
                 yield f"keep.locks[{org.lock[k][c]}]"
@@ -138,7 +139,7 @@ class _Plan:
 
     def _group_broken(self, group: Group) -> bool:
         org = self.org
-        members = [(k, c) for k in org.K for c in org.C if org.needs[k][c] and org.true(group.when, 0, c, -1)]
+        members = [(k, c) for k in org.K for c in org.C if org.needs[k][c] and org.true(group.when, k, c, -1)]
         roles = {k for k, _ in members}
         reps = [r for r in org.R if org.at_work(r, roles)]
         for holders in self._holders(group.per, reps):
@@ -330,6 +331,9 @@ class _Plan:
         text = self.policy.disruption.move_cost or "1"
         return sum(self.org.value(text, k, c, self.to[k][c]) for k, c in self.moved)
 
+    def _moves(self) -> float:
+        return len(self.moved)
+
     def _misfit(self) -> float:
         org, how, points = self.org, self.policy.eligibility, 0.0
         for k, c, r in self.owned(org.K):
@@ -344,7 +348,7 @@ class _Plan:
         line = self.policy.goal("travel")
         hours = 0.0
         for _, c, r in self.owned(self.org.K):
-            minutes = self.org.minutes(c, r, line.speed_kmh or 60.0)
+            minutes = self.org.minutes(c, r)
             visits = self.org.customers[c]["visits"]
             hours += (1.0 if visits is None else visits) * 2 * (line.default if minutes is None else minutes / 60)
         return hours

@@ -212,11 +212,13 @@ class NaiveOrg:
             return None
         return next((line.name for line in self.policy.keep.holdouts if self.true(line.when, k, c, -1)), None)
 
-    def minutes(self, c: int, r: int, speed: float = 60.0) -> float | None:
+    def minutes(self, c: int, r: int) -> float | None:
         customer, rep = self.customers[c], self.reps[r]
         pair = self.pairs.get((customer["customer_id"], rep["rep_id"]), {})
         if pair.get("drive_minutes") is not None:
             return pair["drive_minutes"]
+        travel = self.policy.goal("travel")
+        speed = (travel and travel.speed_kmh) or 60.0
         at = [customer["lat"], customer["lon"], rep["lat"], rep["lon"]]
         return None if None in at else float(great_circle_km(*(np.array(one) for one in at))) * (60 / speed)
 

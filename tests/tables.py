@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.check import judge
 from models.org import Org, Period
-from models.plan import POOLED, UNNEEDED, Assignment
+from models.plan import POOLED, UNNEEDED, Assignment, Judgement
 from models.policy import Policy
 from planner.columns import TABLES, Table
 
@@ -75,3 +76,16 @@ def _frame(table: Table, rows: Rows) -> pd.DataFrame:
         else:
             columns[name] = pd.Series(values, dtype="object")
     return pd.DataFrame(columns)
+
+
+def judged(
+    customers: Rows, reps: Rows, policy: Mapping[str, Any], plan: Mapping[str, str | None], **tables: Any
+) -> Judgement:
+    """Judge ``{customer: rep}`` in the only role, on an org of a few rows (``tables`` as in :func:`org_of`)."""
+    org, rules = org_of(customers, reps, **tables), Policy.model_validate(policy)
+    return judge(org, rules, assignment_of(org, rules, **{rules.first_role: plan}))
+
+
+def complaints(judgement: Judgement) -> list[str]:
+    """Return what is wrong as it would be printed: line and message."""
+    return [f"{one.line}: {one.message}" for one in judgement.violations]

@@ -194,17 +194,17 @@ def _add_owners(draft: Draft) -> None:
 def _fit_reps(draft: Draft) -> None:
     """Give reps the regions, skills and capacities that their planted books need, nearly always."""
     for row in draft.customers:
-        row["required_skills"] = draft.pick(None, None, "cloud", "cloud:2", "cloud:2;german")
+        row["required_skills"] = draft.pick(None, None, None, "cloud", "cloud:2", "cloud:2;german")
     for rep in draft.reps:
         book = draft.book(rep["rep_id"])
-        regions = {row["region"] for row in book if row["region"] and draft.chance(0.93)}
-        rep["regions"] = ";".join(sorted(regions | {draft.pick(*REGIONS)})) if draft.chance(0.85) else None
-        needs = ";".join(row["required_skills"] for row in book if row["required_skills"] and draft.chance(0.93))
-        rep["skills"] = needs or draft.pick(None, "cloud:1", "german:3")
+        regions = {row["region"] for row in book if row["region"] and draft.chance(0.98)}
+        extra = {draft.pick(*REGIONS) for _ in range(draft.pick(0, 1, 2, 3))}
+        rep["regions"] = ";".join(sorted(regions | extra)) if draft.chance(0.85) else None
+        needs = ";".join(row["required_skills"] for row in book if row["required_skills"] and draft.chance(0.98))
+        rep["skills"] = ";".join(filter(None, [needs, draft.pick(None, "cloud:1", "cloud:2;german", "german:3")]))
         hours = draft.load("workload_hours", rep["rep_id"])
         rep["capacity_workload_hours"] = draft.pick(draft.near(hours), draft.near(hours) + 3, None)
         rep["max_customers"] = draft.pick(len(book), len(book) + 1, None)
-        rep["max_moves"] = draft.pick(0, 1, 2, None)
 
 
 def _add_regions(draft: Draft) -> None:

@@ -37,6 +37,10 @@ def policy_for(draft: Draft) -> Line:
     policy["balance"] = [_balance(draft, policy) for _ in range(draft.pick(0, 1, 1, 1, 2))]
     policy["disruption"] = {"budgets": [_budget(draft) for _ in range(draft.pick(0, 0, 1, 1, 2))]}
     policy["goals"] = _goals(draft, policy)
+    for lines in (policy["capacity"], policy["balance"], policy["disruption"]["budgets"]):
+        for place, line in enumerate(lines):
+            if len(lines) > 1 or draft.chance(0.3):
+                line["name"] = f"line {place + 1}"
     for section in ("balance", "capacity", "keep"):
         if not policy[section]:
             del policy[section]
@@ -130,6 +134,11 @@ def _teams(draft: Draft) -> list[str]:
     return sorted({rep["team"] for rep in draft.reps} - {None})
 
 
+def _regions(draft: Draft) -> list[str]:
+    """Regions that a line may name: those of the customers."""
+    return list(dict.fromkeys(row["region"] for row in draft.customers if row["region"]))
+
+
 def _whole(draft: Draft, measure: str) -> float:
     """What all customers carry together."""
     if measure == "customers":
@@ -148,53 +157,48 @@ def _heaviest(draft: Draft, measure: str) -> float:
     return max(draft.load(_column(measure), rep) for rep in draft.rep_ids)
 
 
-def _percent(draft: Draft, part: float, whole: float) -> str:
-    return f"{round(100 * draft.near(part) / whole, 1) if whole else 50}%"
+def _limit(draft: Draft, measure: str, amount: float) -> Any:
+    """Write a limit near an amount, as a number or (where that is allowed) as a percentage."""
+    whole = _whole(draft, measure)
+    if measure == "load" or not whole or draft.chance(0.6):
+        return draft.near(amount)
+    return f"{round(100 * draft.near(amount) / whole, 1)}%"
 
 
 def _capacity(draft: Draft, policy: Line) -> Line:
     kind = draft.pick("own", "own", "rep", "rep", "count", "count", "least", "team", "region", "labels")
     measure = draft.pick("workload", "revenue", "potential", *(["load"] if "load" in policy["measures"] else []))
-    whole, heaviest = _whole(draft, measure), _heaviest(draft, measure)
-    by_rep = measure != "load" and draft.chance(0.4)
+    heaviest, role = _heaviest(draft, measure), _role(draft)
     if kind == "own":
-        return {"measure": "workload", "max": "rep.capacity_workload_hours", **_role(draft)}
-    if kind == "rep":
-        return {
-            "measure": measure,
-            "max": _percent(draft, heaviest, whole) if by_rep else draft.near(heaviest),
-            **_role(draft),
-        }
+        return {"measure": "workload", "max": "rep.capacity_workload_hours", **role}
     if kind == "count":
-        line: Line = {"measure": "customers", **_role(draft)}
-        line["max"] = draft.pick("rep.max_customers", draft.whole(1, 1 + int(_heaviest(draft, "customers"))), "60%")
-        if draft.chance(0.4):
-            line["min"] = draft.pick(0, 1, 1, 2) if line["max"] != "60%" else "10%"
-        return line
+        most = draft.pick("rep.max_customers", max(1, int(draft.near(_heaviest(draft, "customers")))), "60%")
+        least = {"min": "10%" if most == "60%" else draft.pick(0, 1, 1)} if draft.chance(0.4) else {}
+        return {"measure": "customers", "max": most, **least, **role}
     if kind == "least":
-        return {"measure": "revenue", "min": draft.pick("5%", "15%", 3, draft.whole(1, 12)), **_role(draft)}
+        return {"measure": "revenue", "min": draft.pick("5%", "15%", 3, draft.whole(1, 12)), **role}
     if kind == "labels":
-        labels = {str(rep): draft.near(heaviest) for rep in draft.rng.permutation(draft.rep_ids)[:2]}
-        return {"measure": measure, "max": labels, **_role(draft)}
+        labels = [str(rep) for rep in draft.rng.permutation(draft.rep_ids)[:2]]
+        return {"measure": measure, "max": {rep: _limit(draft, measure, heaviest) for rep in labels}, **role}
     if kind == "team" and _teams(draft):
-        most = {team: draft.pick(draft.near(heaviest * 1.4), "70%") for team in _teams(draft)}
-        if measure == "load":
-            most = {team: draft.near(heaviest * 1.4) for team in _teams(draft)}
-        team_limit = draft.pick(most, dict([next(iter(most.items()))]), draft.near(heaviest * 1.4))
-        return {
-            "name": "teams",
-            "measure": measure,
-            "per": "team",
-            draft.pick("max", "max", "max"): team_limit,
-            **_role(draft),
-        }
-    line = {"name": "regions", "measure": measure, "per": "region", **_role(draft)}
+        labels = _teams(draft)[: draft.whole(1, 2)]
+        by_team = {team: _limit(draft, measure, heaviest * 1.4) for team in labels}
+        most = draft.pick(by_team, _limit(draft, measure, heaviest * 1.4))
+        return {"measure": measure, "per": "team", "max": most, **role}
+    if kind == "region" and _regions(draft):
+        return {"per": "region", **_capacity_of_regions(draft, measure), **role}
+    return {"measure": measure, "max": _limit(draft, measure, heaviest), **role}
+
+
+def _capacity_of_regions(draft: Draft, measure: str) -> Line:
     if draft.regions is not None and draft.chance(0.4):
-        return {**line, "measure": "workload", "max": "region.most_hours"}
-    limit = draft.pick(draft.near(whole * 0.6), {"west": draft.near(whole * 0.5), "east": draft.near(whole * 0.4)})
+        return {"measure": "workload", "max": "region.most_hours"}
     if draft.pool and draft.chance(0.3):
-        return {**line, "measure": "customers", "min": {draft.pick("west", "coast", "east"): 1}}
-    return {**line, "max": limit}
+        return {"measure": "customers", "min": {draft.pick(*_regions(draft)): 1}}
+    labels = _regions(draft)[: draft.whole(1, 3)]
+    half = _whole(draft, measure) / 2
+    by_region = {region: _limit(draft, measure, half) for region in labels}
+    return {"measure": measure, "max": draft.pick(by_region, _limit(draft, measure, half * 1.4))}
 
 
 def _balance(draft: Draft, policy: Line) -> Line:
@@ -213,25 +217,17 @@ def _balance(draft: Draft, policy: Line) -> Line:
 
 def _budget(draft: Draft) -> Line:
     of = draft.pick("customers", "customers", "revenue", "workload", "potential")
-    name = draft.pick("moves", "care")
-    kind = draft.pick("all", "all", "lost", "gained", "region", "team")
+    per = draft.pick(None, None, "rep", "rep", "region", "team")
+    labels = {"rep": draft.rep_ids, "region": _regions(draft), "team": _teams(draft)}.get(per, [])
     amount: Any = draft.pick("0%", "25%", "34%", "50%", "60%", "100%", "150%")
     if draft.chance(0.35):
         amount = draft.pick(0, 1, 1, 2) if of == "customers" else draft.near(_whole(draft, of) / 3)
-    if kind == "all" or (kind == "team" and not _teams(draft)):
-        return {"name": name, "of": of, "max": amount}
-    if kind == "region":
-        if draft.chance(0.4):
-            amount = {"west": amount, "east": "50%"}
-        return {"of": of, "per": "region", "max": amount}
-    if kind == "team":
-        if draft.chance(0.3):
-            amount = {draft.pick(*_teams(draft)): amount}
-        return {"of": of, "per": "team", "side": draft.pick("lost", "gained"), "max": amount}
-    if draft.chance(0.3):
-        amount = draft.pick("rep.max_moves", {draft.pick(*draft.rep_ids): amount})
-        of = "customers" if amount == "rep.max_moves" else of
-    return {"of": of, "per": "rep", "side": kind, "max": amount}
+    if not labels:
+        return {"of": of, "max": amount}
+    if draft.chance(0.35):
+        amount = {draft.pick(*labels): amount}
+    side = {} if per == "region" else {"side": draft.pick("lost", "gained")}
+    return {"of": of, "per": per, **side, "max": amount}
 
 
 def _goals(draft: Draft, policy: Line) -> list[Line]:
@@ -252,6 +248,8 @@ def _goals(draft: Draft, policy: Line) -> list[Line]:
         )
         if cost is not None:
             policy["disruption"]["move_cost"] = cost
+    if draft.chance(0.1):
+        goals.append({"goal": "moves"})
     if draft.chance(0.3):
         goals.append({"goal": "travel", **draft.pick({}, {"speed_kmh": 80}, {"default": 1.5})})
     if draft.pairs is not None and draft.chance(0.4):

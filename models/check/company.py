@@ -67,7 +67,8 @@ class Company:
         for role, units in enumerate(self.units):
             refused = np.zeros(len(units.size), dtype=bool)
             refused[units.of[self.holdings.needed[role] & ~self.may_be_pooled[role]]] = True
-            for customer in np.flatnonzero(pooled[role] & refused[units.of]).tolist():
+            customers = np.flatnonzero(pooled[role])
+            for customer in customers[refused[units.of[customers]]].tolist():
                 message = f"{self.wording.customer(customer)} may not be without an owner"
                 if self.policy.pool is not None and self.may_be_pooled[role, customer]:
                     message += ", because one of its family may not"
@@ -168,7 +169,8 @@ def read_company(
     else:
         may_be_pooled = np.array([facts.customer_true(policy.pool.when, role) for role in policy.role_names])
     members = tuple(
-        holdings.needed & facts.customer_true(group.when, policy.first_role) for group in policy.keep.groups
+        holdings.needed & np.array([facts.customer_true(group.when, role) for role in policy.role_names])
+        for group in policy.keep.groups
     )
     paired_by = {
         role: labels(facts.org.reps, line.same).codes

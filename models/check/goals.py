@@ -10,7 +10,7 @@ import numpy as np
 from models.check.amounts import Amounts, Scope, scopes
 from models.check.books import Loads
 from models.check.budgets import Moves
-from models.check.listings import CRUISE_KMH, Listings
+from models.check.listings import Listings
 from models.check.placements import Placement
 from models.check.skills import Skills
 from models.check.wording import Wording
@@ -18,7 +18,14 @@ from models.org import FloatArray, IntArray
 from models.plan import GoalValue, Violation
 from models.policy import Balance, Goal, Rule
 
-UNITS = {"balance": "% of target", "disruption": "points", "misfit": "points", "travel": "h", "pool": "points"}
+UNITS = {
+    "balance": "% of target",
+    "disruption": "points",
+    "moves": "moves",
+    "misfit": "points",
+    "travel": "h",
+    "pool": "points",
+}
 
 
 @dataclass
@@ -44,6 +51,8 @@ class Goals:
                 value = self._balance(loads)
             elif name == "disruption":
                 value = self._disruption(placements, moves, violations)
+            elif name == "moves":
+                value = float(np.count_nonzero(moves.chosen))
             elif name == "misfit":
                 value = self._misfit(placements, violations)
             elif name == "travel":
@@ -111,7 +120,6 @@ class Goals:
         return self._summed(penalty, line, customers, reps, violations, negative=False)
 
     def _travel(self, placements: Sequence[Placement], line: Goal | None, violations: list[Violation]) -> float:
-        speed = CRUISE_KMH if line is None or line.speed_kmh is None else line.speed_kmh
         customers_table = self.amounts.facts.org.customers
         visits = np.ones(len(customers_table))
         if "visits" in customers_table.columns:
@@ -119,7 +127,7 @@ class Goals:
         hours = 0.0
         for placement in placements:
             customers, reps = placement.customers, placement.reps
-            one_way = _filled(self.listings.minutes(customers, reps, speed) / 60, line)
+            one_way = _filled(self.listings.minutes(customers, reps) / 60, line)
             round_trips = visits[customers] * 2 * one_way
             hours += self._summed(round_trips, "goals[travel]", customers, reps, violations, negative=True)
         return hours

@@ -52,7 +52,7 @@ class Judge:
                 policy.role_names, self.holdings.needed, self.holdings.as_written, strict=True
             )
         )
-        self.skills, self.listings = read_skills(org), read_listings(org)
+        self.skills, self.listings = read_skills(org), read_listings(org, policy)
         self.eligibility = Eligibility(
             self.facts, policy, self.wording, self.roster, self.places, self.skills, self.listings
         )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from models.org import BoolArray, FloatArray, IntArray, Org, great_circle_km
+from models.policy import Policy
 
 CRUISE_KMH = 60.0
 
@@ -16,13 +17,15 @@ CRUISE_KMH = 60.0
 class Listings:
     """Listed pairs, sorted by customer and rep: ``keys`` is customer x reps + rep, ``start`` the first per customer.
 
-    ``drive_minutes`` is NaN where the table has no such value. Coordinates are in degrees, NaN where unknown.
+    ``drive_minutes`` is NaN where the table has no such value; then the way is the great circle, driven at
+    ``speed_kmh`` (that of the goal ``travel`` where it states one). Coordinates are in degrees, NaN where unknown.
     """
 
     n_reps: int
     keys: IntArray
     start: IntArray
     drive_minutes: FloatArray
+    speed_kmh: float
     customer_at: FloatArray
     rep_at: FloatArray
 
@@ -37,11 +40,11 @@ class Listings:
         offset = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
         return index, self.keys[self.start[customers[index]] + offset] % self.n_reps
 
-    def minutes(self, customers: IntArray, reps: IntArray, speed_kmh: float = CRUISE_KMH) -> FloatArray:
+    def minutes(self, customers: IntArray, reps: IntArray) -> FloatArray:
         """Return one-way minutes of each pair: ``drive_minutes``, else along the great circle; NaN where unknown."""
         lat, lon = self.customer_at[:, customers]
         rep_lat, rep_lon = self.rep_at[:, reps]
-        minutes = great_circle_km(lat, lon, rep_lat, rep_lon) * (60 / speed_kmh)
+        minutes = great_circle_km(lat, lon, rep_lat, rep_lon) * (60 / self.speed_kmh)
         if len(self.keys):
             row = self._row(customers, reps)
             driven = np.where(row >= 0, self.drive_minutes[row], np.nan)
@@ -62,7 +65,7 @@ class Listings:
         return np.where(self.keys[row] == wanted, row, -1)
 
 
-def read_listings(org: Org) -> Listings:
+def read_listings(org: Org, policy: Policy) -> Listings:
     """Read the pairs table and the coordinates; pairs of unknown customers or reps do not count."""
     keys, drive = np.empty(0, dtype=np.int64), np.empty(0)
     if org.pairs is not None:
@@ -75,8 +78,10 @@ def read_listings(org: Org) -> Listings:
             drive = org.pairs["drive_minutes"].to_numpy(dtype=np.float64)[known]
         order = np.argsort(keys, kind="stable")
         keys, drive = keys[order], drive[order]
+    travel = policy.goal("travel")
+    speed = CRUISE_KMH if travel is None or travel.speed_kmh is None else travel.speed_kmh
     start = np.searchsorted(keys, np.arange(org.n_customers + 1) * org.n_reps)
-    return Listings(org.n_reps, keys, start, drive, _at(org.customers), _at(org.reps))
+    return Listings(org.n_reps, keys, start, drive, speed, _at(org.customers), _at(org.reps))
 
 
 def _at(frame: pd.DataFrame) -> FloatArray:

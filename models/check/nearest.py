@@ -9,7 +9,6 @@ import numpy as np
 
 from models.check.eligibility import Eligibility
 from models.check.families import Units
-from models.check.listings import CRUISE_KMH
 from models.org import EARTH_RADIUS_KM, BoolArray, FloatArray, IntArray
 
 BLOCK = 4_000_000
@@ -33,7 +32,7 @@ class Ranking:
     def nearer(self, units: IntArray, reps: IntArray, at_least: int) -> IntArray:
         """Return for each (unit, rep) the number of nearer eligible reps; numbers below ``at_least`` may come as 0.
 
-        Distance is ``drive_minutes``, else the great circle at 60 km/h, summed over the members; an unknown one is
+        Distance is in minutes one way, as the goal ``travel`` has it, summed over the members; an unknown one is
         farther than any other. Equally far reps rank by rep_id.
         """
         counts = np.zeros(len(units), dtype=np.int64)
@@ -97,8 +96,8 @@ class Ranking:
     def _minutes(self, customers: IntArray) -> FloatArray:
         """Return rough minutes between customers and reps."""
         angle = np.arccos(np.clip(self._cosines(customers), -1.0, 1.0))
-        minutes = _known(angle * (EARTH_RADIUS_KM * 60 / CRUISE_KMH))
         listings = self.eligibility.listings
+        minutes = _known(angle * (EARTH_RADIUS_KM * 60 / listings.speed_kmh))
         if listings.drives:
             index, rep = listings.reps_of(customers)
             minutes[index, rep] = _known(listings.minutes(customers[index], rep))
