@@ -1,0 +1,256 @@
+"""The table of columns: what every table may hold, in which form, and what stands there where a source is silent.
+
+This is the one home of column names. Reading types and checks by it, `planner init` writes empty tables from it,
+and docs/columns.md is generated from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from models.findings import Severity
+
+Kind = Literal["id", "text", "number", "date", "flag", "list", "skills", "any"]
+
+FORMS: dict[Kind, str] = {
+    "id": "text, kept as written (`00123` stays `00123`)",
+    "text": "text",
+    "number": "a number such as `1234.5`",
+    "date": "a date such as `2027-01-31`",
+    "flag": "`true` or `false` (also yes/no, y/n, 1/0, 是/否)",
+    "list": "names between semicolons: `north;east`",
+    "skills": "skills with levels: `cloud:3;german` (no level = 1)",
+    "any": "flag, number, date or text, whichever all its values are",
+}
+
+STATUS_AT_WORK = ("active", "leave", "on leave")
+STATUS_DEPARTED = ("left", "departed", "terminated", "inactive")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its form, its default, and the range outside which a value is reported.
+
+    ``default`` is what a blank cell (or a source without the column) counts as; None means unknown.
+    ``outside`` is how serious a value outside ``minimum`` … ``maximum`` is. A ``name`` that ends in ``*`` stands for
+    every column that begins so. ``percent`` says that ``50%`` is read as 0.5.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    default: float | bool | None = None
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    outside: Severity = "error"
+    required: bool = False
+    percent: bool = False
+    words: tuple[str, ...] = ()
+
+    def named(self, name: str) -> bool:
+        """Tell whether this line describes the column ``name``."""
+        if self.name.endswith("*"):
+            return name.startswith(self.name[:-1]) and len(name) >= len(self.name)
+        return name == self.name
+
+    @property
+    def range_text(self) -> str:
+        """The range in words, empty where every value is allowed."""
+        if self.minimum is not None and self.maximum is not None:
+            return f"{self.minimum:g} to {self.maximum:g}"
+        return f"at least {self.minimum:g}" if self.minimum is not None else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns, and the columns that together name a row."""
+
+    name: str
+    key: tuple[str, ...]
+    description: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column | None:
+        """Return the line that describes the column ``name``, or None for an extra column of the user's own."""
+        return next((column for column in self.columns if column.named(name)), None)
+
+    @property
+    def plain(self) -> tuple[Column, ...]:
+        """The columns with a fixed name, which every org has, filled with defaults where a source lacks them."""
+        return tuple(column for column in self.columns if not column.name.endswith("*"))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fixed column names."""
+        return tuple(column.name for column in self.plain)
+
+    @property
+    def money(self) -> tuple[str, ...]:
+        """The columns that hold money, converted where a ``currency`` column and rates are given."""
+        return tuple(column.name for column in self.plain if column.unit == MONEY)
+
+
+MONEY = "money"
+
+LATITUDE = Column("lat", "number", "latitude", unit="degrees", minimum=-90, maximum=90)
+LONGITUDE = Column("lon", "number", "longitude", unit="degrees", minimum=-180, maximum=180)
+
+CUSTOMERS = Table(
+    "customers",
+    ("customer_id",),
+    "Who is assigned: one row per customer (account, company).",
+    (
+        Column("customer_id", "id", "what the customer is called everywhere else", required=True),
+        Column("name", "text", "name shown to people"),
+        Column("family_id", "id", "customers with one family_id may have to stay together"),
+        Column("owner_id", "id", "today's rep; blank = nobody. With several roles, that of the first role"),
+        Column("owner_since", "date", "day on which today's rep took over"),
+        Column("owner_id_*", "id", "today's rep in the role of that name (`owner_id_service`)"),
+        Column("owner_since_*", "date", "day on which today's rep in that role took over"),
+        Column("region", "text", "the customer's region; blank = any rep"),
+        LATITUDE,
+        LONGITUDE,
+        Column("industry", "text", "industry"),
+        Column("segment", "text", "segment, such as strategic or mid-market"),
+        Column("tier", "text", "value tier, such as A, B, C"),
+        Column("stage", "text", "stage of the customer's life cycle"),
+        Column("required_skills", "skills", "skills its rep must have, with levels"),
+        Column("workload_hours", "number", "work the customer takes in the period", unit="h", minimum=0),
+        Column("visits", "number", "visits in the period", default=1.0, minimum=0),
+        Column("potential", "number", "what could be sold", unit=MONEY, minimum=0, outside="warning"),
+        Column("revenue", "number", "what is sold", unit=MONEY, minimum=0, outside="warning"),
+        Column("currency", "text", "currency of the row's money; converted by the rates in planner.yaml"),
+        Column("priority", "number", "how much the customer matters"),
+        Column("satisfaction", "number", "how content the customer is"),
+        Column("last_activity", "date", "day of the last contact"),
+        Column("last_purchase", "date", "day of the last purchase"),
+        Column("next_renewal", "date", "day on which the contract is renewed"),
+        Column("open_opportunity", "any", "whether a deal is open (or its stage or amount)", default=False),
+        Column("opportunity_stage", "text", "stage of the open deal"),
+        Column("opportunity_close", "date", "day on which the open deal should close"),
+        Column("locked", "flag", "the customer is to stay where it is", default=False),
+        Column("lock_until", "date", "last day of the lock; blank = no end"),
+        Column("lock_reason", "text", "why it is locked"),
+        Column("locked_by", "text", "who locked it"),
+    ),
+)
+
+REPS = Table(
+    "reps",
+    ("rep_id",),
+    "Who is assigned to: one row per rep on the roster.",
+    (
+        Column("rep_id", "id", "what the rep is called everywhere else", required=True),
+        Column("name", "text", "name shown to people"),
+        Column("team", "text", "the rep's team"),
+        Column("manager_id", "id", "the rep's manager"),
+        Column("role", "text", "the role in which the rep owns customers, where the policy has several"),
+        Column("regions", "list", "regions the rep covers; blank = anywhere"),
+        Column("skills", "skills", "skills with levels"),
+        Column("seniority", "number", "how experienced the rep is"),
+        Column("performance", "number", "how well the rep does"),
+        Column(
+            "share",
+            "number",
+            "size of the rep's book relative to a full one",
+            default=1.0,
+            minimum=0,
+            percent=True,
+        ),
+        Column("capacity_*", "number", "capacity in the measure of that name (`capacity_workload_hours`)", minimum=0),
+        Column("max_*", "number", "most the rep can carry (`max_customers`)", minimum=0),
+        Column("min_*", "number", "least the rep must carry (`min_customers`)", minimum=0),
+        LATITUDE,
+        LONGITUDE,
+        Column("available_from", "date", "first day at work; blank = before the period"),
+        Column("available_to", "date", "last day at work; blank = after the period"),
+        Column("leave_from", "date", "first day of leave"),
+        Column("leave_to", "date", "last day of leave"),
+        Column("ramp_until", "date", "until this day the rep works at `ramp` of the full capacity"),
+        Column(
+            "ramp",
+            "number",
+            "part of the full capacity before ramp_until",
+            default=0.5,
+            minimum=0,
+            maximum=1,
+            percent=True,
+        ),
+        Column(
+            "status",
+            "text",
+            "blank or active; `leave`; `left` (also departed, terminated, inactive)",
+            words=(*STATUS_AT_WORK, *STATUS_DEPARTED),
+        ),
+    ),
+)
+
+PAIRS = Table(
+    "pairs",
+    ("customer_id", "rep_id"),
+    "Values that depend on customer and rep: one row per pair. Any further column can be used as `pair.<column>`.",
+    (
+        Column("customer_id", "id", "the customer", required=True),
+        Column("rep_id", "id", "the rep", required=True),
+        Column("drive_minutes", "number", "drive from the rep to the customer, one way", unit="min", minimum=0),
+        Column("cost", "number", "what it costs that this rep serves this customer"),
+        Column("fit", "number", "how well they go together"),
+    ),
+)
+
+REGIONS = Table(
+    "regions",
+    ("region",),
+    "The regions there are: one row per region. Any further column can be used as `region.<column>`.",
+    (
+        Column("region", "id", "the region's name, as customers and reps use it", required=True),
+        Column("parent", "id", "the region that contains this one"),
+        Column("neighbours", "list", "regions next to it"),
+    ),
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in (CUSTOMERS, REPS, PAIRS, REGIONS)}
+
+
+def columns_reference() -> str:
+    """Return the reference of all tables and columns as Markdown (docs/columns.md)."""
+    return "\n".join(_reference_lines()) + "\n"
+
+
+def _reference_lines() -> Iterator[str]:
+    yield "# Tables and columns"
+    yield ""
+    yield "Generated from `planner/columns.py`; a test keeps it current. Only the **bold** columns are required."
+    yield "Every further column of a table can be used in rules and measures under its own name; it is a flag, a"
+    yield "number, a date or text, whichever all its values are. A blank cell counts as the default; `–` means unknown."
+    for table in TABLES.values():
+        yield ""
+        yield f"## {table.name}"
+        yield ""
+        yield table.description
+        yield ""
+        yield "| column | form | unit | default | allowed | meaning |"
+        yield "|---|---|---|---|---|---|"
+        for column in table.columns:
+            name = f"**{column.name}**" if column.required else column.name.replace("*", "\\*")
+            allowed = column.range_text
+            if allowed and column.outside == "warning":
+                allowed += " (else a warning)"
+            yield (
+                f"| {name} | {column.kind} | {column.unit} | {_default_text(column)} | {allowed} "
+                f"| {column.description} |"
+            )
+    yield ""
+    yield "## Forms"
+    yield ""
+    for kind, text in FORMS.items():
+        yield f"- *{kind}*: {text}"
+
+
+def _default_text(column: Column) -> str:
+    if column.default is None:
+        return "" if column.required else "–"
+    return f"{column.default:g}" if isinstance(column.default, float) else str(column.default).lower()

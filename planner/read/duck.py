@@ -1,0 +1,42 @@
+"""DuckDB as a reader of files: in memory, without the network, and everything as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from planner.read.sheet import Cells
+
+_SPACES = "chr(32)||chr(9)||chr(10)||chr(11)||chr(12)||chr(13)||chr(160)||chr(12288)"
+
+
+def connection() -> duckdb.DuckDBPyConnection:
+    """Return a fresh database in memory that loads no extensions."""
+    return duckdb.connect(
+        ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
+
+
+def literal_path(path: Path) -> bool:
+    """Tell whether DuckDB takes the path for this one file (it reads ``*``, ``?`` and ``[`` as patterns)."""
+    return not any(character in str(path) for character in "*?[]{}")
+
+
+def blank_is_null(expression: str) -> str:
+    """Return SQL that gives NULL for a text of nothing but spaces."""
+    return f"case when trim({expression}, {_SPACES}) = '' then null else {expression} end"
+
+
+def fetched(result: duckdb.DuckDBPyConnection) -> tuple[Cells, ...]:
+    """Return the columns of a result of text columns, NULL as None."""
+    return tuple(_cells(np.ma.asarray(column)) for column in result.fetchnumpy().values())
+
+
+def _cells(column: npt.NDArray[Any]) -> Cells:
+    cells: Cells = np.ma.getdata(column).astype(object)
+    cells[np.ma.getmaskarray(column)] = None
+    return cells
