@@ -108,6 +108,18 @@ class Outcome:
         return ids
 
     @cached_property
+    def lapsed(self) -> BoolArray:
+        """Tell which members a lock or a holdout would keep if today's owner had not gone."""
+        ownership, keep = self.ownership, self.policy.keep
+        kept = np.zeros(self.units.count, dtype=bool)
+        for when in (*(line.when for line in keep.locks), *(line.when for line in keep.holdouts)):
+            for k, name in enumerate(self.policy.role_names):
+                mine = ownership.role == k
+                kept[mine] |= self.judge.facts.customer_true(when, name)[ownership.customer[mine]]
+        kept &= ~ownership.present & (ownership.before != NO_OWNER)
+        return kept
+
+    @cached_property
     def as_planned(self) -> Spread:
         """Every member with its new owner as its only candidate."""
         return self._spread(np.arange(self.units.count + 1), self.ownership.after)

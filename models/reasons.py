@@ -70,7 +70,7 @@ def _why_forced(outcome: Outcome, member: IntArray, owners: Texts) -> Texts:
     """Say why today's owner may not keep each of ``member``: gone, or the first rule that speaks against it."""
     judge, ownership = outcome.judge, outcome.ownership
     texts: Texts = "owner " + owners[member] + " has left"
-    lapsed = _once_kept(outcome)[member] & ~ownership.present[member]
+    lapsed = outcome.lapsed[member]
     texts[lapsed] = "lock lapsed: " + texts[lapsed]
     unexplained = ownership.present[member]
     texts[unexplained] = "its family stays together, and " + owners[member][unexplained] + " may not keep all of it"
@@ -83,18 +83,6 @@ def _why_forced(outcome: Outcome, member: IntArray, owners: Texts) -> Texts:
                 texts[at[i]] = f"{owners[member[at[i]]]} may not keep it: {rule}"
                 unexplained[at[i]] = False
     return texts
-
-
-def _once_kept(outcome: Outcome) -> BoolArray:
-    """Tell which members a lock or a holdout would keep if today's owner were still there."""
-    role, customer = outcome.ownership.role, outcome.ownership.customer
-    kept = np.zeros(len(customer), dtype=bool)
-    keep = outcome.policy.keep
-    for when in (*(line.when for line in keep.locks), *(line.when for line in keep.holdouts)):
-        for k, name in enumerate(outcome.policy.role_names):
-            mine = role == k
-            kept[mine] |= outcome.judge.facts.customer_true(when, name)[customer[mine]]
-    return kept
 
 
 def _rule_in_words(outcome: Outcome, line: str, customer: int, rep: int) -> str:
@@ -142,17 +130,18 @@ def _why_chosen(outcome: Outcome, exchange: Exchange) -> Texts:
 
 
 class _Advantages:
-    """What speaks for one move, each with how much it weighs."""
+    """What speaks for one move; of each kind the weightiest."""
 
     def __init__(self) -> None:
-        self._of: dict[str, float] = {}
+        self._of: dict[str, tuple[float, str]] = {}
 
-    def add(self, text: str, weight: float) -> None:
-        self._of[text] = max(weight, self._of.get(text, 0.0))
+    def add(self, kind: str, text: str, weight: float) -> None:
+        if weight > self._of.get(kind, (0.0, ""))[0]:
+            self._of[kind] = weight, text
 
     def text(self) -> str:
-        greatest = sorted(self._of.items(), key=lambda one: -one[1])[:MOST_ADVANTAGES]
-        return ", ".join(text for text, _ in greatest)
+        greatest = sorted(self._of.values(), key=lambda one: -one[0])[:MOST_ADVANTAGES]
+        return ", ".join(text for _, text in greatest)
 
 
 def _weights(policy: Policy) -> dict[str, float]:
@@ -184,7 +173,7 @@ def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: 
             text = f"{taker[i]} needs at least {limit:,.6g} {unit}"
         else:
             text = f"{giver[i]} has no room for it ({load:,.6g} of {limit:,.6g} {unit})"
-        said[i].add(text, np.inf)
+        said[i].add(need.kind, text, np.inf)
 
 
 def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
@@ -202,7 +191,7 @@ def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]
                 if excess > 1e-6
                 else f"keeps {giver[i]} from going over the {band.line} band"
             )
-            said[i].add(text, weight * gain.relief[i])
+            said[i].add("relief", text, weight * gain.relief[i])
         for i in np.flatnonzero(gain.filling > 1e-6).tolist():
             lack = under[after[i]]
             text = (
@@ -210,7 +199,7 @@ def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]
                 if lack > 1e-6
                 else f"keeps {taker[i]} from falling under the {band.line} band"
             )
-            said[i].add(text, weight * gain.filling[i])
+            said[i].add("filling", text, weight * gain.filling[i])
 
 
 def _say_fit(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], taker: Texts) -> None:
@@ -221,7 +210,7 @@ def _say_fit(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], 
     weight = _weights(outcome.policy).get("misfit", 0.0)
     for name, fits in _preferences(outcome, exchange.member[better]):
         for i in better[fits].tolist():
-            said[i].add(f"fits {taker[i]} ({name})", weight * gain[i])
+            said[i].add("fit", f"fits {taker[i]} ({name})", weight * gain[i])
 
 
 def _preferences(outcome: Outcome, member: IntArray) -> list[tuple[str, BoolArray]]:
@@ -256,7 +245,7 @@ def _say_amounts(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantage
     for goal, what in (("travel", "{:,.1f} h of travel"), ("cost", "{:,.0f} " + (unit or "of cost"))):
         gain: FloatArray = exchange.goals.get(goal, np.zeros(len(said)))
         for i in np.flatnonzero(gain > (0.05 if goal == "travel" else 0.5)).tolist():
-            said[i].add("saves " + what.format(gain[i]), weights.get(goal, 0.0) * gain[i])
+            said[i].add(goal, "saves " + what.format(gain[i]), weights.get(goal, 0.0) * gain[i])
 
 
 def _with_family(outcome: Outcome, member: IntArray) -> BoolArray:

@@ -120,10 +120,10 @@ class BudgetUse:
 
 @dataclass(frozen=True)
 class Moves:
-    """Chosen and forced moves, the greatest revenue first; all arrays have shape (moves,).
+    """Chosen and forced moves: lapsed locks first, then the greatest revenue; all arrays have shape (moves,).
 
     ``before`` is a rep position, or UNKNOWN_OWNER; ``after`` a rep position or POOLED; ``member`` the position
-    among the outcome's members.
+    among the outcome's members; ``lapsed`` tells that a lock or a holdout lapsed, because the owner has gone.
     """
 
     member: IntArray
@@ -132,6 +132,7 @@ class Moves:
     before: IntArray
     after: IntArray
     forced: BoolArray
+    lapsed: BoolArray
     revenue: FloatArray
 
 
@@ -328,7 +329,7 @@ def _flows(outcome: Outcome, revenue: FloatArray) -> tuple[str, tuple[Flow, ...]
 
 def _moves(outcome: Outcome, revenue: FloatArray) -> Moves:
     member = np.flatnonzero(outcome.changes.moved)
-    member = member[np.argsort(-revenue[member], kind="stable")]
+    member = member[np.lexsort((-revenue[member], ~outcome.lapsed[member]))]
     ownership = outcome.ownership
     return Moves(
         member,
@@ -337,5 +338,6 @@ def _moves(outcome: Outcome, revenue: FloatArray) -> Moves:
         ownership.before[member],
         ownership.after[member],
         outcome.changes.forced[member],
+        outcome.lapsed[member],
         revenue[member],
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Literal
 
@@ -113,9 +113,13 @@ class Paper:
         rows: Sequence[Sequence[Words]],
         *,
         notes: Sequence[str] = (),
+        remarks: Mapping[int, str] | None = None,
         indent: int = 1,
     ) -> None:
-        """Write a table without borders; quiet titles, if any, stand above the columns, a note below each row."""
+        """Write a table without borders; quiet titles, if any, stand above the columns.
+
+        ``notes`` stand below the rows, one each; ``remarks`` on lines of their own above the rows they name.
+        """
         body = [[self._pieces(cell, column.look) for cell, column in zip(row, columns, strict=True)] for row in rows]
         titles = [self._pieces(Said(column.title, "quiet")) for column in columns]
         show_titles = any(column.title for column in columns)
@@ -123,6 +127,8 @@ class Paper:
         if show_titles:
             self._row(columns, titles, widths, indent)
         for number, row in enumerate(body):
+            if remarks and number in remarks:
+                self._write(" " * indent, Said(remarks[number], "quiet"))
             self._row(columns, row, widths, indent)
             if number < len(notes):
                 self.paragraph(notes[number], "quiet", indent=indent + _GUTTER)

@@ -23,9 +23,8 @@ def show_books(paper: Paper, account: Account, *, everything: bool = False) -> N
         if not len(at):
             continue
         order = at[np.argsort(-band.deviation(band.after)[at], kind="stable")]
-        unit = f" in {band.unit}" if band.unit else ""
-        line = band.measure if band.line == band.measure else f"{band.line}: {band.measure}"
-        paper.heading("Reps before and after", f"{line}{unit}, target ±{100 * band.tolerance:g}%")
+        unit = f", in {band.unit}" if band.unit else ""
+        paper.heading(f"Reps by {band.line}", f"before and after{unit}; target ±{100 * band.tolerance:g}%")
         if position == 0:
             paper.line(Said(_LEGEND, "quiet"))
         _show_band(paper, account, band, order, everything)
@@ -33,33 +32,31 @@ def show_books(paper: Paper, account: Account, *, everything: bool = False) -> N
 
 def _show_band(paper: Paper, account: Account, band: Band, order: IntArray, everything: bool) -> None:
     shown, left_out = order, 0
-    if len(order) > MOST_REPS and not everything:
+    if len(order) > MOST_REPS + 4 and not everything:
         shown, left_out = np.r_[order[: MOST_REPS // 2], order[-MOST_REPS // 2 :]], len(order) - MOST_REPS
     before, after = band.deviation(band.before), band.deviation(band.after)
     tolerance = 100 * band.tolerance
     scale = _scale(after[shown], before[shown], tolerance)
     names = rep_names(account.org, shown)
-    rows: list[tuple[object, ...]] = []
-    for i, (rep, name) in enumerate(zip(shown, names, strict=True)):
-        if left_out and i == MOST_REPS // 2:
-            rows.append((Said(f"… {left_out:,} more in reps.csv", "quiet"), "", "", "", "", ""))
-        rows.append(
-            (
-                str(name),
-                number(band.before[rep]),
-                number(band.after[rep]),
-                Said(number(band.target[rep]), "quiet"),
-                deviation_bar(after[rep], tolerance, scale, before=before[rep], cells=19),
-                Said(signed_percent(after[rep]), deviation_look(after[rep], tolerance)),
-            )
+    rows = [
+        (
+            str(name),
+            number(band.before[rep]),
+            number(band.after[rep]),
+            Said(number(band.target[rep]), "quiet"),
+            deviation_bar(after[rep], tolerance, scale, before=before[rep], cells=19),
+            Said(signed_percent(after[rep]), deviation_look(after[rep], tolerance)),
         )
+        for rep, name in zip(shown, names, strict=True)
+    ]
     columns = [
         Column("rep", shrink=True),
         *(Column(title, align="right") for title in ("before", "after", "target")),
         Column("deviation from target"),
         Column("", align="right"),
     ]
-    paper.table(columns, rows)  # type: ignore[arg-type]
+    remarks = {MOST_REPS // 2: f"… {left_out:,} more in reps.csv"} if left_out else {}
+    paper.table(columns, rows, remarks=remarks)
 
 
 def _scale(after: FloatArray, before: FloatArray, tolerance: float) -> float:

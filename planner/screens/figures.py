@@ -22,7 +22,7 @@ def number(value: float) -> str:
         for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
             if abs(value) >= size:
                 return f"{value / size:,.1f}{letter}"
-    if abs(value) >= 100 or value == round(value):
+    if abs(value) >= 100 or math.isclose(value, round(value), abs_tol=1e-9):
         return f"{round(value):,}"
     return f"{value:,.1f}" if abs(value) >= 0.1 else f"{value:.2g}"
 

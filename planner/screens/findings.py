@@ -8,6 +8,7 @@ from models.findings import Finding, Place, Severity
 from planner.console import Look, Paper, Said
 
 MOST_OF_ONE_FILE = 25
+MOST_IN_BRIEF = 5
 
 _ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 _LOOKS: dict[Severity, Look] = {"error": "bad", "warning": "warn", "note": "quiet"}
@@ -30,6 +31,20 @@ def show_findings(paper: Paper, findings: Sequence[Finding]) -> None:
     if errors:
         paper.blank()
         paper.line(Said(f"{counted(errors, 'error')} to mend.", "strong"))
+
+
+def show_warnings_briefly(paper: Paper, findings: Sequence[Finding]) -> None:
+    """Write the first warnings in a line each, and where the others are to be found."""
+    warnings = [finding for finding in findings if finding.severity == "warning"]
+    if not warnings:
+        return
+    paper.blank()
+    for finding in warnings[:MOST_IN_BRIEF]:
+        title = finding.title if finding.count <= 1 else f"{finding.title} ({finding.count:,} times)"
+        paper.paragraph(title, bullet=Said("warning  ", "warn"))
+    left = len(warnings) - MOST_IN_BRIEF
+    more = f"{counted(left, 'more warning')}; " if left > 0 else ""
+    paper.line(Said(f"{more}planner check says where and what to do", "quiet"))
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

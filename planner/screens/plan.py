@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
 
 from models.account import Account
 from models.findings import Finding
 from models.names import customer_names, rep_names
+from models.org import IntArray
 from models.plan import Plan
 from models.summary import BudgetUse, Headline
 from planner.console import Column, Look, Paper, Said, Words
@@ -15,6 +19,7 @@ from planner.screens.figures import amount, day, number, percent, ratio
 from planner.screens.findings import counted
 
 MOST_MOVES = 8
+MOST_LAPSED = 5
 MOST_MANAGERS = 12
 MOST_BUDGETS = 10
 _CELLS = 12
@@ -173,6 +178,12 @@ def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
             paper.paragraph([Said(f"{violation.line}:", "quiet"), violation.message], bullet="· ")
 
 
+def show_written(paper: Paper, folder: Path) -> None:
+    """Write where the run was written."""
+    paper.blank()
+    paper.line(Said("Written to", "quiet"), f" {folder}")
+
+
 def _status(plan: Plan) -> Said:
     if plan.status == "optimal":
         return Said("optimal", "good")
@@ -224,27 +235,35 @@ def _show_managers(paper: Paper, account: Account) -> None:
 
 def _show_moves(paper: Paper, account: Account) -> None:
     moves = account.summary.moves
-    if not len(moves.member):
-        return
-    top = slice(0, MOST_MOVES)
-    note = f"of {len(moves.member):,}; all of them in moves.csv" if len(moves.member) > MOST_MOVES else ""
-    paper.heading("Biggest moves", note)
-    names = customer_names(account.org, moves.customer[top])
-    takers = rep_names(account.org, moves.after[top])
-    givers = account.previous_owners(moves.member[top])
-    unit = account.summary.headline.revenue.unit
-    worth = account.summary.headline.worth != "customers"
+    lapsed, others = np.flatnonzero(moves.lapsed), np.flatnonzero(~moves.lapsed)
+    if len(lapsed):
+        paper.heading("Lapsed locks and holdouts", _of_all(len(lapsed), MOST_LAPSED))
+        _show_some(paper, account, lapsed[:MOST_LAPSED])
+    if len(others):
+        paper.heading("Biggest moves", _of_all(len(others), MOST_MOVES))
+        _show_some(paper, account, others[:MOST_MOVES])
+
+
+def _of_all(count: int, shown: int) -> str:
+    return f"of {count:,}; all of them in moves.csv" if count > shown else ""
+
+
+def _show_some(paper: Paper, account: Account, at: IntArray) -> None:
+    """Write the moves at the positions ``at``, each with its reason below."""
+    moves, headline = account.summary.moves, account.summary.headline
+    names = customer_names(account.org, moves.customer[at])
+    givers, takers = account.previous_owners(moves.member[at]), rep_names(account.org, moves.after[at])
     rows = [
         (
-            str(names[i]),
-            f"{givers[i]} → {takers[i]}",
-            amount(float(moves.revenue[i]), unit) if worth else "",
+            str(name),
+            f"{giver} → {taker}",
+            amount(float(moves.revenue[i]), headline.revenue.unit) if headline.worth != "customers" else "",
             "forced" if moves.forced[i] else "",
         )
-        for i in range(len(names))
+        for i, name, giver, taker in zip(at, names, givers, takers, strict=True)
     ]
     columns = [Column(shrink=True, look="strong"), Column(shrink=True), Column(align="right"), Column(look="warn")]
-    paper.table(columns, rows, notes=[str(account.reasons[member]) for member in moves.member[top]])
+    paper.table(columns, rows, notes=[str(account.reasons[member]) for member in moves.member[at]])
 
 
 def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:

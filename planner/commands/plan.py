@@ -1,0 +1,94 @@
+"""``planner plan``: decide who owns whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.commands.options import (
+    change_options,
+    detail_option,
+    project_argument,
+    screen_options,
+    solve_options,
+)
+
+
+@click.command()
+@project_argument
+@change_options
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
+@click.option("--force", is_flag=True, help="Replace an earlier run in --out.")
+@solve_options
+@detail_option
+@screen_options
+def plan(
+    project: Path,
+    scenario: str | None,
+    sets: tuple[str, ...],
+    out: Path | None,
+    force: bool,
+    time_limit: float | None,
+    gap: float | None,
+    seed: int,
+    engine: str,
+    detail: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Decide who owns whom, prove how good the plan is, and write it to a folder.
+
+    Ctrl-C keeps the best plan found so far.
+    """
+    from models.account import account_for
+    from models.solve import solve
+    from models.stop import Stop
+    from planner.console import Progress, messages, output
+    from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
+    from planner.interruption import until_interrupted
+    from planner.project import load
+    from planner.screens.findings import show_warnings_briefly
+    from planner.screens.plan import show_no_plan, show_plan, show_written
+    from planner.screens.search import searching
+    from planner.write import About, chosen_folder, write_run
+
+    target = chosen_folder(out, force=force) if out is not None else None
+    with Progress(messages(), quiet=quiet) as progress:
+        progress.say("reading tables and policy")
+        loaded = load(project, scenario=scenario, sets=sets)
+        progress.say("looking for a plan")
+        stop = Stop(time_limit=time_limit, **({} if gap is None else {"gap": gap}))
+        found = until_interrupted(
+            lambda: solve(
+                loaded.org,
+                loaded.policy,
+                engine=engine,
+                stop=stop,
+                seed=seed,
+                progress=lambda seen: progress.say(searching(seen)),
+            ),
+            stop,
+            lambda: progress.note("Stopping with the best plan so far; Ctrl-C again leaves at once."),
+        )
+        account = None
+        if found.assignment is not None and found.status not in ("infeasible", "no_plan"):
+            progress.say("explaining the plan")
+            account = account_for(loaded.org, loaded.policy, found)
+        progress.say("writing the plan")
+        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files)
+        written = write_run(project, about, loaded.org, loaded.policy, found, account, out=target)
+    title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
+    if not quiet:
+        show_warnings_briefly(messages(), loaded.findings)
+    if as_json:
+        print_json({"run": str(written.folder), **written.record})
+    elif account is None:
+        show_no_plan(output(), found, title=title)
+    else:
+        show_plan(output(), account, title=title, assumptions=loaded.assumptions, detail=detail)
+    if not as_json:
+        show_written(output(), written.folder)
+    if account is not None:
+        return DONE
+    return THE_ANSWER_IS_NO if found.status == "infeasible" else STOPPED

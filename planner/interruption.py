@@ -1,0 +1,65 @@
+"""Ctrl-C while a plan is searched: the first asks for the best plan so far, the second leaves at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Generic, TypeVar
+
+from models.stop import Stop
+
+Result = TypeVar("Result")
+
+_GLANCE_SECONDS = 0.1
+
+
+def until_interrupted(work: Callable[[], Result], stop: Stop, tell: Callable[[], None]) -> Result:
+    """Do ``work`` and return its result; the first Ctrl-C interrupts ``stop`` and calls ``tell``.
+
+    The work is done in a thread of its own, because an engine may keep Python from noticing the signal.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At the second Ctrl-C.
+    """
+    job = _Job(work)
+
+    def asked(number: int, frame: FrameType | None) -> None:
+        if stop.interrupted.is_set():
+            raise KeyboardInterrupt
+        stop.interrupt()
+        tell()
+
+    earlier = signal.signal(signal.SIGINT, asked)
+    try:
+        job.start()
+        while job.is_alive():
+            job.join(_GLANCE_SECONDS)
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+    return job.outcome()
+
+
+class _Job(threading.Thread, Generic[Result]):
+    """Work in a thread that does not keep the process alive, with its result or its error."""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        super().__init__(daemon=True)
+        self._work = work
+        self._results: list[Result] = []
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._results.append(self._work())
+        except BaseException as error:  # handed on to the thread that waits
+            self._error = error
+
+    def outcome(self) -> Result:
+        """Return the result, or raise the error as if the work had been done here."""
+        if self._error is not None:
+            raise self._error
+        return self._results[0]

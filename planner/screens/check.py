@@ -1,0 +1,119 @@
+"""What a look before planning shows: what every policy line does, who can own whom, what is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.findings import Finding
+from models.org import Org
+from models.survey import LineEffect, Survey
+from planner.console import Column, Paper, Said, Words
+from planner.screens.figures import amount, day, number, percent
+from planner.screens.findings import counted, show_findings
+from planner.screens.plan import show_assumptions
+
+MOST_UNPLACEABLE = 10
+MOST_FROZEN_SHARE = 0.4
+
+
+def show_check(
+    paper: Paper,
+    org: Org,
+    survey: Survey,
+    *,
+    title: str,
+    findings: Sequence[Finding],
+    assumptions: Sequence[Finding] = (),
+    unit: str = "",
+) -> None:
+    """Write what planning would start from, and whether anything speaks against it."""
+    paper.blank()
+    paper.line(
+        Said(title, "title"),
+        Said(f"  {counted(org.n_customers, 'customer')}, {counted(org.n_reps, 'rep')}", "strong"),
+        Said(f"  {day(org.period.start)} – {day(org.period.end)}", "quiet"),
+    )
+    _show_effects(paper, survey.effects)
+    _show_candidates(paper, survey)
+    _show_frozen(paper, survey, unit)
+    show_assumptions(paper, assumptions)
+    show_findings(paper, [*findings, *survey.findings])
+    paper.blank()
+    if survey.without_candidate:
+        paper.paragraph("No plan can exist before every customer has somebody who may own it.", "bad")
+    else:
+        paper.line(Said("Ready: planner plan", "good"))
+
+
+def _show_effects(paper: Paper, effects: Sequence[LineEffect]) -> None:
+    if not effects:
+        return
+    paper.heading("Policy", "customers each line touches, candidates it removes")
+    columns = [
+        Column("line", shrink=True),
+        Column("customers", align="right"),
+        Column("removes", align="right"),
+        Column("", wrap=True),
+    ]
+    paper.table(columns, [_effect(effect) for effect in effects])
+
+
+def _effect(effect: LineEffect) -> tuple[Words, ...]:
+    idle = effect.customers == 0
+    note: Words = Said("touches nobody", "warn") if idle and not effect.note else Said(effect.note or "", "quiet")
+    return (
+        effect.path,
+        Said(f"{effect.customers:,}", "warn" if idle else ""),
+        f"{effect.removed:,}" if effect.removed else "·",
+        note,
+    )
+
+
+def _show_candidates(paper: Paper, survey: Survey) -> None:
+    count = survey.candidates_per_unit
+    paper.heading("Candidates", f"{survey.candidates:,} pairs of customer and rep for {counted(survey.units, 'unit')}")
+    if len(count):
+        few, usual, many = int(count.min()), float(np.median(count)), int(count.max())
+        paper.line(
+            "per customer or family: ",
+            Said(f"{few:,}", "bad" if few == 0 else "strong"),
+            " at least, ",
+            Said(number(usual), "strong"),
+            " usually, ",
+            Said(f"{many:,}", "strong"),
+            " at most",
+        )
+    if survey.poolable:
+        paper.line(f"{counted(survey.poolable, 'unit')} may be left without an owner")
+    if not survey.without_candidate:
+        return
+    paper.heading("Without a candidate", counted(len(survey.without_candidate), "customer"))
+    columns = [Column("customer", shrink=True), Column("role"), Column("the last rep was removed by", wrap=True)]
+    shown = survey.without_candidate[:MOST_UNPLACEABLE]
+    paper.table(columns, [(one.customer, one.role, one.reason) for one in shown])
+    if len(survey.without_candidate) > len(shown):
+        left = len(survey.without_candidate) - len(shown)
+        paper.line(Said(f"… and {left:,} more; --json lists them all", "quiet"))
+
+
+def _show_frozen(paper: Paper, survey: Survey, unit: str) -> None:
+    if not survey.frozen:
+        return
+    share = survey.frozen_revenue / survey.total_revenue if survey.total_revenue else 0.0
+    paper.heading("Frozen", "customers that locks and holdouts keep in place")
+    columns = [
+        Column("line", shrink=True),
+        Column("customers", align="right"),
+        Column("revenue", align="right"),
+        Column(),
+    ]
+    rows: list[tuple[Words, ...]] = [
+        (one.path, f"{one.customers:,}", amount(one.revenue, unit), "") for one in survey.frozen
+    ]
+    look = "warn" if share > MOST_FROZEN_SHARE else "strong"
+    rows.append((Said("together", "quiet"), "", amount(survey.frozen_revenue, unit), Said(percent(share), look)))
+    paper.table(columns, rows)
+    if share > MOST_FROZEN_SHARE:
+        paper.paragraph("So much frozen revenue leaves little to balance. Try fewer or shorter locks.", "warn")
