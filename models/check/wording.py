@@ -52,11 +52,11 @@ def quantity(value: float, unit: str = "") -> str:
 
     Examples
     --------
-    >>> quantity(80.0, "h"), quantity(1234567.891), quantity(0.5, "")
-    ('80 h', '1,234,567.89', '0.5')
+    >>> quantity(80.0, "h"), quantity(1234567.891), quantity(1.0, "customers")
+    ('80 h', '1,234,567.89', '1 customer')
     """
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 100 else f"{value:.6g}"
-    return f"{text} {unit}".rstrip()
+    return f"{text} {'customer' if text == '1' and unit == 'customers' else unit}".rstrip()
 
 
 def cell(value: object) -> str:
