@@ -23,8 +23,11 @@ from models.policy import Policy
 from models.presence import departed, owners_today
 from planner.columns import TABLES
 
+PolicyDocument = dict[str, Any]
 ENDINGS = (".csv", ".parquet", ".pq", ".xlsx", ".xlsm", ".xls", ".ods")
 MONEY = ("revenue", "potential")
+REGION_SAME = "A rep looks after customers of the own regions"
+SKILLS_REQUIRED = "A rep needs the skills that a customer requires"
 _PLAIN = re.compile(r"[^\W\d][\w .%/*()+-]*", re.UNICODE)
 
 
@@ -164,10 +167,10 @@ def _eligibility(org: Org, inferred: Inferred) -> None:
     eligibility: dict[str, Any] = {}
     if org.has("customers", "region") and org.has("reps", "regions"):
         eligibility["region"] = "same"
-        inferred.assume("A rep looks after customers of the own regions", {"eligibility": {"region": "any"}})
+        inferred.assume(REGION_SAME, {"eligibility": {"region": "any"}})
     if org.has("customers", "required_skills") and org.has("reps", "skills"):
         eligibility["skills"] = "required"
-        inferred.assume("A rep needs the skills that a customer requires", {"eligibility": {"skills": "ignored"}})
+        inferred.assume(SKILLS_REQUIRED, {"eligibility": {"skills": "ignored"}})
     if eligibility:
         inferred.policy["eligibility"] = eligibility
 

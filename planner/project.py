@@ -209,7 +209,7 @@ class _Reading:
         strict = bool(typed.strict) or (isinstance(policy, Mapping) and policy.get("strict") is True)
         org, findings = read_org(typed.tables, self.folder, period, strict=strict, currency=typed.currency)
         tables = document.get("tables")
-        stated = set(tables) if isinstance(tables, Mapping) else set()
+        stated = set(tables) if isinstance(tables, Mapping) else {"customers", "reps"}
         # a table whose own lines are wrong is not missing as well
         unread = {f"tables.{name}" for name in stated - set(typed.tables)}
         self.findings += [one for one in findings if not (one.code == "TP110" and one.place.path in unread)]

@@ -32,10 +32,11 @@ class Remainder:
         """Return what the review finds in the sound lines."""
         if self.policy is None:
             return []
-        found = review(org, self.policy, lambda path: self.lines.place(("policy", *self._before(path))))
+        found = review(org, self.policy, lambda path: self.lines.place(("policy", *self.before(path))))
         return [one for one in found if one.code in _OF_ONE_LINE]
 
-    def _before(self, path: Where) -> Where:
+    def before(self, path: Where) -> Where:
+        """Return where something of the sound lines stood before."""
         before: Where = ()
         for at, step in enumerate(path):
             positions = self.positions.get(path[:at])
@@ -58,7 +59,7 @@ def sound_policy(document: Any, lines: Lines) -> Remainder:
                 where = in_document(problem["loc"], left, problem["type"])
                 if problem["type"] == "missing":
                     where = where[:-1]
-                gone.add(_line(Remainder(None, lines, positions)._before(where)))
+                gone.add(_line(Remainder(None, lines, positions).before(where)))
     return Remainder(None, lines)
 
 

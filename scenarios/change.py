@@ -91,7 +91,7 @@ class Change:
         said: dict[Where, str] = {}
         findings: list[Finding] = []
         for part in self.parts:
-            if policy and part in _BUILT_IN:
+            if policy and part in _BUILT_IN and isinstance(changed.get(POLICY) or {}, dict):
                 changed = _BUILT_IN[part](changed)
             if part in self.scenarios:
                 for path, value in self.scenarios[part].set.items():
@@ -140,7 +140,8 @@ class Change:
     def of_org(self, org: Org, document: Mapping[str, Any]) -> tuple[Org, list[Finding]]:
         """Apply to an org: who leaves, who is hired, and the columns of customers that change."""
         findings: list[Finding] = []
-        roles = list((document.get(POLICY) or {}).get("roles") or {})
+        policy = document.get(POLICY)
+        roles = list((policy.get("roles") if isinstance(policy, Mapping) else None) or {})
         for part in self.parts:
             scenario = self.scenarios.get(part)
             if scenario is None:
@@ -166,7 +167,7 @@ def _status_quo(document: Document) -> Document:
 
 def _minimal_moves(document: Document) -> Document:
     """Lift the budgets, and put the number of chosen moves before all goals of the policy."""
-    policy = document.setdefault(POLICY, {})
+    policy = document[POLICY] = document.get(POLICY) or {}
     _without(policy, "disruption", "budgets")
     later = [
         {**goal, "priority": goal["priority"] + 1 if isinstance(goal.get("priority"), int) else 2}
@@ -181,7 +182,7 @@ def _minimal_moves(document: Document) -> Document:
 
 def _greenfield(document: Document) -> Document:
     """Lift budgets, move costs and holdouts; locks stay."""
-    policy = document.setdefault(POLICY, {})
+    policy = document[POLICY] = document.get(POLICY) or {}
     _without(policy, "disruption", "budgets")
     _without(policy, "disruption", "move_cost")
     _without(policy, "keep", "holdouts")

@@ -253,7 +253,7 @@ def _opened(value: Any, kind: Any, following: _Step, path: str, said: str) -> An
     if isinstance(value, dict | list):
         return value
     if value is None:
-        if not keys(kind) and not is_mapping(kind):
+        if kind is not None and not keys(kind) and not is_mapping(kind):
             raise SettingError("The path names nothing", path, f"There is nothing under {said}")
         return {}
     if following.word in keys(kind):
