@@ -98,7 +98,9 @@ def find_candidates(
     size = units.size
     rules = [rule for rule in policy.eligibility.rules if rule.require is not None and reads_pairs(rule)]
     nearest = policy.eligibility.nearest
-    by_distance_only = nearest is not None and not rules and not org.pairs_only and not org.has("pairs", "drive_minutes")
+    by_distance_only = (
+        nearest is not None and not rules and not org.pairs_only and not org.has("pairs", "drive_minutes")
+    )
     owners = _owner_pairs(units, table, row)
     if by_distance_only:
         assert nearest is not None
@@ -119,7 +121,9 @@ def find_candidates(
             pairs = _expand(table, row)
         for rule in rules:
             before = pairs.count(units.count)
-            touched, keeps = _judge_pairs(rule.when, rule.require or "TRUE", pairs, units, locked, policy, expressions)
+            touched, keeps = _judge_pairs(
+                rule.when, rule.require or "TRUE", pairs, units, locked, policy, expressions
+            )
             pairs = pairs.keep(keeps)
             after = pairs.count(units.count)
             note(rule_path(rule), touched, int(((before - after) * size).sum()), before, after)
@@ -129,10 +133,18 @@ def find_candidates(
             unit, rep = nearest_candidates(org, policy, units, table, row, nearest, (pairs.unit, pairs.rep))
             pairs = _Pairs(unit, rep)
             after = pairs.count(units.count)
-            note("eligibility.nearest", int(size[before > nearest].sum()), int(((before - after) * size).sum()), before, after)
+            note(
+                "eligibility.nearest",
+                int(size[before > nearest].sum()),
+                int(((before - after) * size).sum()),
+                before,
+                after,
+            )
     pairs = _merged(pairs, eligible_owners, org.n_reps)
     forced = _forced(units, eligible_owners, org.n_reps)
-    pairs, poolable = _narrowed(org, policy, units, pairs, locked, held, forced, expressions, effects, last_removed_by)
+    pairs, poolable = _narrowed(
+        org, policy, units, pairs, locked, held, forced, expressions, effects, last_removed_by
+    )
     if poolable.any():
         pool = np.flatnonzero(poolable)
         pairs = _Pairs(np.r_[pairs.unit, pool], np.r_[pairs.rep, np.full(len(pool), POOLED)])
@@ -141,7 +153,9 @@ def find_candidates(
     count = pairs.count(units.count)
     last_removed_by[count > 0] = -1
     start = np.r_[0, np.cumsum(count)].astype(np.int64)
-    return Candidates(start, pairs.rep, forced, locked, held & ~forced, lapsed, tuple(effects), last_removed_by)
+    return Candidates(
+        start, pairs.rep, forced, locked, held & ~forced, lapsed, tuple(effects), last_removed_by
+    )
 
 
 def reason_without_candidate(effects: tuple[Effect, ...], last_removed_by: int) -> str:
@@ -204,7 +218,9 @@ def _unit_rows(
     extra: list[BoolArray] = []
     for u in np.flatnonzero(~same):
         members = range(units.start[u], units.start[u + 1])
-        key = tuple(sorted({(int(profiles.of_member[i]), int(units.owner[i]) if locked[i] else -1) for i in members}))
+        key = tuple(
+            sorted({(int(profiles.of_member[i]), int(units.owner[i]) if locked[i] else -1) for i in members})
+        )
         if key not in rows:
             mask = np.ones(n_reps, dtype=bool)
             for profile, owner in key:
@@ -267,7 +283,9 @@ def _judge_pairs(
     """Judge a rule pair by pair; a unit's pair stands when it stands for every member (or the member is locked to it)."""
     size = units.size[pairs.unit]
     of_pair = np.repeat(np.arange(len(size)), size)
-    member = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + units.start[pairs.unit][of_pair]
+    member = (
+        np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + units.start[pairs.unit][of_pair]
+    )
     rep = pairs.rep[of_pair]
     applies = np.ones(len(member), dtype=bool)
     holds = np.ones(len(member), dtype=bool)

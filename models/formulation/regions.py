@@ -60,15 +60,24 @@ def region_map(org: Org) -> RegionMap:
     table_names: list[str] = []
     if org.regions is not None:
         table_names = list(org.regions["region"])
-        for name, parent in zip(table_names, org.regions.get("parent", [None] * len(table_names)), strict=True):
+        for name, parent in zip(
+            table_names, org.regions.get("parent", [None] * len(table_names)), strict=True
+        ):
             if isinstance(parent, str) and parent.strip():
                 parent_of[name] = parent.strip()
-        for name, cell in zip(table_names, org.regions.get("neighbours", [None] * len(table_names)), strict=True):
+        for name, cell in zip(
+            table_names, org.regions.get("neighbours", [None] * len(table_names)), strict=True
+        ):
             borders += [(name, other) for other in (listed(cell) if isinstance(cell, str) else ())]
     codes, labels = pd.factorize(cells, use_na_sentinel=True)
     names = list(
         dict.fromkeys(
-            [*table_names, *map(str, labels), *(one for cell in rep_cells for one in cell), *parent_of.values()]
+            [
+                *table_names,
+                *map(str, labels),
+                *(one for cell in rep_cells for one in cell),
+                *parent_of.values(),
+            ]
             + [other for _, other in borders]
         )
     )

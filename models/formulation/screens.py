@@ -130,7 +130,11 @@ def _profiles(
     for rule in rules:
         for text in (rule.when, rule.require):
             if text is not None:
-                used |= {column for table, column in parse(text, ("customer", "rep", "period")).columns if table == "customer"}
+                used |= {
+                    column
+                    for table, column in parse(text, ("customer", "rep", "period")).columns
+                    if table == "customer"
+                }
     for column in sorted(used):
         code = _paired(code, _codes(org, policy, column, units))
     profile, kinds = pd.factorize(code)
@@ -157,7 +161,11 @@ def _roster(org: Org, policy: Policy) -> BoolArray:
     here = ~departed(org)
     if len(policy.roles) == 1:
         return here[None, :].copy()
-    role = org.reps["role"].to_numpy(dtype=object) if "role" in org.reps else np.full(org.n_reps, None, dtype=object)
+    role = (
+        org.reps["role"].to_numpy(dtype=object)
+        if "role" in org.reps
+        else np.full(org.n_reps, None, dtype=object)
+    )
     return np.array([here & (role == name) for name in policy.role_names], dtype=bool)
 
 

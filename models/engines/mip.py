@@ -1,0 +1,133 @@
+"""One mixed-integer program through OR-Tools (MathOpt): HiGHS, SCIP and CP-SAT."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+
+from models.engines.program import Program
+from models.org import FloatArray
+
+Solver = Literal["highs", "scip", "cpsat", "glop"]
+
+SOLVERS = {
+    "highs": mathopt.SolverType.HIGHS,
+    "scip": mathopt.SolverType.GSCIP,
+    "cpsat": mathopt.SolverType.CP_SAT,
+    "glop": mathopt.SolverType.GLOP,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solver says: values of the columns, a proven lower bound, and why it stopped.
+
+    ``state`` is ``optimal``, ``feasible`` (stopped early with a solution), ``infeasible`` (proven) or ``unknown``.
+    """
+
+    state: Literal["optimal", "feasible", "infeasible", "unknown"]
+    values: FloatArray | None
+    bound: float
+    duals: FloatArray | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard a solver may try.
+
+    ``seconds`` and ``nodes`` are None for no limit; ``bound_only`` leaves the search for plans to others.
+    """
+
+    seconds: float | None = None
+    nodes: int | None = None
+    gap: float = 0.0
+    seed: int = 1
+    bound_only: bool = False
+
+
+def _model(program: Program, relaxed: bool) -> mathopt.Model:
+    matrix = program.matrix.tocsr()
+    matrix.sort_indices()
+    proto = model_pb2.ModelProto()
+    n, m = len(program.cost), matrix.shape[0]
+    proto.variables.ids.extend(range(n))
+    proto.variables.lower_bounds.extend(np.zeros(n).tolist())
+    proto.variables.upper_bounds.extend(program.upper.tolist())
+    proto.variables.integers.extend((np.zeros(n, dtype=bool) if relaxed else program.integer).tolist())
+    proto.objective.maximize = False
+    priced = np.flatnonzero(program.cost)
+    proto.objective.linear_coefficients.ids.extend(priced.tolist())
+    proto.objective.linear_coefficients.values.extend(program.cost[priced].tolist())
+    proto.linear_constraints.ids.extend(range(m))
+    proto.linear_constraints.lower_bounds.extend(program.row_lower.tolist())
+    proto.linear_constraints.upper_bounds.extend(program.row_upper.tolist())
+    proto.linear_constraint_matrix.row_ids.extend(np.repeat(np.arange(m), np.diff(matrix.indptr)).tolist())
+    proto.linear_constraint_matrix.column_ids.extend(matrix.indices.tolist())
+    proto.linear_constraint_matrix.coefficients.extend(matrix.data.tolist())
+    return mathopt.Model.from_model_proto(proto)
+
+
+def solve_program(
+    program: Program, solver: Solver, effort: Effort, hint: FloatArray | None = None, relaxed: bool = False
+) -> Answer:
+    """Solve a program, or its linear relaxation, on one thread.
+
+    Parameters
+    ----------
+    hint
+        Values of all columns of a solution to start from, shape (columns,).
+    relaxed
+        Solve the linear relaxation; the answer then holds the rows' duals.
+    """
+    model = _model(program, relaxed)
+    params = mathopt.SolveParameters(
+        time_limit=None if effort.seconds is None else dt.timedelta(seconds=max(effort.seconds, 0.01)),
+        relative_gap_tolerance=None if relaxed else effort.gap,
+        absolute_gap_tolerance=None if relaxed else 1e-9,
+        random_seed=effort.seed,
+    )
+    if solver == "highs":
+        params.highs.double_options["mip_feasibility_tolerance"] = 1e-9
+        params.highs.double_options["primal_feasibility_tolerance"] = 1e-9
+        params.highs.double_options["dual_feasibility_tolerance"] = 1e-9
+        if effort.bound_only:
+            for heuristic in ("rins", "rens", "root_reduced_cost"):
+                params.highs.bool_options[f"mip_heuristic_run_{heuristic}"] = False
+    else:
+        params.threads = 1
+    if effort.nodes is not None and solver in ("highs", "scip"):
+        params.node_limit = effort.nodes
+    if solver == "cpsat" and effort.nodes is not None:
+        params.cp_sat.max_deterministic_time = effort.nodes / 100.0
+    model_params = mathopt.ModelSolveParameters()
+    if hint is not None:
+        model_params.solution_hints.append(
+            mathopt.SolutionHint(variable_values=dict(zip(model.variables(), hint.tolist(), strict=True)))
+        )
+    result = mathopt.solve(model, SOLVERS[solver], params=params, model_params=model_params)
+    return _answer(model, result, len(program.cost), relaxed)
+
+
+def _answer(model: mathopt.Model, result: mathopt.SolveResult, n: int, relaxed: bool) -> Answer:
+    reason = result.termination.reason
+    bound = result.termination.objective_bounds.dual_bound
+    values = duals = None
+    if result.has_primal_feasible_solution():
+        by_variable = result.variable_values()
+        values = np.fromiter((by_variable[v] for v in model.variables()), float, n)
+    if relaxed and result.has_dual_feasible_solution():
+        by_row = result.dual_values()
+        duals = np.fromiter((by_row[row] for row in model.linear_constraints()), float)
+    if reason == mathopt.TerminationReason.OPTIMAL:
+        state: Literal["optimal", "feasible", "infeasible", "unknown"] = "optimal"
+    elif reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
+        state = "infeasible"
+    else:
+        state = "feasible" if values is not None else "unknown"
+    return Answer(state, values, bound, duals, f"{reason.name.lower()} {result.termination.detail}".strip())

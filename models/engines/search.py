@@ -1,0 +1,153 @@
+"""Local search: simulated annealing by shifts and swaps, with exact deltas for every kind of coupling row."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from models.engines.program import StageTask
+from models.org import FloatArray, IntArray
+from models.problem import Problem, evaluate
+
+STEPS = 250
+COOLING = 0.015
+
+
+def greedy(task: StageTask) -> IntArray:
+    """Return the cheapest candidate of each unit, today's owner first among equals; rows are not looked at."""
+    problem = task.problem
+    cost = problem.candidate_cost(task.weights)
+    stays = np.zeros(problem.n_candidates)
+    stays[problem.stay[problem.stay >= 0]] = -1.0
+    order = np.lexsort((stays, cost, problem.unit))
+    return order[problem.start[:-1]]
+
+
+def search(
+    task: StageTask,
+    first: IntArray,
+    *,
+    proposals: int,
+    chains: int = 2,
+    seed: int = 1,
+    stop: threading.Event | None = None,
+    heat: float = 3.0,
+) -> IntArray:
+    """Improve a choice; return the best one found, which breaks hard rows or caps only if no better was found.
+
+    Parameters
+    ----------
+    first
+        One candidate per unit, shape (units,).
+    proposals
+        Changes tried in each chain; the work is counted, so the result does not depend on the machine.
+    chains
+        Independent chains, seeded ``seed``, ``seed + 1``, …; run side by side, and merged in that order.
+    heat
+        Where annealing begins, relative to the typical change of a single move; 0 descends only.
+    """
+    from models.engines.kernels import anneal
+
+    problem, rows = task.problem, task.problem.rows
+    cost = problem.candidate_cost(task.weights)
+    cap_cost = np.array([problem.candidate_cost(cap.weights) for cap in task.caps]).reshape(len(task.caps), len(cost))
+    matrix, lower, upper = linear_rows(problem)
+    columns = matrix.tocsc()
+    hard = ~rows.soft
+    typical = _typical_change(cost, problem)
+    scale = np.maximum(1.0, rows.scale)
+    # a hard row one unit of its typical coefficient outside costs some typical moves
+    price = 4.0 * typical / np.maximum(_typical_coefficient(columns.data, columns.indices, rows.count), 1e-6 * scale)
+    over = np.where(hard, price, np.where(np.isfinite(rows.over_points), rows.over_points, 0.0))
+    under = np.where(hard, price, np.where(np.isfinite(rows.under_points), rows.under_points, 0.0))
+    movable = np.flatnonzero(np.diff(problem.start) > 1)
+    per_step = max(1, proposals // STEPS)
+    temperatures = heat * typical * np.geomspace(1.0, COOLING, STEPS - 5)
+    temperatures = np.r_[temperatures, np.zeros(5)]
+    flag = np.zeros(1, dtype=np.int64)
+
+    def chain(which: int) -> IntArray:
+        return np.asarray(
+            anneal(
+                seed + which,
+                problem.start,
+                problem.rep,
+                cost,
+                cap_cost,
+                task.weights.get("balance", 0.0),
+                np.array([cap.weights.get("balance", 0.0) for cap in task.caps], dtype=float),
+                np.array([cap.limit for cap in task.caps], dtype=float),
+                np.full(len(task.caps), 10.0),
+                columns.indptr.astype(np.int64),
+                columns.indices.astype(np.int64),
+                columns.data,
+                lower,
+                upper,
+                over,
+                under,
+                hard,
+                first.copy(),
+                problem.n_reps,
+                movable,
+                temperatures,
+                per_step,
+                flag,
+            )
+        )
+
+    with ThreadPoolExecutor(max_workers=chains) as pool:
+        running = [pool.submit(chain, which) for which in range(chains)]
+        while not all(one.done() for one in running):
+            if stop is not None and stop.wait(0.05):
+                flag[0] = 1
+            elif stop is None:
+                running[0].exception(timeout=None)
+                running[-1].exception(timeout=None)
+    found = [one.result() for one in running]
+    return min([first, *found], key=lambda choice: _rank(task, choice))
+
+
+def _rank(task: StageTask, choice: IntArray) -> tuple[bool, float]:
+    valuation = evaluate(task.problem, choice)
+    allowed = task.allows(valuation)
+    broken = float((valuation.excess / np.maximum(1.0, task.problem.rows.scale)).sum())
+    return not allowed, valuation.value(task.weights) if allowed else broken
+
+
+def linear_rows(problem: Problem):  # type: ignore[no-untyped-def]
+    """Return matrix, lower and upper without auxiliaries: each stands for the sum of the events that define it.
+
+    A customer that moves in two roles is then counted twice, so the rows are never weaker than the true ones.
+    """
+    rows = problem.rows
+    if not problem.n_aux:
+        return rows.matrix, rows.lower, rows.upper
+    coefficients = rows.aux.tocsr()
+    defining = np.flatnonzero(coefficients.min(axis=1).toarray().ravel() < 0)
+    uses = coefficients.copy()
+    uses.data = np.maximum(uses.data, 0.0)
+    events = coefficients[defining]
+    sums = -events.T @ rows.matrix[defining]
+    limits = -events.T @ rows.upper[defining]
+    lower, upper = rows.lower.copy(), rows.upper + uses @ limits
+    matrix = (rows.matrix + uses @ sums).tolil()
+    matrix[defining] = 0.0
+    lower[defining], upper[defining] = -np.inf, np.inf
+    return matrix.tocsr(), lower, upper
+
+
+def _typical_change(cost: FloatArray, problem: Problem) -> float:
+    """Return the typical difference between two candidates of a unit, in points."""
+    best = np.minimum.reduceat(cost, problem.start[:-1]) if problem.n_units else np.zeros(0)
+    spread = (cost - best[problem.unit])[cost > best[problem.unit]]
+    if len(spread):
+        return float(np.median(spread))
+    return 1.0
+
+
+def _typical_coefficient(data: FloatArray, row: IntArray, count: int) -> FloatArray:
+    total = np.bincount(row, np.abs(data), minlength=count)
+    number = np.bincount(row, minlength=count)
+    return total / np.maximum(number, 1)

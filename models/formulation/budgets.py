@@ -1,0 +1,328 @@
+"""Budgets: how much may change by chosen moves (4).
+
+A member with a present, eligible owner makes a chosen move unless it stays, so ``moved = 1 - x[stay]`` and most rows
+need a coefficient only where a unit stays. A customer with several roles counts once if any of them moves: an
+auxiliary variable ``moved`` between 0 and 1, at least each role's move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.formulation.amounts import CUSTOMERS, Amounts
+from models.formulation.rows import NONE, hard_block
+from models.formulation.spread import Spread
+from models.org import BoolArray, FloatArray, IntArray
+from models.policy import Budget, line_names
+from models.problem import RowBlock
+
+
+@dataclass
+class Auxiliaries:
+    """Auxiliary variables under construction, with the rows that define them: ``event - variable <= limit``."""
+
+    count: int = 0
+    labels: list[str] = field(default_factory=list)
+    limit: list[float] = field(default_factory=list)
+    row: list[int] = field(default_factory=list)
+    candidate: list[int] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    owner: list[int] = field(default_factory=list)
+    known: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def at_least(self, variable: int, label: str, limit: float, candidates: IntArray, value: float) -> None:
+        """Add a row ``value * sum(candidates) - variable <= limit``."""
+        at = len(self.labels)
+        self.labels.append(label)
+        self.limit.append(limit)
+        self.owner.append(variable)
+        self.row += [at] * len(candidates)
+        self.candidate += candidates.tolist()
+        self.value += [value] * len(candidates)
+
+    def variable(self, event: str, customer: int) -> tuple[int, bool]:
+        """Return the variable of an event of a customer, and whether it is new."""
+        new = (event, customer) not in self.known
+        if new:
+            self.known[event, customer] = self.count
+            self.count += 1
+        return self.known[event, customer], new
+
+    def block(self) -> RowBlock:
+        """Return the defining rows."""
+        n = len(self.labels)
+        entries = (
+            np.array(self.row, np.int64),
+            np.array(self.candidate, np.int64),
+            np.array(self.value, float),
+        )
+        aux = np.arange(n), np.array(self.owner, np.int64), -np.ones(n)
+        lower = np.full(n, -np.inf)
+        return hard_block(
+            "moves counted once",
+            "counted once",
+            tuple(self.labels),
+            lower,
+            np.array(self.limit),
+            entries,
+            np.ones(n),
+            aux,
+        )
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """Chosen moves of members as rows see them."""
+
+    amounts: Amounts
+    spread: Spread
+    value: FloatArray
+    auxiliaries: Auxiliaries
+
+    def of_customers(
+        self, counted: BoolArray, event: str, near: IntArray | None
+    ) -> tuple[tuple[IntArray, FloatArray], tuple[IntArray, FloatArray], float]:
+        """Return (candidates, values), (auxiliaries, values) and a constant: their sum is what chosen moves carry.
+
+        ``counted`` (shape (members,)) selects members; ``near`` (shape (reps,)) is the label within which a change
+        of owner does not count (teams), None where every change counts.
+        """
+        units, spread = self.amounts.units, self.spread
+        member = np.flatnonzero(counted & spread.movable)
+        customer = units.member[member]
+        times = np.bincount(customer, minlength=self.amounts.org.n_customers)
+        single = times[customer] == 1
+        candidate, owner = self._staying(member[single], near)
+        value = -self.value[units.member[owner]]
+        constant = float(self.value[customer[single]].sum())
+        aux, aux_value = [], []
+        for c in np.unique(customer[~single]):
+            variable, new = self.auxiliaries.variable(event, int(c))
+            aux.append(variable)
+            aux_value.append(self.value[c])
+            if new:
+                for m in member[(customer == c)]:
+                    stays, _ = self._staying(np.array([m]), near)
+                    label = f"{event}, {self.amounts.org.customer_ids[c]}"
+                    self.auxiliaries.at_least(variable, label, -1.0, stays, -1.0)
+        return (candidate, value), (np.array(aux, np.int64), np.array(aux_value, float)), constant
+
+    def _staying(self, member: IntArray, near: IntArray | None) -> tuple[IntArray, IntArray]:
+        """Return candidates by which members stay (with the owner, or in the owner's team), and those members."""
+        units, candidates = self.amounts.units, self.spread.candidates
+        unit = units.unit_of_member[member]
+        count = np.diff(candidates.start)[unit]
+        at = (
+            np.arange(count.sum())
+            - np.repeat(np.cumsum(count) - count, count)
+            + np.repeat(candidates.start[unit], count)
+        )
+        of = np.repeat(member, count)
+        rep, owner = candidates.rep[at], units.owner[of]
+        stays = rep == owner
+        if near is not None:
+            stays |= (rep >= 0) & (near[rep] == near[owner]) & (near[owner] >= 0)
+        return at[stays], of[stays]
+
+
+def budget_rows(amounts: Amounts, spread: Spread) -> tuple[list[RowBlock], int]:
+    """Return the budget rows and the number of auxiliary variables they use."""
+    auxiliaries = Auxiliaries()
+    budgets = amounts.policy.disruption.budgets
+    blocks = []
+    for name, budget in zip(line_names(budgets), budgets, strict=True):
+        moves = _Moves(amounts, spread, customer_values(amounts, budget.of), auxiliaries)
+        blocks.append(_block(moves, f"disruption.budgets[{name}]", budget))
+    if auxiliaries.count:
+        blocks.append(auxiliaries.block())
+    return blocks, auxiliaries.count
+
+
+def customer_values(amounts: Amounts, measure: str) -> FloatArray:
+    """Return a measure per customer, shape (customers,): its value in the first role the customer needs."""
+    values = np.zeros(amounts.org.n_customers)
+    of_members = np.ones(len(amounts.units.member)) if measure == CUSTOMERS else amounts.of_members(measure)
+    # later roles first, so that the first role's value is the one that stays
+    values[amounts.units.member[::-1]] = of_members[::-1]
+    return values
+
+
+def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
+    amounts, spread, units = moves.amounts, moves.spread, moves.amounts.units
+    labels, limits = budget_limits(amounts, budget, moves.value)
+    rows, at, values, aux_rows, aux_at, aux_values = (
+        [NONE],
+        [NONE],
+        [np.zeros(0)],
+        [NONE],
+        [NONE],
+        [np.zeros(0)],
+    )
+    constant = np.zeros(len(labels))
+
+    def add(j: int, candidate: IntArray, value: FloatArray) -> None:
+        rows.append(np.full(len(candidate), j))
+        at.append(candidate)
+        values.append(value)
+
+    def add_moves(j: int, counted: BoolArray, event: str, near: IntArray | None = None) -> None:
+        (candidate, value), (aux, aux_value), constant[j] = moves.of_customers(counted, event, near)
+        add(j, candidate, value)
+        aux_rows.append(np.full(len(aux), j))
+        aux_at.append(aux)
+        aux_values.append(aux_value)
+
+    every = np.ones(len(units.member), dtype=bool)
+    if budget.per is None:
+        add_moves(0, every, "moved")
+    elif budget.per == "region":
+        position = {str(name): g for g, name in enumerate(amounts.regions.names)}
+        for j, label in enumerate(labels):
+            add_moves(j, amounts.regions.of_customers_in(position[label])[units.member], "moved")
+    elif budget.side == "lost" and budget.per == "rep":
+        row_of_rep = _positions(labels, amounts.org.rep_ids)
+        member = np.flatnonzero(spread.movable & (units.owner >= 0))
+        member = member[row_of_rep[units.owner[member]] >= 0]
+        candidate, of = moves._staying(member, None)
+        rows.append(row_of_rep[units.owner[of]])
+        at.append(candidate)
+        values.append(-moves.value[units.member[of]])
+        constant += np.bincount(
+            row_of_rep[units.owner[member]], moves.value[units.member[member]], minlength=len(labels)
+        )
+    elif budget.side == "lost":
+        team, names = amounts.teams()
+        for j, label in enumerate(labels):
+            mine = (units.owner >= 0) & (names[team[units.owner]] == label) & (team[units.owner] >= 0)
+            add_moves(j, mine, f"left team {label}", team)
+    else:
+        _add_gained(moves, budget, labels, add, aux_rows, aux_at, aux_values)
+    return hard_block(
+        path,
+        "budget",
+        labels,
+        np.full(len(labels), -np.inf),
+        limits - constant,
+        (np.concatenate(rows), np.concatenate(at), np.concatenate(values)),
+        np.abs(limits),
+        (np.concatenate(aux_rows), np.concatenate(aux_at), np.concatenate(aux_values)),
+    )
+
+
+def _add_gained(moves: _Moves, budget: Budget, labels, add, aux_rows, aux_at, aux_values) -> None:  # type: ignore[no-untyped-def]
+    """Add what reps or teams gain by chosen moves: candidates with another owner (of another team) today."""
+    amounts, spread, units = moves.amounts, moves.spread, moves.amounts.units
+    entering = spread.moves & spread.owned
+    if budget.per == "rep":
+        row_of_rep = _positions(labels, amounts.org.rep_ids)
+    else:
+        team, names = amounts.teams()
+        row_of_rep = np.r_[_positions(labels, names), -1][team]
+        owner = units.owner[spread.member]
+        entering &= team[np.maximum(spread.rep, 0)] != team[np.maximum(owner, 0)]
+    entry = np.flatnonzero(entering)
+    entry = entry[row_of_rep[spread.rep[entry]] >= 0]
+    customer, row = units.member[spread.member[entry]], row_of_rep[spread.rep[entry]]
+    role = units.role_of_member[spread.member[entry]]
+    # where two roles of a customer may enter one team, the customer counts once
+    key = row * amounts.org.n_customers + customer
+    lowest, highest = {}, {}
+    several: set[int] = set()
+    if budget.per == "team" and len(amounts.policy.roles) > 1:
+        for one, k in zip(key.tolist(), role.tolist(), strict=True):
+            lowest[one], highest[one] = min(k, lowest.get(one, k)), max(k, highest.get(one, k))
+        several = {one for one in lowest if lowest[one] != highest[one]}
+    twice = np.isin(key, np.array(sorted(several), dtype=np.int64))
+    for j in range(len(labels)):
+        mine = (row == j) & ~twice
+        add(j, spread.candidate[entry[mine]], moves.value[customer[mine]])
+    for one in sorted(several):
+        j, c = divmod(one, amounts.org.n_customers)
+        variable, new = moves.auxiliaries.variable(f"entered team {labels[j]}", c)
+        aux_rows.append(np.array([j]))
+        aux_at.append(np.array([variable]))
+        aux_values.append(np.array([moves.value[c]]))
+        if new:
+            for k in np.unique(role[key == one]):
+                candidates = spread.candidate[entry[(key == one) & (role == k)]]
+                label = f"entered team {labels[j]}, {amounts.org.customer_ids[c]}"
+                moves.auxiliaries.at_least(variable, label, 0.0, candidates, 1.0)
+
+
+def budget_limits(amounts: Amounts, budget: Budget, value: FloatArray) -> tuple[tuple[str, ...], FloatArray]:
+    """Return the labels of a budget's rows and their limits in the measure's unit."""
+    bases = budget_bases(amounts, budget, value)
+    named = budget.max.by_label
+    labels = tuple(label for label in bases if named is None or label in named)
+    limits = []
+    for label in labels:
+        given = budget.max if named is None else named[label]
+        limits.append(given.percent * bases[label] if given.percent is not None else given.number)
+    return labels, np.array(limits, dtype=float)
+
+
+def budget_bases(amounts: Amounts, budget: Budget, value: FloatArray) -> dict[str, float]:
+    """Return what a budget's percentage is of, by label: ``overall``, a rep, a team or a region."""
+    org, units = amounts.org, amounts.units
+    present = units.present
+    has_owner = np.zeros(org.n_customers, dtype=bool)
+    has_owner[units.member[present]] = True
+    if budget.per is None:
+        return {"overall": float(value[has_owner].sum())}
+    if budget.per == "region":
+        used = amounts.regions.on_customers
+        written = set(np.unique(amounts.regions.of_customer).tolist())
+        named = budget.max.by_label or {}
+        return {
+            str(amounts.regions.names[g]): float(
+                value[has_owner & amounts.regions.of_customers_in(int(g))].sum()
+            )
+            for g in used
+            if int(g) in written or str(amounts.regions.names[g]) in named
+        }
+    if budget.side == "gained":
+        by_rep = gained_base(amounts, budget.of)
+    else:
+        by_rep = np.bincount(units.owner[present], value[units.member[present]], minlength=org.n_reps)
+    here = np.flatnonzero(amounts.here & (amounts.rep_role >= 0))
+    if budget.per == "rep":
+        return {str(org.rep_ids[r]): float(by_rep[r]) for r in here}
+    team, names = amounts.teams()
+    bases = {}
+    for t in np.unique(team[here][team[here] >= 0]):
+        reps = here[team[here] == t]
+        if budget.side == "lost":
+            # a customer with several owners in one team is in its book once
+            mine = present & np.isin(units.owner, reps)
+            bases[str(names[t])] = float(value[np.unique(units.member[mine])].sum())
+        else:
+            bases[str(names[t])] = float(by_rep[reps].sum())
+    return bases
+
+
+def gained_base(amounts: Amounts, measure: str) -> FloatArray:
+    """Return each rep's target in a measure: of its balance line where there is one, else by share."""
+    base = np.full(amounts.org.n_reps, np.nan)
+    for line in amounts.policy.balance:
+        if line.measure == measure:
+            target = amounts.targets(line)
+            covered = np.zeros(amounts.org.n_reps, dtype=bool)
+            for _, reps in amounts.roles_of(line):
+                covered |= reps
+            base = np.where(np.isnan(base) & covered, target, base)
+    weight = amounts.shares() * amounts.presence
+    for role in range(len(amounts.policy.roles)):
+        reps = amounts.rep_role == role
+        among = weight[reps].sum()
+        share = amounts.total(measure, role) * weight / among if among > 0 else np.zeros_like(weight)
+        base = np.where(np.isnan(base) & reps, share, base)
+    return np.nan_to_num(base)
+
+
+def _positions(labels: tuple[str, ...], names) -> IntArray:  # type: ignore[no-untyped-def]
+    """Return for each of ``names`` its position among ``labels``, -1 where it is not there."""
+    at = {label: j for j, label in enumerate(labels)}
+    return np.array([at.get(str(name), -1) for name in names], dtype=np.int64)

@@ -1,0 +1,274 @@
+"""Coupling rows: capacities, balance bands, groups, conflicts and pairing (budgets have a module of their own)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from models.formulation.amounts import CUSTOMERS, Amounts
+from models.formulation.spread import Spread
+from models.org import BoolArray, FloatArray, IntArray
+from models.policy import Balance, Capacity, Conflict, Group, line_names
+from models.problem import RowBlock, RowKind
+
+NONE = np.zeros(0, dtype=np.int64)
+
+
+def hard_block(
+    line: str,
+    kind: RowKind,
+    labels: tuple[str, ...],
+    lower: FloatArray,
+    upper: FloatArray,
+    entries: tuple[IntArray, IntArray, FloatArray],
+    scale: FloatArray | None = None,
+    aux: tuple[IntArray, IntArray, FloatArray] | None = None,
+) -> RowBlock:
+    """Return rows that must hold; entries are (row, candidate, value)."""
+    if scale is None:
+        finite = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (lower, upper)]
+        scale = np.maximum(*finite)
+    hard = np.full(len(labels), np.inf)
+    aux_row, aux_at, aux_value = aux if aux is not None else (NONE, NONE, np.zeros(0))
+    return RowBlock(line, kind, labels, lower, upper, scale, hard, hard, *entries, aux_row, aux_at, aux_value)
+
+
+def book_entries(
+    spread: Spread, row_of_rep: IntArray, value: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return entries of rows that add up books: ``value`` per candidate, ``row_of_rep`` -1 where a rep has no row."""
+    rep = spread.candidates.rep
+    row = np.where(rep >= 0, row_of_rep[rep], -1)
+    at = np.flatnonzero((row >= 0) & (value != 0))
+    return row[at], at, value[at]
+
+
+def candidate_values(amounts: Amounts, spread: Spread, measure: str) -> FloatArray:
+    """Return what each candidate brings to its rep's book in a measure, shape (candidates,)."""
+    if amounts.depends_on_rep(measure):
+        owned = spread.owned
+        return spread.sum(amounts.of_pairs(measure, spread.member[owned], spread.rep[owned]), owned)
+    return amounts.units.total(amounts.of_members(measure))[spread.candidates.unit]
+
+
+def capacity_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
+    """Yield the capacity rows (2)."""
+    lines = amounts.policy.capacity
+    for name, line in zip(line_names(lines), lines, strict=True):
+        path = f"capacity[{name}]"
+        for role, reps in amounts.roles_of(line):
+            if line.per == "region":
+                yield _region_capacity(amounts, spread, path, line, role)
+            else:
+                yield _book_capacity(amounts, spread, path, line, role, reps & amounts.here)
+
+
+def _book_capacity(
+    amounts: Amounts, spread: Spread, path: str, line: Capacity, role: int | None, reps: BoolArray
+) -> RowBlock:
+    if line.per == "rep":
+        low = amounts.rep_limit(line.min, line.measure, role, -np.inf)
+        high = amounts.rep_limit(line.max, line.measure, role, np.inf)
+        rows = np.flatnonzero(reps & (np.isfinite(low) | np.isfinite(high)))
+        labels = tuple(map(str, amounts.org.rep_ids[rows]))
+        row_of_rep = np.full(amounts.org.n_reps, -1, dtype=np.int64)
+        row_of_rep[rows] = np.arange(len(rows))
+        low, high = low[rows], high[rows]
+    else:
+        team, names = amounts.teams()
+        labels = tuple(map(str, names))
+        low = amounts.label_limit(line.min, labels, line.measure, role, -np.inf)
+        high = amounts.label_limit(line.max, labels, line.measure, role, np.inf)
+        staffed = np.zeros(len(names), dtype=bool)
+        staffed[team[reps & (team >= 0)]] = True
+        rows = np.flatnonzero(staffed & (np.isfinite(low) | np.isfinite(high)))
+        row_of_team = np.full(len(names) + 1, -1, dtype=np.int64)
+        row_of_team[rows] = np.arange(len(rows))
+        row_of_rep = np.where(reps, row_of_team[team], -1)
+        labels, low, high = tuple(labels[j] for j in rows), low[rows], high[rows]
+    value = candidate_values(amounts, spread, line.measure)
+    return hard_block(path, "capacity", labels, low, high, book_entries(spread, row_of_rep, value))
+
+
+def _region_capacity(
+    amounts: Amounts, spread: Spread, path: str, line: Capacity, role: int | None
+) -> RowBlock:
+    regions, units = amounts.regions, amounts.units
+    used = regions.on_customers
+    labels = tuple(map(str, regions.names[used]))
+    low = amounts.label_limit(line.min, labels, line.measure, role, -np.inf)
+    high = amounts.label_limit(line.max, labels, line.measure, role, np.inf)
+    bounded = np.flatnonzero(np.isfinite(low) | np.isfinite(high))
+    labels, low, high, used = tuple(labels[j] for j in bounded), low[bounded], high[bounded], used[bounded]
+    scale = np.maximum(
+        np.where(np.isfinite(low), np.abs(low), 0), np.where(np.isfinite(high), np.abs(high), 0)
+    )
+    mine = np.ones(len(units.member), dtype=bool) if role is None else units.role_of_member == role
+    by_pair = amounts.depends_on_rep(line.measure)
+    # a customer's own measure is there whoever owns it: only pooling takes it away
+    entries = mine[spread.member] & (spread.owned if by_pair else ~spread.owned)
+    member, candidate = spread.member[entries], spread.candidate[entries]
+    value = (
+        amounts.of_pairs(line.measure, member, spread.rep[entries])
+        if by_pair
+        else -amounts.of_members(line.measure)[member]
+    )
+    rows, at, values = [NONE], [NONE], [np.zeros(0)]
+    for j, region in enumerate(used):
+        inside = regions.of_customers_in(int(region))[units.member]
+        some = np.flatnonzero(inside[member])
+        rows.append(np.full(len(some), j))
+        at.append(candidate[some])
+        values.append(value[some])
+        if not by_pair:
+            present = amounts.of_members(line.measure)[mine & inside].sum()
+            low[j] -= present
+            high[j] -= present
+    entries_of_rows = np.concatenate(rows), np.concatenate(at), np.concatenate(values)
+    return hard_block(path, "capacity", labels, low, high, entries_of_rows, scale)
+
+
+def balance_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
+    """Yield the balance bands (3): points are ``100 x weight / target`` per unit outside the band."""
+    lines = amounts.policy.balance
+    for name, line in zip(line_names(lines), lines, strict=True):
+        target = amounts.targets(line)
+        rows = np.flatnonzero(target > 0)
+        row_of_rep = np.full(amounts.org.n_reps, -1, dtype=np.int64)
+        row_of_rep[rows] = np.arange(len(rows))
+        points = 100.0 * line.weight / target[rows]
+        entries = book_entries(spread, row_of_rep, candidate_values(amounts, spread, line.measure))
+        yield RowBlock(
+            f"balance[{name}]",
+            "balance",
+            tuple(map(str, amounts.org.rep_ids[rows])),
+            target[rows] * (1 - line.tolerance),
+            target[rows] * (1 + line.tolerance),
+            target[rows],
+            points,
+            points,
+            *entries,
+            NONE,
+            NONE,
+            np.zeros(0),
+        )
+
+
+def group_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
+    """Yield the rows that bound how many customers of a class a rep or a team has (5)."""
+    for group in amounts.policy.keep.groups:
+        inside = _members_where(amounts, group.when)
+        value = amounts.units.total(inside.astype(float))[spread.candidates.unit]
+        yield _group_block(amounts, spread, group, inside, value)
+
+
+def _group_block(
+    amounts: Amounts, spread: Spread, group: Group, inside: BoolArray, value: FloatArray
+) -> RowBlock:
+    roles = np.unique(amounts.units.role_of_member[inside])
+    reps = amounts.here & np.isin(amounts.rep_role, roles)
+    if group.per == "rep":
+        rows = np.flatnonzero(reps)
+        labels = tuple(map(str, amounts.org.rep_ids[rows]))
+        row_of_rep = np.full(amounts.org.n_reps, -1, dtype=np.int64)
+        row_of_rep[rows] = np.arange(len(rows))
+    else:
+        team, names = amounts.teams()
+        staffed = np.unique(team[reps & (team >= 0)])
+        labels = tuple(map(str, names[staffed]))
+        row_of_team = np.full(len(names) + 1, -1, dtype=np.int64)
+        row_of_team[staffed] = np.arange(len(staffed))
+        row_of_rep = np.where(reps, row_of_team[team], -1)
+    low = np.full(len(labels), -np.inf if group.min is None else float(group.min))
+    high = np.full(len(labels), np.inf if group.max is None else float(group.max))
+    path = f"keep.groups[{group.name}]"
+    return hard_block(path, "group", labels, low, high, book_entries(spread, row_of_rep, value))
+
+
+def conflict_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
+    """Yield the rows that keep listed customers with different reps (5)."""
+    for conflict in amounts.policy.keep.conflicts:
+        yield _conflict_block(amounts, spread, conflict)
+
+
+def _conflict_block(amounts: Amounts, spread: Spread, conflict: Conflict) -> RowBlock:
+    units = amounts.units
+    listed = np.zeros(amounts.org.n_customers, dtype=bool)
+    listed[[amounts.org.customer_positions[one] for one in set(conflict.customers)]] = True
+    value = units.total(listed[units.member].astype(float))[spread.candidates.unit]
+    rep = spread.candidates.rep
+    some = (rep >= 0) & (value > 0)
+    count = np.bincount(rep[some], value[some], minlength=amounts.org.n_reps)
+    rows = np.flatnonzero(count > 1)
+    row_of_rep = np.full(amounts.org.n_reps, -1, dtype=np.int64)
+    row_of_rep[rows] = np.arange(len(rows))
+    return hard_block(
+        f"keep.conflicts[{conflict.name}]",
+        "conflict",
+        tuple(map(str, amounts.org.rep_ids[rows])),
+        np.full(len(rows), -np.inf),
+        np.ones(len(rows)),
+        book_entries(spread, row_of_rep, value),
+    )
+
+
+def pairing_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
+    """Yield the rows that give a customer's roles owners of one team (5): in each team as many in one as in the other."""
+    units, start, rep = amounts.units, spread.candidates.start, spread.candidates.rep
+    for k, (name, role) in enumerate(amounts.policy.roles.items()):
+        if role.same is None or k == 0:
+            continue
+        code, names = amounts.labels(role.same)
+        both = (units.unit_of[0] >= 0) & (units.unit_of[k] >= 0)
+        pairs = np.unique(np.stack([units.unit_of[0][both], units.unit_of[k][both]], axis=1), axis=0)
+        labels: list[str] = []
+        rows, at, values, upper = [], [], [], []
+        for first, second in pairs:
+            customer = str(amounts.org.customer_ids[units.member[units.start[first]]])
+            mine = np.r_[
+                np.arange(start[first], start[first + 1]), np.arange(start[second], start[second + 1])
+            ]
+            sign = np.r_[
+                np.ones(start[first + 1] - start[first]), -np.ones(start[second + 1] - start[second])
+            ]
+            owned = rep[mine] >= 0
+            label = code[rep[mine[owned]]]
+            for one in np.unique(label):
+                some = label == one
+                rows.append(np.full(some.sum(), len(labels)))
+                at.append(mine[owned][some])
+                # a blank team pairs with nothing
+                values.append(sign[owned][some] if one >= 0 else np.ones(some.sum()))
+                labels.append(f"{customer}, {role.same} {names[one] if one >= 0 else 'blank'}")
+                upper.append(0.0)
+        blank = np.array([label.endswith(" blank") for label in labels], dtype=bool)
+        lower = np.where(blank, -np.inf, 0.0)
+        entries = (
+            np.concatenate([NONE, *rows]),
+            np.concatenate([NONE, *at]),
+            np.concatenate([np.zeros(0), *values]),
+        )
+        yield hard_block(f"roles[{name}].same", "pairing", tuple(labels), lower, np.array(upper), entries)
+
+
+def _members_where(amounts: Amounts, text: str) -> BoolArray:
+    """Tell which members satisfy a condition over customers."""
+    units = amounts.units
+    true = np.zeros(len(units.member), dtype=bool)
+    role = units.role_of_member
+    for k, name in enumerate(amounts.policy.role_names):
+        mine = role == k
+        true[mine] = amounts.expressions.customers(text, role=name).true()[units.member[mine]]
+    return true
+
+
+__all__ = [
+    "CUSTOMERS",
+    "balance_rows",
+    "capacity_rows",
+    "conflict_rows",
+    "group_rows",
+    "hard_block",
+    "pairing_rows",
+]

@@ -1,0 +1,251 @@
+"""The problem: what every engine reads, and nothing else.
+
+A sparse list of candidates with a cost per goal, and coupling rows over them. Symbols and equation numbers are those
+of ``models/README.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import scipy.sparse as sp
+
+from models.org import BoolArray, FloatArray, IntArray
+
+RowKind = Literal["capacity", "balance", "group", "conflict", "budget", "pairing", "counted once"]
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """The coupling rows of one policy line.
+
+    Attributes
+    ----------
+    line : str
+        Path of the policy line.
+    labels : tuple of str, length (rows,)
+        What each row is for: a rep, a team, a region.
+    lower, upper : float arrays, shape (rows,)
+        Limits, infinite where there is none.
+    scale : float array, shape (rows,)
+        Magnitude of the limit as the user wrote it; a hard row may be exceeded by 1e-6 x max(1, scale).
+    over_points, under_points : float arrays, shape (rows,)
+        Points of the goal ``balance`` per unit outside the limits; infinite where the row is hard.
+    row, candidate, value : arrays, shape (entries,)
+        Coefficients of the candidates.
+    aux_row, aux, aux_value : arrays, shape (auxiliary entries,)
+        Coefficients of auxiliary variables, each between 0 and 1 and without cost.
+    """
+
+    line: str
+    kind: RowKind
+    labels: tuple[str, ...]
+    lower: FloatArray
+    upper: FloatArray
+    scale: FloatArray
+    over_points: FloatArray
+    under_points: FloatArray
+    row: IntArray
+    candidate: IntArray
+    value: FloatArray
+    aux_row: IntArray
+    aux: IntArray
+    aux_value: FloatArray
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: weights of the goals it minimises, and the slack it leaves (a fraction of |V|, or points)."""
+
+    priority: int
+    weights: Mapping[str, float]
+    slack_fraction: float
+    slack_points: float
+
+    def cap(self, value: float) -> float:
+        """Return the limit that later stages must keep, given this stage's value V."""
+        return value + self.slack_fraction * abs(value) + self.slack_points
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Units, candidates, costs by goal, coupling rows and stages.
+
+    Attributes
+    ----------
+    start : int array, shape (units + 1,)
+        Candidates of unit u stand at ``start[u]:start[u + 1]``.
+    rep : int array, shape (candidates,)
+        Rep position, -1 for the pool.
+    costs : mapping of goal to float array, shape (candidates,)
+        Each goal's natural value per candidate; ``balance`` is not among them, its rows carry it.
+    stay : int array, shape (units,)
+        The candidate by which a unit stays with today's owner, -1 where there is none.
+    """
+
+    start: IntArray
+    rep: IntArray
+    n_reps: int
+    costs: Mapping[str, FloatArray]
+    blocks: tuple[RowBlock, ...]
+    n_aux: int
+    stages: tuple[Stage, ...]
+    stay: IntArray
+
+    @property
+    def n_units(self) -> int:
+        """Number of units."""
+        return len(self.start) - 1
+
+    @property
+    def n_candidates(self) -> int:
+        """Number of candidates, the pool included."""
+        return len(self.rep)
+
+    @cached_property
+    def unit(self) -> IntArray:
+        """The unit of each candidate, shape (candidates,)."""
+        return np.repeat(np.arange(self.n_units), np.diff(self.start))
+
+    @cached_property
+    def rows(self) -> CouplingRows:
+        """All coupling rows as one sparse matrix."""
+        return _stacked(self.blocks, self.n_candidates, self.n_aux)
+
+    def candidate_cost(self, weights: Mapping[str, float]) -> FloatArray:
+        """Return the weighted cost of each candidate in points, shape (candidates,)."""
+        cost = np.zeros(self.n_candidates)
+        for goal, weight in weights.items():
+            if goal in self.costs:
+                cost += weight * self.costs[goal]
+        return cost
+
+
+@dataclass(frozen=True)
+class CouplingRows:
+    """All coupling rows of a problem.
+
+    Attributes
+    ----------
+    matrix : CSR, shape (rows, candidates)
+    aux : CSR, shape (rows, auxiliary variables)
+    lower, upper, scale, over_points, under_points : float arrays, shape (rows,)
+    names : tuple of str
+        ``<line>[<label>]``, the name under which a multiplier is stored.
+    """
+
+    matrix: sp.csr_array
+    aux: sp.csr_array
+    lower: FloatArray
+    upper: FloatArray
+    scale: FloatArray
+    over_points: FloatArray
+    under_points: FloatArray
+    names: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return len(self.lower)
+
+    @cached_property
+    def soft(self) -> BoolArray:
+        """Rows that may be left at a price."""
+        return np.isfinite(self.over_points) | np.isfinite(self.under_points)
+
+    @cached_property
+    def tolerance(self) -> FloatArray:
+        """By how much a hard row may be exceeded."""
+        return 1e-6 * np.maximum(1.0, self.scale)
+
+
+def _stacked(blocks: tuple[RowBlock, ...], n_candidates: int, n_aux: int) -> CouplingRows:
+    offset = np.cumsum([0, *(block.count for block in blocks)])
+    total = int(offset[-1])
+
+    def joined(parts: list[FloatArray], dtype: type) -> FloatArray:
+        return np.concatenate([*parts, np.zeros(0)]).astype(dtype)
+
+    row = joined([block.row + at for block, at in zip(blocks, offset, strict=False)], np.int64)
+    aux_row = joined([block.aux_row + at for block, at in zip(blocks, offset, strict=False)], np.int64)
+    matrix = sp.csr_array(
+        (joined([b.value for b in blocks], float), (row, joined([b.candidate for b in blocks], np.int64))),
+        shape=(total, n_candidates),
+    )
+    aux = sp.csr_array(
+        (joined([b.aux_value for b in blocks], float), (aux_row, joined([b.aux for b in blocks], np.int64))),
+        shape=(total, n_aux),
+    )
+    names = tuple(f"{block.line}[{label}]" for block in blocks for label in block.labels)
+    return CouplingRows(
+        matrix,
+        aux,
+        *(
+            joined([getattr(block, field) for block in blocks], float)
+            for field in ("lower", "upper", "scale", "over_points", "under_points")
+        ),
+        names,
+    )
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """What a choice of candidates is worth by the problem's own arrays.
+
+    ``excess`` holds by how much each hard row is exceeded beyond its tolerance, shape (rows,).
+    """
+
+    goals: Mapping[str, float]
+    excess: FloatArray
+
+    @property
+    def feasible(self) -> bool:
+        """True when every hard row holds."""
+        return not (self.excess > 0).any()
+
+    def value(self, weights: Mapping[str, float]) -> float:
+        """Return the weighted sum of the goals in points."""
+        return float(sum(weight * self.goals.get(goal, 0.0) for goal, weight in weights.items()))
+
+
+def evaluate(problem: Problem, choice: IntArray) -> Valuation:
+    """Value a choice: one candidate position per unit, shape (units,)."""
+    rows = problem.rows
+    goals = {goal: float(cost[choice].sum()) for goal, cost in problem.costs.items()}
+    chosen = np.zeros(problem.n_candidates)
+    chosen[choice] = 1.0
+    activity = rows.matrix @ chosen
+    if problem.n_aux:
+        activity = activity + rows.aux @ least_aux(problem, activity)
+    over = np.maximum(activity - rows.upper, 0.0)
+    under = np.maximum(rows.lower - activity, 0.0)
+    priced_over = np.where(np.isfinite(rows.over_points), rows.over_points, 0.0)
+    priced_under = np.where(np.isfinite(rows.under_points), rows.under_points, 0.0)
+    goals["balance"] = float(over @ priced_over + under @ priced_under)
+    excess = np.maximum(
+        np.where(np.isinf(rows.over_points), over, 0.0), np.where(np.isinf(rows.under_points), under, 0.0)
+    )
+    return Valuation(goals, np.where(excess > rows.tolerance, excess, 0.0))
+
+
+def least_aux(problem: Problem, activity: FloatArray) -> FloatArray:
+    """Return the smallest auxiliary variables that the rows which define them allow.
+
+    Each such row reads ``candidates - aux <= upper`` with one auxiliary variable of coefficient -1.
+    """
+    rows = problem.rows
+    aux = np.zeros(problem.n_aux)
+    defining = rows.aux.tocoo()
+    negative = defining.data < 0
+    need = activity[defining.row[negative]] - rows.upper[defining.row[negative]]
+    np.maximum.at(aux, defining.col[negative], need)
+    return np.clip(aux, 0.0, 1.0)

@@ -1,0 +1,254 @@
+"""Solve: org and policy in, a checked plan with its certificate out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.check import judge
+from models.engines.program import Cap, StageTask
+from models.engines.stage import ENGINES, EngineName, StageOutcome, least_violated, solve_stage
+from models.formulation.build import Formulation, formulate
+from models.formulation.candidates import reason_without_candidate
+from models.org import IntArray, Org
+from models.plan import Assignment, Judgement, Plan, StageResult, Status
+from models.policy import Keep, Policy, Role
+from models.problem import Problem, evaluate
+from models.stop import Stop
+
+__all__ = ["ENGINES", "CheckFailed", "Progress", "solve"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a solve stands: stage (from 1) of how many, what is being done, best objective and bound in points."""
+
+    stage: int
+    stages: int
+    doing: str
+    objective: float | None
+    bound: float | None
+    seconds: float
+
+
+class CheckFailed(Exception):
+    """Engine and checker disagree about a plan: a defect of the planner, never of the input."""
+
+
+def solve(
+    org: Org,
+    policy: Policy,
+    *,
+    engine: EngineName = "auto",
+    stop: Stop | None = None,
+    seed: int = 1,
+    progress: Callable[[Progress], None] | None = None,
+    evaluate_only: bool = False,
+) -> Plan:
+    """Plan who owns whom.
+
+    Parameters
+    ----------
+    engine
+        ``auto`` chooses by size; ``highs``, ``scip``, ``cpsat`` and ``cbc`` (through PuLP) solve one mixed-integer program.
+    stop
+        When to stop; by default after a counted amount of work.
+    seed
+        The same seed gives the same plan as long as no time limit fires.
+    progress
+        Called now and then with a :class:`Progress`.
+    evaluate_only
+        *Status quo*: every customer whose owner is eligible stays, the rest are placed by the goals, other hard rules
+        are reported but not enforced. The plan's status is then ``evaluated``.
+
+    Returns
+    -------
+    Plan
+        Judged by ``models.check``. Infeasible input is an answer: status ``infeasible`` or ``no_plan``.
+
+    Raises
+    ------
+    InputRefused
+        When a measure, a cost or a limit has no usable value.
+    CheckFailed
+        When engine and checker disagree.
+    """
+    stop = Stop() if stop is None else stop
+    solved_policy = _without_hard_rows(policy) if evaluate_only else policy
+    formulation = formulate(org, solved_policy)
+    if evaluate_only:
+        formulation = _staying(formulation)
+    problem = formulation.problem
+    if problem.n_units and np.diff(problem.start).min() == 0:
+        return _no_candidates(formulation, engine, stop, seed)
+    outcomes: list[StageOutcome] = []
+    caps: tuple[Cap, ...] = ()
+    choice: IntArray | None = None
+    for at, stage in enumerate(problem.stages):
+        task = StageTask(problem, stage.weights, caps)
+
+        def report(doing: str, objective: float | None, bound: float | None, at: int = at) -> None:
+            if progress is not None:
+                progress(Progress(at + 1, len(problem.stages), doing, objective, bound, stop.seconds_used))
+
+        outcome = solve_stage(task, engine, stop, seed, report, choice)
+        if outcome.choice is None:
+            return _without_plan(formulation, policy, task, outcome, outcomes, stop, seed)
+        outcomes.append(outcome)
+        choice = outcome.choice
+        assert outcome.value is not None
+        caps = (*caps, Cap(stage.weights, stage.cap(outcome.value)))
+    assert choice is not None
+    assignment = formulation.assignment(choice)
+    judgement = judge(org, policy, assignment)
+    if not evaluate_only:
+        _agree(problem, choice, judgement)
+    return _plan(problem, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
+
+
+def _plan(
+    problem: Problem,
+    assignment: Assignment,
+    judgement: Judgement,
+    outcomes: list[StageOutcome],
+    engine: EngineName,
+    stop: Stop,
+    seed: int,
+    evaluated: bool,
+) -> Plan:
+    last = outcomes[-1]
+    results = []
+    for stage, outcome, cap in zip(problem.stages, outcomes, _caps(problem, outcomes), strict=True):
+        assert outcome.value is not None
+        state: Status = "optimal" if outcome.state == "optimal" else "feasible"
+        results.append(StageResult(stage.priority, tuple(stage.weights), outcome.value, outcome.bound, cap, state))
+    status: Status = "optimal" if all(result.status == "optimal" for result in results) else "feasible"
+    stopped = [outcome.stopped_by for outcome in outcomes if outcome.stopped_by != "proof"]
+    return Plan(
+        status="evaluated" if evaluated else status,
+        assignment=assignment,
+        judgement=judgement,
+        bound=min(last.bound, judgement.objective),
+        bound_by=last.bound_by,
+        engine=engine,
+        engine_reason=last.reason,
+        seconds=stop.seconds_used,
+        seed=seed,
+        stopped_by=stopped[0] if stopped else "proof",
+        price_bound=None if last.prices is None else min(last.prices.bound, judgement.objective),
+        prices=_named(problem, last),
+        stages=tuple(results),
+    )
+
+
+def _caps(problem: Problem, outcomes: list[StageOutcome]) -> list[float | None]:
+    """Return the cap each stage leaves to later ones; the last leaves none."""
+    values = [outcome.value for outcome in outcomes]
+    caps: list[float | None] = [
+        stage.cap(value) for stage, value in zip(problem.stages, values, strict=True) if value is not None
+    ]
+    return [*caps[:-1], None]
+
+
+def _named(problem: Problem, outcome: StageOutcome) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    """Return the multipliers by row name, in points per unit of the row; earlier stages' caps as ``stage <n>``."""
+    if outcome.prices is None:
+        return {}
+    used = np.flatnonzero(outcome.prices.rows)
+    named = {problem.rows.names[i]: np.array([outcome.prices.rows[i]]) for i in used}
+    for at, multiplier in enumerate(outcome.prices.caps):
+        named[f"stage {at + 1}"] = np.array([multiplier])
+    return named
+
+
+def _agree(problem: Problem, choice: IntArray, judgement: Judgement) -> None:
+    """Compare the engine's values with the checker's."""
+    valuation = evaluate(problem, choice)
+    wrong = [str(violation.message) for violation in judgement.violations]
+    for goal, value in judgement.goals.items():
+        mine = valuation.goals.get(goal, 0.0)
+        if abs(mine - value.value) > 1e-6 * max(1.0, abs(value.value)):
+            wrong.append(f"goal {goal}: the engine counts {mine:.9g}, the checker {value.value:.9g}")
+    if wrong:
+        raise CheckFailed("the engine's plan does not pass the checker: " + "; ".join(wrong[:10]))
+
+
+def _without_hard_rows(policy: Policy) -> Policy:
+    """Return the policy with eligibility and goals only: no capacities, budgets, groups, conflicts, families, pairing."""
+    keep = Keep(families="free", locks=policy.keep.locks, holdouts=policy.keep.holdouts)
+    roles = {name: Role(when=role.when) for name, role in policy.roles.items()}
+    disruption = policy.disruption.model_copy(update={"budgets": ()})
+    return policy.model_copy(update={"capacity": (), "keep": keep, "roles": roles, "disruption": disruption})
+
+
+def _staying(formulation: Formulation) -> Formulation:
+    """Leave every unit that may stay only that candidate."""
+    import dataclasses
+
+    from models.engines.shortlist import shortlist
+
+    problem, candidates = formulation.problem, formulation.candidates
+    keep = np.ones(problem.n_candidates, dtype=bool)
+    stays = problem.stay >= 0
+    keep[stays[problem.unit]] = False
+    keep[problem.stay[stays]] = True
+    short = shortlist(problem, keep)
+    narrowed = dataclasses.replace(candidates, start=short.problem.start, rep=short.problem.rep)
+    return dataclasses.replace(formulation, problem=short.problem, candidates=narrowed)
+
+
+def _no_candidates(formulation: Formulation, engine: EngineName, stop: Stop, seed: int) -> Plan:
+    units, candidates = formulation.units, formulation.candidates
+    lines = []
+    for u in np.flatnonzero(np.diff(candidates.start) == 0):
+        members = units.member[units.start[u] : units.start[u + 1]]
+        who = ", ".join(str(formulation.org.customer_ids[c]) for c in members[:5])
+        path = reason_without_candidate(candidates.effects, int(candidates.last_removed_by[u]))
+        lines.append(f"{who}: no rep may own {'it' if len(members) == 1 else 'them together'} ({path})")
+    return Plan(
+        status="infeasible",
+        assignment=None,
+        judgement=None,
+        bound=None,
+        bound_by="eligibility",
+        engine=engine,
+        engine_reason="some customers have no candidate",
+        seconds=stop.seconds_used,
+        seed=seed,
+        stopped_by="proof",
+        explanation=tuple(lines),
+    )
+
+
+def _without_plan(
+    formulation: Formulation,
+    policy: Policy,
+    task: StageTask,
+    outcome: StageOutcome,
+    earlier: list[StageOutcome],
+    stop: Stop,
+    seed: int,
+) -> Plan:
+    """Return ``infeasible`` or ``no_plan`` with the least violated plan as evidence."""
+    evidence = least_violated(StageTask(task.problem, task.weights), stop, seed)
+    assignment = judgement = None
+    lines: tuple[str, ...] = ()
+    if evidence is not None:
+        assignment = formulation.assignment(evidence)
+        judgement = judge(formulation.org, policy, assignment)
+        lines = tuple(violation.message for violation in judgement.violations)
+    return Plan(
+        status="infeasible" if outcome.state == "infeasible" else "no_plan",
+        assignment=assignment,
+        judgement=judgement,
+        bound=None,
+        bound_by=outcome.bound_by,
+        engine=outcome.engine,
+        engine_reason=outcome.reason,
+        seconds=stop.seconds_used,
+        seed=seed,
+        stopped_by=outcome.stopped_by,
+        explanation=lines,
+    )

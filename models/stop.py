@@ -1,0 +1,62 @@
+"""When to stop: the only place in ``models`` that looks at a clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop rule for one solve.
+
+    Parameters
+    ----------
+    time_limit
+        Seconds from now; None (the default) counts work instead, so that the plan is the same on every machine.
+    gap
+        Stop when (objective - bound) / |objective| is at most this.
+    effort
+        Multiple of the default amount of counted work.
+    """
+
+    time_limit: float | None = None
+    gap: float = 0.0
+    effort: float = 1.0
+    _started: float = field(default_factory=time.monotonic, repr=False)
+    _interrupted: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise ValueError("time_limit is a number of seconds above 0")
+        if not 0 <= self.gap < 1:
+            raise ValueError("gap is a fraction from 0 up to 1")
+
+    @property
+    def seconds_used(self) -> float:
+        """Seconds since the rule was made."""
+        return time.monotonic() - self._started
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the time limit, at least 0; None without a limit."""
+        return None if self.time_limit is None else max(0.0, self.time_limit - self.seconds_used)
+
+    def interrupt(self) -> None:
+        """Ask the solve to end with the best plan so far (Ctrl-C)."""
+        self._interrupted.set()
+
+    @property
+    def interrupted(self) -> threading.Event:
+        """Set when the solve was asked to end."""
+        return self._interrupted
+
+    @property
+    def reason(self) -> str | None:
+        """Why to stop now: ``interrupted``, ``time limit``, or None."""
+        if self._interrupted.is_set():
+            return "interrupted"
+        if self.seconds_left == 0.0:
+            return "time limit"
+        return None
