@@ -49,7 +49,7 @@ def solve_options(command: Command) -> Command:
         click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same plan."),
         click.option(
             "--gap",
-            type=click.FloatRange(0, 1),
+            type=click.FloatRange(0, 1, max_open=True),
             metavar="FRACTION",
             help="Stop when no plan can be better by more, such as 0.01.",
         ),

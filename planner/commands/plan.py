@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -13,6 +14,9 @@ from planner.commands.options import (
     screen_options,
     solve_options,
 )
+
+if TYPE_CHECKING:
+    from models.engines.stage import EngineName
 
 
 @click.command()
@@ -52,21 +56,23 @@ def plan(
     from planner.screens.plan import show_no_plan, show_plan, show_written
     from planner.screens.search import searching
     from planner.write import About, chosen_folder, write_run
+    from scenarios.definition import ScenarioKind
 
     target = chosen_folder(out, force=force) if out is not None else None
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         loaded = load(project, scenario=scenario, sets=sets)
         progress.say("looking for a plan")
-        stop = Stop(time_limit=time_limit, **({} if gap is None else {"gap": gap}))
+        stop = Stop(time_limit=time_limit) if gap is None else Stop(time_limit=time_limit, gap=gap)
         found = until_interrupted(
             lambda: solve(
                 loaded.org,
                 loaded.policy,
-                engine=engine,
+                engine=cast("EngineName", engine),
                 stop=stop,
                 seed=seed,
                 progress=lambda seen: progress.say(searching(seen)),
+                evaluate_only=loaded.kind is ScenarioKind.EVALUATED,
             ),
             stop,
             lambda: progress.note("Stopping with the best plan so far; Ctrl-C again leaves at once."),

@@ -20,6 +20,8 @@ from planner.screens.findings import counted
 
 MOST_MOVES = 8
 MOST_LAPSED = 5
+MOST_BROKEN = 12
+NO_GAP = 1e-6
 MOST_MANAGERS = 12
 MOST_BUDGETS = 10
 _CELLS = 12
@@ -95,14 +97,25 @@ def show_headline(paper: Paper, headline: Headline, plan: Plan) -> None:
 
 
 def gap_in_words(plan: Plan) -> tuple[str, str]:
-    """Return the gap as a figure, and what it means in plain words."""
+    """Return the gap as a figure, and what it means in plain words.
+
+    The figure is the gap that anyone can recompute from the certificate, where there is one.
+    """
+    if plan.status == "evaluated":
+        return "–", "measured as it is, not searched for"
     gap = plan.certified_gap if plan.certified_gap is not None else plan.gap
-    if gap is None or plan.bound is None:
+    if gap is None or plan.gap is None:
         return "unknown", "how much better a plan could be is not known"
-    by = "" if plan.certified_gap is not None else f" ({plan.bound_by})"
-    if plan.status == "optimal" or gap <= 1e-6:
-        return "0%", f"proven: no plan is better{by}"
-    return percent(gap), f"no plan can be better by more than this{by}"
+    by_solver = plan.certified_gap is None or plan.gap < gap - NO_GAP
+    if plan.status == "optimal":
+        return "0%", "proven: no plan is better" + (f" ({plan.bound_by})" if by_solver else "")
+    solver = "" if not by_solver else f"; {plan.bound_by} says {gap_figure(plan.gap)}"
+    return gap_figure(gap), f"no plan can be better by more{solver}"
+
+
+def gap_figure(gap: float) -> str:
+    """Return a gap as a percentage; what solvers take for nothing is 0%."""
+    return "0%" if gap <= NO_GAP else percent(gap)
 
 
 def show_assumptions(paper: Paper, assumptions: Sequence[Finding]) -> None:
@@ -169,13 +182,17 @@ def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
         paper.line(Said(title, "title"), Said("  no plan can exist", "bad"))
     else:
         paper.line(Said(title, "title"), Said(f"  no plan was found: {plan.stopped_by}", "bad"))
-    for line in plan.explanation:
-        paper.paragraph(line, bullet="· ")
     violations = plan.judgement.violations if plan.judgement is not None else ()
+    told = {violation.message for violation in violations}
+    for line in plan.explanation:
+        if line not in told:
+            paper.paragraph(line, bullet="· ")
     if violations:
         paper.heading("Closest attempt", f"it breaks {counted(len(violations), 'rule')}")
-        for violation in violations[:MOST_MOVES]:
+        for violation in violations[:MOST_BROKEN]:
             paper.paragraph([Said(f"{violation.line}:", "quiet"), violation.message], bullet="· ")
+        if len(violations) > MOST_BROKEN:
+            paper.line(Said(f"… and {len(violations) - MOST_BROKEN:,} more in plan.json", "quiet"))
 
 
 def show_written(paper: Paper, folder: Path) -> None:
@@ -210,7 +227,7 @@ def _of(value: float, portion: object) -> str:
 
 def _show_managers(paper: Paper, account: Account) -> None:
     summary = account.summary
-    if not summary.flows or not len(summary.moves.member):
+    if len(summary.flows) < 2 or not len(summary.moves.member):
         return
     kind = "manager" if summary.flow_by == "manager_id" else "team"
     paper.heading(f"Moves by {kind}", f"in and out: with other {kind}s")

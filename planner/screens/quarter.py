@@ -6,6 +6,7 @@ from planner.console import Column, Look, Paper, Said, Words
 from planner.quarter import Quarter, RunSeen
 from planner.record import Planned
 from planner.screens.figures import percent
+from planner.screens.plan import gap_figure
 
 MOST_RUNS = 8
 
@@ -25,7 +26,6 @@ def show_quarter(paper: Paper, quarter: Quarter) -> None:
             Column("scenario", shrink=True),
             Column("status"),
             Column("moved", align="right"),
-            Column("forced", align="right"),
             Column("in band", align="right"),
             Column("gap", align="right"),
             Column("verified"),
@@ -42,10 +42,10 @@ def _row(run: RunSeen) -> tuple[Words, ...]:
     written = f"{run.written.day} {run.written:%b %H:%M}"
     record = run.record
     if record is None:
-        return run.folder.name, written, "", Said("unreadable", "bad"), "", "", "", "", ""
+        return run.folder.name, written, "", Said("unreadable", "bad"), "", "", "", ""
     status = Said(record.status.replace("_", " "), _LOOKS.get(record.status, ""))
     if not isinstance(record, Planned):
-        return run.folder.name, written, record.scenario or "–", status, "–", "–", "–", "–", "–"
+        return run.folder.name, written, record.scenario or "–", status, "–", "–", "–", "–"
     marks: dict[bool | None, Words] = {True: Said("yes", "good"), False: Said("no", "bad"), None: "not yet"}
     inside = record.headline.reps_inside_band.after
     return (
@@ -54,8 +54,7 @@ def _row(run: RunSeen) -> tuple[Words, ...]:
         record.scenario or "–",
         status,
         percent(record.moved_share),
-        f"{record.forced_moves:,}",
         f"{inside:.0f}/{record.headline.reps_with_band}" if inside is not None else "–",
-        "–" if record.gap is None else percent(record.gap),
+        "–" if record.gap is None else gap_figure(record.gap),
         marks[run.verified],
     )
