@@ -18,7 +18,8 @@ SECONDS_BETWEEN_LINES = 5.0
 class Progress:
     """Says on ``paper`` what is going on, or nothing when ``quiet``; leaves no live line behind.
 
-    ``say`` may be called as often as one likes and from any thread.
+    ``say`` may be called as often as one likes and from any thread. In a log, what was said less than five seconds
+    after the line before is kept, and said when they have passed, unless something newer was said meanwhile.
     """
 
     def __init__(self, paper: Paper, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
@@ -27,18 +28,23 @@ class Progress:
         self._clock = clock
         self._started = clock()
         self._last_line = -float("inf")
+        self._kept: str | None = None
         self._lock = threading.Lock()
+        self._done = threading.Event()
         self._status: Status | None = None
 
     def __enter__(self) -> Progress:
         if not self._quiet and self._paper.live:
             self._status = self._paper.console.status("", spinner="dots", spinner_style="cyan")
             self._status.start()
+        elif not self._quiet:
+            threading.Thread(target=self._beat, daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._done.set()
         if self._status is not None:
             self._status.stop()
             self._status = None
@@ -48,16 +54,30 @@ class Progress:
         if self._quiet:
             return
         with self._lock:
-            now = self._clock()
-            timed = f"{now - self._started:5.0f} s  {text}"
             if self._status is not None:
-                self._status.update(self._paper.rendered(clipped(timed, self._paper.width - 4), "quiet"))
-            elif now - self._last_line >= SECONDS_BETWEEN_LINES:
-                self._last_line = now
-                self._paper.line(timed)
+                timed = clipped(self._timed(text), self._paper.width - 4)
+                self._status.update(self._paper.rendered(timed, "quiet"))
+            else:
+                self._kept = text
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Say what was kept, if five seconds have passed since the line before."""
+        with self._lock:
+            if self._kept is not None and self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
+                self._last_line = self._clock()
+                self._paper.line(self._timed(self._kept))
+                self._kept = None
 
     def note(self, text: str) -> None:
         """Leave ``text`` standing, whatever is said later; for what a person must not miss."""
         if not self._quiet:
             with self._lock:
                 self._paper.line(Said(text, "warn"))
+
+    def _timed(self, text: str) -> str:
+        return f"{self._clock() - self._started:5.0f} s  {text}"
+
+    def _beat(self) -> None:
+        while not self._done.wait(1.0):
+            self.catch_up()

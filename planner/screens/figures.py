@@ -27,6 +27,20 @@ def number(value: float) -> str:
     return f"{value:,.1f}" if abs(value) >= 0.1 else f"{value:.2g}"
 
 
+def brief(value: float) -> str:
+    """Return a number in few digits, for a remark beside the real figure.
+
+    Examples
+    --------
+    >>> brief(643820), brief(97311000), brief(12.34)
+    ('643.8k', '97.3M', '12.3')
+    """
+    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= max(size, 1e4):
+            return f"{value / size:,.1f}{letter}"
+    return number(value)
+
+
 def amount(value: float, unit: str) -> str:
     """Return a number with its unit.
 

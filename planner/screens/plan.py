@@ -12,10 +12,10 @@ from models.findings import Finding
 from models.names import customer_names, rep_names
 from models.org import IntArray
 from models.plan import Plan
-from models.summary import BudgetUse, Headline
+from models.summary import BudgetUse, Headline, Portion
 from planner.console import Column, Look, Paper, Said, Words
 from planner.screens.books import show_books, show_capacities
-from planner.screens.figures import amount, day, number, percent, ratio
+from planner.screens.figures import amount, brief, day, number, percent, ratio
 from planner.screens.findings import counted
 
 MOST_MOVES = 8
@@ -25,6 +25,7 @@ NO_GAP = 1e-6
 MOST_MANAGERS = 12
 MOST_BUDGETS = 10
 _CELLS = 12
+_STOPPED = {"interrupted": "interrupted, the best plan so far", "time limit": "time limit, the best plan so far"}
 
 
 def show_plan(
@@ -67,7 +68,7 @@ def show_headline(paper: Paper, headline: Headline, plan: Plan) -> None:
             f"of {counted(int(headline.chosen.whole), 'customer')} with a present owner",
         ),
         ("Forced, newly assigned", f"{headline.forced:,} · {headline.newly:,}", _forced_note(headline)),
-        (f"{worth} moved", percent(headline.revenue.share), _of(headline.revenue.amount, headline.revenue)),
+        (f"{worth} moved", percent(headline.revenue.share), _of(headline.revenue)),
         (
             "Reps inside the band",
             f"{headline.inside.before:,.0f} → {headline.inside.after:,.0f}",
@@ -81,14 +82,14 @@ def show_headline(paper: Paper, headline: Headline, plan: Plan) -> None:
         (
             f"Largest loss of {headline.worth}",
             percent(loss.portion.share) if loss else "0%",
-            f"{loss.name}: {_of(loss.portion.amount, loss.portion)}{_forced_besides(loss.forced)}"
+            f"{loss.name}: {_of(loss.portion)}{_forced_besides(loss.forced)}"
             if loss
             else "nobody gives up anything by choice",
         ),
         (
             f"{worth} frozen",
             percent(headline.frozen.share),
-            f"{_of(headline.frozen.amount, headline.frozen)}, locks and holdouts",
+            f"{_of(headline.frozen)}, by locks and holdouts",
         ),
         ("Certified gap", gap, gap_note),
     ]
@@ -206,7 +207,7 @@ def _status(plan: Plan) -> Said:
         return Said("optimal", "good")
     if plan.status == "evaluated":
         return Said("as it would be", "quiet")
-    return Said(f"stopped by {plan.stopped_by}", "warn")
+    return Said(_STOPPED.get(plan.stopped_by, f"stopped: {plan.stopped_by}"), "warn")
 
 
 def _forced_note(headline: Headline) -> str:
@@ -217,12 +218,11 @@ def _forced_note(headline: Headline) -> str:
 
 
 def _forced_besides(value: float) -> str:
-    return f", and {number(value)} by force" if value else ""
+    return f", and {brief(value)} by force" if value else ""
 
 
-def _of(value: float, portion: object) -> str:
-    whole, unit = getattr(portion, "whole", 0.0), getattr(portion, "unit", "")
-    return f"{number(value)} of {amount(whole, unit)}"
+def _of(portion: Portion) -> str:
+    return f"{brief(portion.amount)} of {brief(portion.whole)} {portion.unit}".rstrip()
 
 
 def _show_managers(paper: Paper, account: Account) -> None:

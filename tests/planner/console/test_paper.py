@@ -117,6 +117,21 @@ def test_progress_in_a_log_is_a_line_at_most_every_five_seconds():
     assert [line.split()[-1] for line in written(write).splitlines()] == ["0", "5", "10"]
 
 
+def test_what_was_said_too_early_for_a_log_is_said_later():
+    clock = Clock()
+
+    def write(paper):
+        progress = Progress(paper, clock=clock)
+        progress.say("reading")
+        clock.now = 1.0
+        progress.say("looking for a plan")
+        clock.now = 6.0
+        progress.catch_up()
+        progress.catch_up()
+
+    assert written(write).splitlines() == ["     0 s  reading", "     6 s  looking for a plan"]
+
+
 def test_quiet_means_that_nothing_is_said():
     def write(paper):
         with Progress(paper, quiet=True) as progress:
