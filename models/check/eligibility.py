@@ -13,7 +13,7 @@ from models.check.listings import Listings
 from models.check.places import Places
 from models.check.roster import Roster
 from models.check.skills import Skills
-from models.check.wording import Wording, cell
+from models.check.wording import Wording
 from models.org import BoolArray, IntArray
 from models.plan import Violation
 from models.policy import Policy, Rule
@@ -93,13 +93,12 @@ class Eligibility:
     def explain(self, test: Test, role: int, customer: int, rep: int) -> Violation:
         """Say which rule a pair breaks and why."""
         who, whom = self.wording.rep(rep), self.wording.customer(customer)
-        rows = self.facts.org.customers.iloc[customer], self.facts.org.reps.iloc[rep]
         if test.line == "presence":
             message = f"{whom} is with {who}, who has left"
         elif test.line.startswith("roles["):
-            message = f"{whom} is with {who}, whose role is {cell(rows[1].get('role'))}"
+            message = f"{whom} is with {who}, whose role is {self.roster.roles.at(rep)}"
         elif test.line == "eligibility.region":
-            message = f"{whom} is in {cell(rows[0]['region'])}, {who} covers {cell(rows[1]['regions'])}"
+            message = f"{whom} is in {self.places.regions.at(customer)}, {who} covers {self.places.territories.at(rep)}"
         elif test.line == "eligibility.skills":
             needs, has = self.skills.lacking(customer, rep)
             message = f"{whom} needs {needs}, {who} has {has}"

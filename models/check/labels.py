@@ -17,6 +17,11 @@ class Labels:
     codes: IntArray
     names: tuple[str, ...]
 
+    def at(self, row: int) -> str:
+        """Return the text of a row, ``blank`` where there is none."""
+        code = int(self.codes[row])
+        return self.names[code] if code >= 0 else "blank"
+
     def code(self, name: str) -> int:
         """Return the code of ``name``, -1 when no row has it."""
         return self.names.index(name) if name in self.names else -1

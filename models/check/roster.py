@@ -30,6 +30,7 @@ class Roster:
     departed: BoolArray
     availability: FloatArray
     teams: Labels
+    roles: Labels
     serves: BoolArray
     order: IntArray
 
@@ -51,15 +52,15 @@ def read_roster(org: Org, policy: Policy) -> Roster:
     start, end = np.datetime64(org.period.start), np.datetime64(org.period.end)
     available_to = days(reps, "available_to")
     departed = np.isin(status, sorted(GONE_STATUSES)) | (available_to < end)
+    roles = labels(reps, "role")
     serves = np.ones((1, len(reps)), dtype=bool)
     if len(policy.role_names) > 1:
-        role = labels(reps, "role")
-        serves = np.array([(role.codes >= 0) & (role.codes == role.code(name)) for name in policy.role_names])
+        serves = np.array([(roles.codes >= 0) & (roles.codes == roles.code(name)) for name in policy.role_names])
     order = np.empty(len(reps), dtype=np.int64)
     order[np.argsort(org.rep_ids.astype(str), kind="stable")] = np.arange(len(reps))
     calendar = np.arange(start, end + 1, dtype="datetime64[D]")
     availability = np.where(departed, 0.0, _availability(reps, status, calendar))
-    return Roster(departed, availability, labels(reps, "team"), serves, order)
+    return Roster(departed, availability, labels(reps, "team"), roles, serves, order)
 
 
 def _availability(reps: pd.DataFrame, status: npt.NDArray[np.str_], calendar: DayArray) -> FloatArray:

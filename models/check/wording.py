@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from models.org import Org
 from models.plan import Violation
 
@@ -57,8 +55,3 @@ def quantity(value: float, unit: str = "") -> str:
     """
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 100 else f"{value:.6g}"
     return f"{text} {'customer' if text == '1' and unit == 'customers' else unit}".rstrip()
-
-
-def cell(value: object) -> str:
-    """Write a table's cell; ``blank`` when it is empty."""
-    return "blank" if value is None or pd.isna(value) or not str(value).strip() else str(value)  # type: ignore[call-overload]
