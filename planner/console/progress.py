@@ -37,7 +37,7 @@ class Progress:
         if not self._quiet and self._paper.live:
             self._status = self._paper.console.status("", spinner="dots", spinner_style="cyan")
             self._status.start()
-        elif not self._quiet:
+        if not self._quiet:
             threading.Thread(target=self._beat, daemon=True).start()
         return self
 
@@ -45,26 +45,26 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._done.set()
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
+        with self._lock:
+            if self._status is not None:
+                self._status.stop()
+                self._status, self._kept = None, None
 
     def say(self, text: str) -> None:
         """Show ``text`` with the seconds passed; on a terminal it replaces what was said before."""
         if self._quiet:
             return
         with self._lock:
-            if self._status is not None:
-                timed = clipped(self._timed(text), self._paper.width - 4)
-                self._status.update(self._paper.rendered(timed, "quiet"))
-            else:
-                self._kept = text
+            self._kept = text
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Say what was kept, if five seconds have passed since the line before."""
+        """Bring the live line up to the second; in a log, say what was kept once five seconds have passed."""
         with self._lock:
-            if self._kept is not None and self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
+            if self._status is not None:
+                timed = clipped(self._timed(self._kept or ""), self._paper.width - 4)
+                self._status.update(self._paper.rendered(timed, "quiet"))
+            elif self._kept is not None and self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
                 self._last_line = self._clock()
                 self._paper.line(self._timed(self._kept))
                 self._kept = None

@@ -1,0 +1,124 @@
+"""The commands, from a folder of tables to a verified plan, as somebody at the keyboard meets them."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from planner.commands import planner
+from planner.console import width_of
+from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
+from tests.golden.compare import assert_golden
+from tests.planner.finished.made import edit
+from tests.worked import FOLDER
+
+TOO_MUCH = "capacity=[{measure: workload, max: rep.capacity_workload_hours}, {measure: customers, min: 2}]"
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = tmp_path / "worked"
+    folder.mkdir()
+    for name in ("planner.yaml", "customers.csv", "reps.csv"):
+        shutil.copy(FOLDER / name, folder / name)
+    with contextlib.chdir(folder):
+        yield folder
+
+
+def planned(capsys, *arguments):
+    """Run a command and return its code, what it said on stdout, and what on stderr."""
+    code = run(planner, arguments)
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
+
+
+def test_a_plan_from_the_current_folder(project, capsys):
+    code, shown, messages = planned(capsys, "plan")
+    assert code == DONE
+    assert_golden("plan_command.txt", shown)
+    assert "not on the roster" in messages
+    assert (project / "runs" / "001" / "assignments.csv").is_file()
+
+
+def test_machines_get_the_record_and_nothing_else(project, capsys):
+    code, shown, messages = planned(capsys, "plan", str(project), "--json", "--quiet")
+    document = json.loads(shown)
+    assert (code, document["status"], messages) == (DONE, "optimal", "")
+    assert document["objective"] == pytest.approx(107 / 9)
+    assert shown.isascii()
+
+
+def test_no_plan_can_exist_is_an_answer(project, capsys):
+    code, shown, _ = planned(capsys, "plan", "--set", TOO_MUCH)
+    assert code == THE_ANSWER_IS_NO
+    assert "no plan can exist" in shown
+    assert not (project / "runs" / "001" / "assignments.csv").exists()
+    record = json.loads((project / "runs" / "001" / "plan.json").read_text(encoding="utf-8"))
+    assert (record["status"], record["changed"]) == ("infeasible", [TOO_MUCH])
+
+
+def test_a_plan_edited_by_hand_is_caught(project, capsys):
+    planned(capsys, "plan", "--quiet")
+    assert planned(capsys, "verify")[0] == DONE
+    edit(project / "runs" / "001", "assignments.csv", "C2,owner,ana", "C2,owner,bob")
+    code, shown, _ = planned(capsys, "verify", "--json")
+    assert code == THE_ANSWER_IS_NO
+    (violation,) = json.loads(shown)["violations"]
+    assert (violation["line"], violation["customer"], violation["rep"]) == ("eligibility.skills", "C2", "bob")
+
+
+def test_a_run_plans_again_from_its_own_inputs(project, capsys):
+    planned(capsys, "plan", "--quiet")
+    code, shown, _ = planned(capsys, "plan", "runs/001/inputs", "--json", "--quiet")
+    assert code == DONE
+    assert json.loads(shown)["objective"] == pytest.approx(107 / 9)
+
+
+def test_out_is_used_once_and_replaced_only_by_force(project, capsys):
+    assert planned(capsys, "plan", "--out", "mine", "--quiet")[0] == DONE
+    code, _, messages = planned(capsys, "plan", "--out", "mine", "--quiet")
+    assert (code, "--force" in messages) == (BAD_INPUT, True)
+    assert planned(capsys, "plan", "--out", "mine", "--force", "--quiet")[0] == DONE
+
+
+def test_a_mistake_in_the_policy_is_told_with_its_line_and_nothing_is_written(project, capsys):
+    edit(project, "planner.yaml", "tolerance:", "tolerence:")
+    code, shown, messages = planned(capsys, "plan")
+    assert (code, shown) == (BAD_INPUT, "")
+    assert "tolerance" in messages
+    assert "line" in messages
+    assert not (project / "runs").exists()
+
+
+def test_status_follows_the_quarter(project, capsys):
+    assert json.loads(planned(capsys, "status", "--json")[1])["next"] == "planner check"
+    planned(capsys, "plan", "--quiet")
+    assert json.loads(planned(capsys, "status", "--json")[1])["next"] == "planner verify runs/001"
+    planned(capsys, "verify", "--quiet")
+    edit(project, "customers.csv", ",100,", ",90,")
+    status = json.loads(planned(capsys, "status", "--json")[1])
+    assert status["open"][0] == "customers.csv has changed since the last run."
+
+
+def test_status_quo_is_measured_and_not_enforced(project, capsys):
+    code, shown, _ = planned(capsys, "plan", "--scenario", "status quo", "--json", "--quiet")
+    document = json.loads(shown)
+    assert (code, document["status"], document["moved_customers"]) == (DONE, "evaluated", 0)
+    assert document["objective"] == pytest.approx(63.0556, abs=1e-4)
+
+
+def test_a_pipe_without_unicode_and_colour_reads_well(project):
+    shown = subprocess.run(
+        [sys.executable, "-c", "from planner.commands import main; main()", "plan", "--quiet"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=True,
+    )
+    text = shown.stdout.decode("ascii")
+    assert "\x1b" not in text
+    assert "0 -> 0" in text
+    assert max(map(width_of, text.splitlines())) <= 80
