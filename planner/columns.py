@@ -254,3 +254,9 @@ def _default_text(column: Column) -> str:
     if column.default is None:
         return "" if column.required else "–"
     return f"{column.default:g}" if isinstance(column.default, float) else str(column.default).lower()
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    (Path(__file__).parents[1] / "docs" / "columns.md").write_text(columns_reference(), encoding="utf-8")

@@ -170,9 +170,18 @@ def skills(text: str) -> str:
     try:
         skill_levels(text)
     except ValueError as wrong:
-        separated = re.sub(r"\s*[,，、；|/]\s*", ";", text).replace("：", ":").replace("=", ":")
+        separated = with_semicolons(text)
         raise Unreadable(f"Try {separated}" if _parses(separated) else "Try name:level;name:level") from wrong
     return text
+
+
+def with_semicolons(text: str) -> str:
+    """Return a list or skills with semicolons and colons in place of other separators, or as it is.
+
+    >>> with_semicolons("cloud: 3, german"), with_semicolons("云：3，德语")
+    ('cloud: 3;german', '云:3;德语')
+    """
+    return re.sub(r"\s*[,，、；|]\s*", ";", text).replace("：", ":").replace("=", ":")
 
 
 def _parses(text: str) -> bool:

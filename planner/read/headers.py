@@ -83,7 +83,7 @@ def _stated_positions(
                 sheet.place,
                 found=f"no header {quoted(header)}",
                 expected="header: column",
-                hint=f"Try {column}: {header}" if turned else did_you_mean(header, by_header),
+                hint=f"Try `{column}: {header}`" if turned else did_you_mean(header, by_header),
             )
         elif column is None:
             left_out.add(position)

@@ -50,6 +50,7 @@ def _is_filled_file(path: Path, file: str, problems: Problems) -> bool:
         elif path.stat().st_size == 0:
             problems.add("TP104", place, expected="a header and rows", hint="Try exporting the table again")
         else:
+            path.open("rb").close()  # raises where it may not be read, the same for every kind of file
             return True
     except ValueError as wrong:  # a name that no file can have
         problems.add("TP101", place, found=str(wrong), expected="the name of a file", hint="Try another name")

@@ -137,7 +137,7 @@ class CurrencyRates(BaseModel):
         return 1.0 if currency == self.base else self.rates.get(currency)
 
 
-_PASSWORD = re.compile(r"(://[^:/@\s]*):[^/]*@")
+_PASSWORD = re.compile(r"(://[^:/@\s]*):.*@")
 _SECRET_KEY = re.compile(r"([?&](?:password|passwd|pwd|token|secret)=)[^&]*", re.IGNORECASE)
 
 

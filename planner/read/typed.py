@@ -25,7 +25,6 @@ TWINS_AMONG = 500
 
 EXTRA_FLAGS = frozenset({"true", "false", "yes", "no"})
 _LEADING_ZERO = re.compile(r"[+-]?0[0-9]")
-_SEPARATORS = re.compile(r"[,，、|]")
 
 Array = npt.NDArray[Any]
 
@@ -242,14 +241,14 @@ def _report_words(column: Written, values: Values, spec: Column, problems: Probl
 
 
 def _report_separators(column: Written, values: Values, problems: Problems) -> None:
-    odd = [code for code, text in enumerate(values.texts) if _SEPARATORS.search(text)]
+    odd = [code for code, text in enumerate(values.texts) if forms.with_semicolons(text) != text]
     if odd:
         problems.cells(
             "TP149",
             column,
             _positions(values, odd),
-            expected="semicolons between skills",
-            hint=lambda position: "Try " + _SEPARATORS.sub(";", column.cells[position]),
+            expected="semicolons between skills, and a colon before a level",
+            hint=lambda position: "Try " + forms.with_semicolons(column.cells[position]),
             severity="warning",
             together=True,
         )

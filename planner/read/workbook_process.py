@@ -16,7 +16,7 @@ MOST_MEMORY_BYTES = 8 * 2**30
 
 
 def main() -> int:
-    """Write ``{"sheets", "sheet", "row", "cells"}``, or ``{"sheets"}`` or ``{"error"}`` where there is no such sheet."""
+    """Write ``{"sheets", "sheet", "row", "cells"}``; ``{"sheets"}`` where it is not there; or ``{"error"}``."""
     path, *wanted = sys.argv[1:]
     _limit_memory()
     answer: dict[str, Any]
