@@ -9,7 +9,6 @@ import pandas as pd
 
 from models.check.stays import FREE
 from models.exchange import Exchange, Need, value_moves
-from models.formulation.amounts import CUSTOMERS
 from models.names import Texts, rep_names
 from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
@@ -156,11 +155,11 @@ def _weights(policy: Policy) -> dict[str, float]:
 
 def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
     name = need.line[need.line.index("[") + 1 : -1]
-    unit = ""
+    measure = unit = ""
     if need.kind == "capacity":
         lines = outcome.policy.capacity
         measure = lines[line_names(lines).index(name)].measure
-        unit = "customers" if measure == CUSTOMERS else f"{outcome.scales.unit(measure)} of {measure}".strip()
+        unit = outcome.scales.unit(measure)
     shifted = need.kind == "capacity" and not np.isin(need.label, outcome.org.rep_ids.astype(str)).all()
     for i, label, load, limit in zip(need.move.tolist(), need.label, need.load, need.limit, strict=True):
         if need.kind == "conflict":
@@ -170,9 +169,9 @@ def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: 
         elif shifted:
             text = f"keeps {label} within its limit ({name})"
         elif need.taken:
-            text = f"{taker[i]} needs at least {limit:,.6g} {unit}"
+            text = f"{taker[i]} needs it ({measure} of at least {_quantity(limit, unit)})"
         else:
-            text = f"{giver[i]} has no room for it ({load:,.6g} of {limit:,.6g} {unit})"
+            text = f"{giver[i]} has no room for it ({measure} {_quantity(load)} of {_quantity(limit, unit)})"
         said[i].add(need.kind, text, np.inf)
 
 
@@ -256,6 +255,11 @@ def _with_family(outcome: Outcome, member: IntArray) -> BoolArray:
         at = np.flatnonzero(ownership.role[member] == k)
         together[at] = units.size[units.of[ownership.customer[member[at]]]] > 1
     return together
+
+
+def _quantity(value: float, unit: str = "") -> str:
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{text} {unit}".rstrip()
 
 
 def _percent(value: float) -> str:

@@ -136,7 +136,7 @@ class Run(Entry):
     stopped_by: str
     bound: float | None = Field(description="best proven lower bound of the (last stage's) objective, in points")
     bound_by: str | None
-    price_bound: float | None = Field(description="lower bound that verify recomputes from certificate.npz")
+    price_bound: float | None = Field(description="lower bound that the multipliers in certificate.npz prove")
     stages: list[StageEntry]
     assumptions: list[AssumptionEntry]
     explanation: list[str]

@@ -24,7 +24,9 @@ def number(value: float) -> str:
                 return f"{value / size:,.1f}{letter}"
     if abs(value) >= 100 or math.isclose(value, round(value), abs_tol=1e-9):
         return f"{round(value):,}"
-    return f"{value:,.1f}" if abs(value) >= 0.1 else f"{value:.2g}"
+    if abs(value) >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
 
 
 def brief(value: float) -> str:

@@ -71,7 +71,7 @@ def show_headline(paper: Paper, headline: Headline, plan: Plan) -> None:
         (f"{worth} moved", percent(headline.revenue.share), _of(headline.revenue)),
         (
             "Reps inside the band",
-            f"{headline.inside.before:,.0f} → {headline.inside.after:,.0f}",
+            f"{headline.inside.before:,.0f} → {headline.inside.after:,.0f}" if headline.banded_reps else "–",
             f"of {counted(headline.banded_reps, 'rep')}" if headline.banded_reps else "no balance line",
         ),
         (
@@ -144,7 +144,10 @@ def show_detail(paper: Paper, plan: Plan) -> None:
     paper.heading("Proof")
     facts = [
         ("bound", "–" if plan.bound is None else f"{plan.bound:,.4f} points by {plan.bound_by}"),
-        ("price bound", "–" if plan.price_bound is None else f"{plan.price_bound:,.4f} points, checked by verify"),
+        (
+            "price bound",
+            "–" if plan.price_bound is None else f"{plan.price_bound:,.4f} points by the prices in certificate.npz",
+        ),
         ("gap", "–" if plan.gap is None else f"{plan.gap:.4%}"),
         ("engine", f"{plan.engine}: {plan.engine_reason}"),
         ("stopped by", f"{plan.stopped_by} after {plan.seconds:,.1f} s, seed {plan.seed}"),

@@ -100,7 +100,7 @@ def test_a_chosen_move_for_want_of_room_names_the_capacity():
         capacity=[{"measure": "workload", "max": 50}],
         goals=[{"goal": "disruption"}],
     )
-    assert said[0] == "Ana has no room for it (70 of 50 h of workload)"
+    assert said[0] == "Ana has no room for it (workload 70 of 50 h)"
 
 
 def test_a_better_fit_names_the_preference_and_travel_is_told_in_hours():
