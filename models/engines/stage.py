@@ -28,6 +28,7 @@ DIRECT_CANDIDATES = 1_200
 HEURISTICS_CANDIDATES = 8_000
 TREE_CANDIDATES = 60_000
 NODES_AT_1000_CANDIDATES = 12_000
+MOST_NODES = 1_000_000_000  # solvers count in 32 bits
 SHORTLIST_PER_UNIT = 4
 PROPOSALS_PER_UNIT = 15_000
 MOST_PROPOSALS = 200_000_000
@@ -203,7 +204,7 @@ def _tree(
     from models.engines.second_opinion import solve_with_cbc
 
     size = max(task.problem.n_candidates, 1)
-    nodes = max(1, int(NODES_AT_1000_CANDIDATES * stop.effort * (1000 / size) ** 2))
+    nodes = min(max(1, int(NODES_AT_1000_CANDIDATES * stop.effort * (1000 / size) ** 2)), MOST_NODES)
     effort = Effort(stop.seconds_left, None if stop.time_limit is not None else nodes, stop.gap, seed, quiet)
     written = program(task)
     hint = None if best.choice is None else written.hint(task.problem, best.choice)
