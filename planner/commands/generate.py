@@ -6,18 +6,17 @@ from pathlib import Path
 
 import click
 
-from planner.console import messages
-from planner.exits import DONE, print_json
-from planner.generate import PRESETS
-from planner.generate import generate as generate_project
+from planner.commands.options import screen_options
+
+_PRESETS = "us (the default), china, bench-soft, bench-capacity, bench-budget, bench-three, bench-families"
 
 
-@click.command(epilog="Presets: " + "; ".join(f"{name}: {text}" for name, text in PRESETS.items()) + ".")
+@click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--customers", default=300, show_default=True, help="How many customers, up to a million.")
 @click.option("--reps", default=15, show_default=True, help="How many reps.")
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same org.")
-@click.option("--preset", default="us", show_default=True, metavar="NAME", help="What kind of org; see below.")
+@click.option("--preset", default="us", metavar="NAME", help=f"What kind of org: {_PRESETS}.")
 @click.option(
     "--geography",
     metavar="FILE",
@@ -26,9 +25,7 @@ from planner.generate import generate as generate_project
 )
 @click.option("--parquet", is_flag=True, help="Write Parquet instead of CSV: for the larger orgs.")
 @click.option("--force", is_flag=True, help="Replace tables and planner.yaml that are already in DIR.")
-@click.option("--json", "as_json", is_flag=True, help="Say what was made in JSON on stdout.")
-@click.option("--quiet", is_flag=True, help="Say nothing when it went well.")
-@click.option("--debug", is_flag=True, hidden=True)
+@screen_options
 def generate(
     folder: Path,
     customers: int,
@@ -40,13 +37,16 @@ def generate(
     force: bool,
     as_json: bool,
     quiet: bool,
-    debug: bool,
 ) -> int:
     """Make a synthetic project in DIR: customers, reps, regions and a commented policy.
 
     Revenue and potential are skewed, cities are real, families, skills, tenures and an unfair assignment of today are
     made up. The policy always has a plan.
     """
+    from planner.console import messages
+    from planner.exits import DONE, print_json
+    from planner.generate import generate as generate_project
+
     made = generate_project(
         folder,
         customers=customers,

@@ -51,8 +51,8 @@ class Demand:
 
     @property
     def needs_senior(self) -> BoolArray:
-        """Customers of the first tier."""
-        return self.tier == 0
+        """Strategic customers: only a senior rep may own them."""
+        return self.segment == 0
 
 
 def court(rng: np.random.Generator, geography: Geography, roster: Roster, customers: int) -> Demand:
@@ -61,7 +61,7 @@ def court(rng: np.random.Generator, geography: Geography, roster: Roster, custom
     What a customer requires is never more than the second-best staffed rep of its region knows, so that everybody has
     a rep.
     """
-    place, leaf, family, leader = _places(rng, geography, customers)
+    place, leaf, family, leader = _places(rng, geography, _pull(geography, roster), customers)
     lat = (geography.lat[place] + rng.normal(0, geography.spread_degrees, customers)).clip(-89, 89).round(4)
     lon = (geography.lon[place] + rng.normal(0, geography.spread_degrees, customers)).clip(-179, 179).round(4)
     industry = rng.choice(
@@ -73,7 +73,7 @@ def court(rng: np.random.Generator, geography: Geography, roster: Roster, custom
     rank[np.argsort(-potential, kind="stable")] = (np.arange(customers) + 0.5) / customers
     tier = np.digitize(rank, [0.10, 0.40])
     segment = np.digitize(rank * np.exp(rng.normal(0, 0.3, customers)), [0.02, 0.12, 0.45])
-    level = _levels(rng, roster, leaf, industry, tier, family, leader)
+    level = _levels(rng, roster, leaf, industry, segment == 0, family, leader)
     workload = (potential / np.median(potential)) ** 0.4 * np.exp(rng.normal(0, 0.35, customers))
     hours = LOADED * FULL_LOAD_HOURS * float((roster.share * roster.here).sum())
     workload = np.maximum((workload * hours / workload.sum()).round(2), 0.05)
@@ -97,11 +97,21 @@ def court(rng: np.random.Generator, geography: Geography, roster: Roster, custom
     )
 
 
+def _pull(geography: Geography, roster: Roster) -> FloatArray:
+    """Return the share of customers each place draws: nearly as many per region as its reps can look after."""
+    of_leaf = np.bincount(geography.region, geography.pull, len(geography.leaves))
+    spread = roster.covers * of_leaf
+    hours = roster.share * roster.here
+    staffed = (spread / spread.sum(axis=1, keepdims=True) * hours[:, None]).sum(axis=0) / hours.sum()
+    pull = geography.pull * (0.1 + 0.9 * (staffed / of_leaf)[geography.region])
+    return pull / pull.sum()
+
+
 def _places(
-    rng: np.random.Generator, geography: Geography, customers: int
+    rng: np.random.Generator, geography: Geography, pull: FloatArray, customers: int
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Draw a city for each customer and put a quarter of them into families, all of one region."""
-    place = rng.choice(len(geography.names), customers, p=geography.pull)
+    place = rng.choice(len(geography.names), customers, p=pull)
     family = np.full(customers, -1, dtype=np.int64)
     leader = np.arange(customers)
     related = rng.permutation(customers)[: customers // 4]
@@ -122,14 +132,14 @@ def _places(
 def _worth(rng: np.random.Generator, customers: int, reps: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Draw potential (log-normal with a Pareto tail), revenue as a part of it, and satisfaction that goes with it.
 
-    The tail is cut where one customer alone would fill a third of an average book.
+    The tail is cut where one customer alone would fill a fifth of an average book.
     """
     body = np.exp(rng.normal(10.6, 1.05, customers))
     large = rng.random(customers) < 0.06
     tail = np.exp(10.6 + 1.3) * (1 + rng.pareto(1.6, customers))
     potential = np.where(large, tail, body)
     book = potential.sum() / reps
-    potential = np.minimum(potential, max(book / 3, float(np.median(potential)))).round(-1) + 10
+    potential = np.minimum(potential, max(book / 5, float(np.median(potential)))).round(-1) + 10
     liking = rng.normal(0, 1, customers)
     penetration = 1 / (1 + np.exp(-(-0.4 + 0.6 * liking + rng.normal(0, 0.6, customers))))
     prospect = rng.random(customers) < 0.04
@@ -144,14 +154,14 @@ def _levels(
     roster: Roster,
     leaf: IntArray,
     industry: IntArray,
-    tier: IntArray,
+    strategic: BoolArray,
     family: IntArray,
     leader: IntArray,
 ) -> IntArray:
     """Draw the level each customer requires in its industry: 0 for most, the same within a family."""
     customers = len(leaf)
-    wanted = rng.choice([0, 1, 2, 3], customers, p=[0.58, 0.18, 0.16, 0.08])[leader]
-    seniors_only = (tier == 0) | (family >= 0)
+    wanted = rng.choice([0, 1, 2, 3], customers, p=[0.64, 0.16, 0.14, 0.06])[leader]
+    seniors_only = strategic | (family >= 0)
     staffed = roster.stays & roster.owns_today
     known = np.zeros((len(roster.covers[0]), roster.level.shape[1], 2), dtype=np.int64)
     for region in range(known.shape[0]):

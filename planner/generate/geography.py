@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import pairwise
@@ -172,7 +172,7 @@ def _geography(
     name: str,
     table: pd.DataFrame,
     *,
-    parents: dict[str, tuple[str, ...]],
+    parents: Mapping[str, tuple[str, ...]],
     borders: Sequence[tuple[str, str]],
     spread_degrees: float,
 ) -> Geography:

@@ -41,7 +41,7 @@ def settle(rng: np.random.Generator, roster: Roster, demand: Demand) -> Books:
     One in fifty is locked where it is.
     """
     n = len(demand)
-    fame = np.exp(rng.normal(0, 0.45, len(roster))) * roster.share * np.where(roster.stays, roster.here, 0.6)
+    fame = np.exp(rng.normal(0, 0.3, len(roster))) * roster.share * np.where(roster.stays, roster.here, 0.6)
     first, second = rng.random(n), rng.random(n)
     staying = roster.stays
     usual = FULL_LOAD_HOURS * roster.share
@@ -51,7 +51,7 @@ def settle(rng: np.random.Generator, roster: Roster, demand: Demand) -> Books:
     planted = _draw(_near(roster, demand, staying), spare, second, hours, usual * roster.here)
     shared = (demand.family >= 0) & (rng.random(n)[demand.leader] < 0.75)
     owner, planted = np.where(shared, owner[demand.leader], owner), np.where(shared, planted[demand.leader], planted)
-    fate = rng.random(n)
+    fate = (rng.permutation(n) + 0.5) / n
     owner[fate < 0.015] = NOBODY
     owner[(fate >= 0.015) & (fate < 0.025)] = LONG_GONE
     misplaced = np.flatnonzero((fate >= 0.025) & (fate < 0.04))

@@ -12,7 +12,7 @@ from planner.generate.geography import Geography
 from planner.generate.words import Words
 
 SENIOR = 3
-"""Seniority from which a rep may own a customer of the first tier."""
+"""Seniority from which a rep may own a strategic customer."""
 MOST_LEVEL = 4
 REPS_PER_TEAM = 7
 
@@ -75,12 +75,12 @@ def hire(rng: np.random.Generator, geography: Geography, words: Words, period: P
     kind = _kinds(rng, reps, group)
     seniority = np.clip(np.round(rng.normal(2.8, 1.1, reps)), 1, 5).astype(np.int64)
     seniority[kind == _NEW] = np.minimum(seniority[kind == _NEW], 2)
-    for number in np.unique(group):  # every territory can serve its first tier, and not by one person alone
+    for number in np.unique(group):  # every territory can serve strategic customers, and not by one person alone
         staffed = np.flatnonzero((group == number) & (kind == _STAFFED))
         seniority[staffed[:2]] = np.maximum(seniority[staffed[:2]], SENIOR)
     level = _skills(rng, seniority, len(words.industries))
     place = _homes(rng, geography, covers)
-    share = rng.choice([1.0, 0.8, 0.5], reps, p=[0.86, 0.08, 0.06])
+    share = np.where(seniority < SENIOR, 0.8, 1.0) * rng.choice([1.0, 0.5], reps, p=[0.93, 0.07])
     rep_id, gone_ids = _ids(rng, reps)
     presence = _presence(rng, period, kind)
     lat = (geography.lat[place] + rng.normal(0, geography.spread_degrees / 3, reps)).round(4)
@@ -167,9 +167,9 @@ def _kinds(rng: np.random.Generator, reps: int, group: IntArray) -> IntArray:
 
 
 def _skills(rng: np.random.Generator, seniority: IntArray, industries: int) -> IntArray:
-    """Draw levels: two to five industries each, better known by senior people."""
+    """Draw levels: three to six industries each, better known by senior people."""
     reps = len(seniority)
-    known = np.argsort(np.argsort(rng.random((reps, industries)), axis=1), axis=1) < rng.integers(2, 6, (reps, 1))
+    known = np.argsort(np.argsort(rng.random((reps, industries)), axis=1), axis=1) < rng.integers(3, 7, (reps, 1))
     level = np.clip(np.round(rng.normal(0.7 + 0.6 * seniority[:, None], 0.8, (reps, industries))), 1, MOST_LEVEL)
     return np.where(known, level, 0).astype(np.int64)
 

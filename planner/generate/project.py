@@ -31,6 +31,8 @@ PRESETS = {
     **{f"bench-{variant}": text for variant, text in VARIANTS.items()},
 }
 
+FIRST_WORDS = "# A synthetic org: "
+
 NEAREST = 25
 """Candidates per customer in orgs so large that nobody could look at all pairs."""
 
@@ -97,6 +99,21 @@ def generate(
     return Generated(folder, customers, reps, written, left_out)
 
 
+def sample(folder: Path, *, customers: int, reps: int, seed: int) -> bool:
+    """Make sure that ``folder`` holds a synthetic project; return False where one is there already.
+
+    Raises
+    ------
+    InputRefused
+        When something else is in the folder.
+    """
+    project = folder / "planner.yaml"
+    if project.is_file() and project.read_text(encoding="utf-8", errors="replace").startswith(FIRST_WORDS):
+        return False
+    generate(folder, customers=customers, reps=reps, seed=seed)
+    return True
+
+
 def _org(
     rng: np.random.Generator,
     places: Geography,
@@ -124,7 +141,9 @@ def _org(
             most_strategic=max(2, int(strategic.max())),
             rivals=_rivals(table, demand.potential, demand.family, books),
             nearest=NEAREST if reps > 2 * NEAREST * len(places.parents) else None,
-            seed_line=f"A synthetic org: {command}",
+            leaving=roster.rep_id[int(np.bincount(books.planted, demand.revenue, reps).argmax())],
+            hire=_hire(places, spoken, int(books.max_customers.max())),
+            seed_line=f"{FIRST_WORDS}{command}",
         )
     )
     return (
@@ -134,6 +153,18 @@ def _org(
             "regions": places.regions_table(),
         },
         yaml,
+    )
+
+
+def _hire(places: Geography, spoken: Words, max_customers: int) -> str:
+    """Describe two new reps in the largest place, as a scenario would hire them."""
+    at = int(places.population.argmax())
+    skills = ";".join(f"{industry}:2" for industry in spoken.industries[:3])
+    return (
+        f'{{count: 2, regions: {places.leaves[places.region[at]].name}, skills: "{skills}", seniority: 3, '
+        f"lat: {places.lat[at]:g}, lon: {places.lon[at]:g},\n"
+        f"              capacity_workload_hours: 480, max_customers: {max_customers}, "
+        "ramp: 50%, ramp_until: 2027-02-15}"
     )
 
 
@@ -192,7 +223,7 @@ def _refuse_to_overwrite(folder: Path, force: bool) -> None:
                     "The folder is not empty",
                     Place(file=str(folder)),
                     expected="a new or an empty folder",
-                    hint="Try another folder, or --force to replace tables and planner.yaml in this one",
+                    hint="Try another folder",
                 )
             ]
         )

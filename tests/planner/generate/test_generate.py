@@ -8,7 +8,11 @@ import pytest
 
 from models.findings import InputRefused
 from models.org import great_circle_km, skill_levels
-from planner.generate import PRESETS, china, generate, read_geography, united_states
+from models.solve import solve
+from models.stop import Stop
+from planner.commands.generate import generate as command
+from planner.generate import PRESETS, china, generate, read_geography, sample, united_states
+from planner.project import load
 
 
 def _tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -113,7 +117,7 @@ def test_every_customer_has_a_rep_who_may_own_it(tmp_path, customers, reps, seed
             for rep, (levels, covered) in enumerate(zip(skills, covers, strict=True))
             if (not covered or {customer["region"], parent[customer["region"]]} & covered)
             and all(levels.get(skill, 0) >= level for skill, level in required.items())
-            and (customer["tier"] != "A" or roster["seniority"].iloc[rep] >= 3)
+            and (customer["segment"] != "strategic" or roster["seniority"].iloc[rep] >= 3)
         ]
         assert able, customer["customer_id"]
 
@@ -138,6 +142,44 @@ def test_an_org_that_cannot_be_is_refused_in_words(tmp_path, arguments, title):
         generate(tmp_path / "org", **{"customers": 100, "reps": 11, **arguments})
     assert title in [finding.title for finding in refused.value.findings]
     assert not (tmp_path / "org").exists()
+
+
+@pytest.mark.parametrize("scenario", [None, "light touch", "two more reps", "healthcare grows a fifth", "status quo"])
+def test_a_made_up_org_is_sound_and_so_are_its_scenarios(tmp_path, scenario):
+    generate(tmp_path / "org", customers=300, reps=15, seed=4)
+    project = load(tmp_path / "org", scenario=scenario)
+    assert {finding.code for finding in project.findings} <= {"TP154", "TP158"}
+    assert not project.assumptions
+
+
+@pytest.mark.parametrize(("customers", "reps", "preset"), [(60, 4, "us"), (80, 8, "china"), (100, 30, "us")])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_made_up_org_has_a_plan(tmp_path, customers, reps, preset, seed):
+    generate(tmp_path / "org", customers=customers, reps=reps, seed=seed, preset=preset)
+    project = load(tmp_path / "org")
+    plan = solve(project.org, project.policy, stop=Stop(gap=0.2))
+    assert plan.status in ("optimal", "feasible")
+    assert plan.judgement is not None
+    assert plan.judgement.violations == ()
+
+
+def test_the_command_names_every_preset():
+    option = next(option for option in command.params if option.name == "preset")
+    assert all(name in (option.help or "") for name in PRESETS)
+
+
+def test_a_sample_is_made_once_and_then_left_as_it_was_changed(tmp_path):
+    assert sample(tmp_path / "demo", customers=50, reps=3, seed=1)
+    yaml = tmp_path / "demo" / "planner.yaml"
+    yaml.write_text(yaml.read_text().replace("12%", "20%"))
+    assert not sample(tmp_path / "demo", customers=50, reps=3, seed=1)
+    assert "20%" in yaml.read_text()
+
+
+def test_a_sample_never_takes_a_folder_of_somebody_else(tmp_path):
+    (tmp_path / "planner.yaml").write_text("version: 1\n")
+    with pytest.raises(InputRefused, match="The folder is not empty"):
+        sample(tmp_path, customers=50, reps=3, seed=1)
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path):

@@ -1,0 +1,61 @@
+"""``planner demo``: a sample project, planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.commands.options import screen_options
+from planner.commands.plan import plan
+
+CUSTOMERS, REPS, SEED = 300, 15, 4
+LONGEST_SECONDS = 30.0
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default="planner-demo", type=click.Path(path_type=Path))
+@screen_options
+@click.pass_context
+def demo(ctx: click.Context, folder: Path, as_json: bool, quiet: bool) -> int:
+    """Make a sample project in DIR (planner-demo), plan it, and show what changes.
+
+    All customers and reps are made up. A sample that is there already, with whatever you have changed in it, is planned
+    as it is.
+    """
+    from planner.console import messages
+    from planner.exits import DONE
+    from planner.generate import sample
+
+    made = sample(folder, customers=CUSTOMERS, reps=REPS, seed=SEED)
+    paper = messages()
+    if not quiet:
+        what = f"{CUSTOMERS} customers and {REPS} reps, all made up" if made else "there already, planned as it is"
+        paper.line(f"The sample project {folder}: {what}")
+    code: int = ctx.invoke(
+        plan,
+        project=folder,
+        scenario=None,
+        sets=(),
+        out=None,
+        force=False,
+        time_limit=LONGEST_SECONDS,
+        gap=None,
+        seed=SEED,
+        engine="auto",
+        detail=False,
+        as_json=as_json,
+        quiet=quiet,
+    )
+    if code == DONE and not quiet:
+        paper.heading("Try next")
+        for command, why in (
+            (f"planner books {folder}", "how unfair it is today"),
+            (f'planner plan {folder} --scenario "light touch"', "the same with fewer moves"),
+            (f'planner plan {folder} --set "balance[potential].tolerance=5%"', "stricter about fairness"),
+            (f"planner verify {folder}", "check the last run, independently"),
+            ("planner init DIR --from CUSTOMERS REPS", "plan your own"),
+        ):
+            paper.line(command)
+            paper.line(f"    {why}")
+    return code
