@@ -51,6 +51,7 @@ def plan(
     from planner.console import Progress, messages, output
     from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
     from planner.interruption import until_interrupted
+    from planner.native_output import muted
     from planner.project import load
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.plan import show_no_plan, show_plan, show_written
@@ -64,19 +65,20 @@ def plan(
         loaded = load(project, scenario=scenario, sets=sets)
         progress.say("looking for a plan")
         stop = Stop(time_limit=time_limit) if gap is None else Stop(time_limit=time_limit, gap=gap)
-        found = until_interrupted(
-            lambda: solve(
-                loaded.org,
-                loaded.policy,
-                engine=cast("EngineName", engine),
-                stop=stop,
-                seed=seed,
-                progress=lambda seen: progress.say(searching(seen)),
-                evaluate_only=loaded.kind is ScenarioKind.EVALUATED,
-            ),
-            stop,
-            lambda: progress.note("Stopping with the best plan so far; Ctrl-C again leaves at once."),
-        )
+        with muted():
+            found = until_interrupted(
+                lambda: solve(
+                    loaded.org,
+                    loaded.policy,
+                    engine=cast("EngineName", engine),
+                    stop=stop,
+                    seed=seed,
+                    progress=lambda seen: progress.say(searching(seen)),
+                    evaluate_only=loaded.kind is ScenarioKind.EVALUATED,
+                ),
+                stop,
+                lambda: progress.note("Stopping with the best plan so far; Ctrl-C again leaves at once."),
+            )
         account = None
         if found.assignment is not None and found.status not in ("infeasible", "no_plan"):
             progress.say("explaining the plan")
