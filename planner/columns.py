@@ -1,12 +1,11 @@
 """The table of columns: what every table may hold, in which form, and what stands there where a source is silent.
 
 This is the one home of column names. Reading types and checks by it, `planner init` writes empty tables from it,
-and docs/columns.md is generated from it.
+and planner.reference makes docs/columns.md of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -213,50 +212,3 @@ REGIONS = Table(
 )
 
 TABLES: dict[str, Table] = {table.name: table for table in (CUSTOMERS, REPS, PAIRS, REGIONS)}
-
-
-def columns_reference() -> str:
-    """Return the reference of all tables and columns as Markdown (docs/columns.md)."""
-    return "\n".join(_reference_lines()) + "\n"
-
-
-def _reference_lines() -> Iterator[str]:
-    yield "# Tables and columns"
-    yield ""
-    yield "Generated from `planner/columns.py`; a test keeps it current. Only the **bold** columns are required."
-    yield "Every further column of a table can be used in rules and measures under its own name; it is a flag, a"
-    yield "number, a date or text, whichever all its values are. A blank cell counts as the default; `–` means unknown."
-    for table in TABLES.values():
-        yield ""
-        yield f"## {table.name}"
-        yield ""
-        yield table.description
-        yield ""
-        yield "| column | form | unit | default | allowed | meaning |"
-        yield "|---|---|---|---|---|---|"
-        for column in table.columns:
-            name = f"**{column.name}**" if column.required else column.name.replace("*", "\\*")
-            allowed = column.range_text
-            if allowed and column.outside == "warning":
-                allowed += " (else a warning)"
-            yield (
-                f"| {name} | {column.kind} | {column.unit} | {_default_text(column)} | {allowed} "
-                f"| {column.description} |"
-            )
-    yield ""
-    yield "## Forms"
-    yield ""
-    for kind, text in FORMS.items():
-        yield f"- *{kind}*: {text}"
-
-
-def _default_text(column: Column) -> str:
-    if column.default is None:
-        return "" if column.required else "–"
-    return f"{column.default:g}" if isinstance(column.default, float) else str(column.default).lower()
-
-
-if __name__ == "__main__":
-    from pathlib import Path
-
-    (Path(__file__).parents[1] / "docs" / "columns.md").write_text(columns_reference(), encoding="utf-8")

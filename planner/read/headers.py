@@ -163,8 +163,6 @@ def _report_aliases(chosen: Mapping[str, Claim], names: Mapping[int, str], sheet
         found=", ".join(read) + (f" (as in exports of {systems[0]})" if systems else ""),
         hint="Try `columns: {HEADER: COLUMN}` to say otherwise",
         severity="note",
-        count=len(read),
-        examples=read,
     )
 
 

@@ -161,13 +161,13 @@ def _read_table(
             hint="Try exporting the table again, or removing it from `tables`",
             severity="error" if table.name in REQUIRED else "warning",
         )
-    frame = _typed(columns, table, len(sheet.rows), rates, problems)
     if table.name != "pairs":
         check_key(columns[table.key[0]], problems)
     for name, column in columns.items():
         spec = table.column(name)
         if spec is not None and spec.kind == "id" and (name not in table.key or table.name == "pairs"):
             check_spelling(column, problems)
+    frame = _typed(columns, table, len(sheet.rows), rates, problems)
     headers = {
         name: column.header if column.file == sheet.file else f"{column.header} of {column.file}"
         for name, column in columns.items()

@@ -57,8 +57,9 @@ def typed(column: Written, spec: Column, problems: Problems) -> Array:
         flags = _converted(column, values, forms.flag, forms.FLAG, problems)
         return _spread(np.array([bool(one) for one in flags], dtype=bool), values, bool(spec.default))
     if kind == "skills":
-        _converted(column, values, forms.skills, forms.SKILLS, problems)
-        _report_separators(column, values, problems)
+        parsed = _converted(column, values, forms.skills, forms.SKILLS, problems)
+        sound = [code for code, text in enumerate(parsed) if text is not None]
+        _report_separators(column, values, sound, problems)
     if spec.kind == "any":
         _report_mixed(column, values, problems)
     if kind == "text":
@@ -240,8 +241,8 @@ def _report_words(column: Written, values: Values, spec: Column, problems: Probl
         )
 
 
-def _report_separators(column: Written, values: Values, problems: Problems) -> None:
-    odd = [code for code, text in enumerate(values.texts) if forms.with_semicolons(text) != text]
+def _report_separators(column: Written, values: Values, parsed: Sequence[int], problems: Problems) -> None:
+    odd = [code for code in parsed if forms.with_semicolons(values.texts[code]) != values.texts[code]]
     if odd:
         problems.cells(
             "TP149",

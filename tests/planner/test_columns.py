@@ -1,16 +1,13 @@
 """The table of columns, and the page that is made from it."""
 
-from pathlib import Path
-
 import pytest
 
-from planner.columns import TABLES, columns_reference
-
-PAGE = Path(__file__).parents[2] / "docs" / "columns.md"
+from planner.columns import TABLES
+from planner.reference import PAGE, columns_reference
 
 
 def test_the_page_of_columns_is_current():
-    assert PAGE.read_text(encoding="utf-8") == columns_reference(), "run: python -m planner.columns"
+    assert PAGE.read_text(encoding="utf-8") == columns_reference(), "run: python -m planner.reference"
 
 
 @pytest.mark.parametrize(
