@@ -122,7 +122,7 @@ def owner_column(org: Org, role: str, first_role: str) -> str | None:
     """
     for column in (f"owner_id_{role}", *(("owner_id",) if role == first_role else ())):
         if org.has("customers", column):
-            return column
+            return str(column)
     return None
 
 
@@ -130,7 +130,7 @@ def since_column(org: Org, role: str, first_role: str) -> str | None:
     """Return the column with the day on which today's owner in ``role`` took over, or None."""
     for column in (f"owner_since_{role}", *(("owner_since",) if role == first_role else ())):
         if org.has("customers", column):
-            return column
+            return str(column)
     return None
 
 

@@ -6,7 +6,7 @@ of ``models/README.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -60,6 +60,28 @@ class RowBlock:
     def count(self) -> int:
         """Number of rows."""
         return len(self.labels)
+
+
+NONE = np.zeros(0, dtype=np.int64)
+
+
+def hard_block(
+    line: str,
+    kind: RowKind,
+    labels: tuple[str, ...],
+    lower: FloatArray,
+    upper: FloatArray,
+    entries: tuple[IntArray, IntArray, FloatArray],
+    scale: FloatArray | None = None,
+    aux: tuple[IntArray, IntArray, FloatArray] | None = None,
+) -> RowBlock:
+    """Return rows that must hold; entries are (row, candidate, value)."""
+    if scale is None:
+        finite = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (lower, upper)]
+        scale = np.maximum(*finite)
+    hard = np.full(len(labels), np.inf)
+    aux_row, aux_at, aux_value = aux if aux is not None else (NONE, NONE, np.zeros(0))
+    return RowBlock(line, kind, labels, lower, upper, scale, hard, hard, *entries, aux_row, aux_at, aux_value)
 
 
 @dataclass(frozen=True)
@@ -172,28 +194,27 @@ def _stacked(blocks: tuple[RowBlock, ...], n_candidates: int, n_aux: int) -> Cou
     offset = np.cumsum([0, *(block.count for block in blocks)])
     total = int(offset[-1])
 
-    def joined(parts: list[FloatArray], dtype: type) -> FloatArray:
-        return np.concatenate([*parts, np.zeros(0)]).astype(dtype)
+    def numbers(parts: Iterable[FloatArray]) -> FloatArray:
+        return np.concatenate([np.zeros(0), *parts])
 
-    row = joined([block.row + at for block, at in zip(blocks, offset, strict=False)], np.int64)
-    aux_row = joined([block.aux_row + at for block, at in zip(blocks, offset, strict=False)], np.int64)
-    matrix = sp.csr_array(
-        (joined([b.value for b in blocks], float), (row, joined([b.candidate for b in blocks], np.int64))),
-        shape=(total, n_candidates),
-    )
-    aux = sp.csr_array(
-        (joined([b.aux_value for b in blocks], float), (aux_row, joined([b.aux for b in blocks], np.int64))),
-        shape=(total, n_aux),
-    )
-    names = tuple(f"{block.line}[{label}]" for block in blocks for label in block.labels)
+    def positions(parts: Iterable[IntArray]) -> IntArray:
+        return np.concatenate([NONE, *parts])
+
+    def matrix(value: FloatArray, row: IntArray, column: IntArray, width: int) -> sp.csr_array:
+        return sp.csr_array(sp.coo_array((value, (row, column)), shape=(total, width)))
+
+    row = positions(block.row + at for block, at in zip(blocks, offset, strict=False))
+    aux_row = positions(block.aux_row + at for block, at in zip(blocks, offset, strict=False))
+    of_candidates = positions(block.candidate for block in blocks)
     return CouplingRows(
-        matrix,
-        aux,
-        *(
-            joined([getattr(block, field) for block in blocks], float)
-            for field in ("lower", "upper", "scale", "over_points", "under_points")
-        ),
-        names,
+        matrix=matrix(numbers(block.value for block in blocks), row, of_candidates, n_candidates),
+        aux=matrix(numbers(block.aux_value for block in blocks), aux_row, positions(b.aux for b in blocks), n_aux),
+        lower=numbers(block.lower for block in blocks),
+        upper=numbers(block.upper for block in blocks),
+        scale=numbers(block.scale for block in blocks),
+        over_points=numbers(block.over_points for block in blocks),
+        under_points=numbers(block.under_points for block in blocks),
+        names=tuple(f"{block.line}[{label}]" for block in blocks for label in block.labels),
     )
 
 

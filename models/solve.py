@@ -12,7 +12,7 @@ from models.engines.program import Cap, StageTask
 from models.engines.stage import ENGINES, EngineName, StageOutcome, least_violated, solve_stage
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import reason_without_candidate
-from models.org import IntArray, Org
+from models.org import FloatArray, IntArray, Org
 from models.plan import Assignment, Judgement, Plan, StageResult, Status
 from models.policy import Keep, Policy, Role
 from models.problem import Problem, evaluate
@@ -152,7 +152,7 @@ def _caps(problem: Problem, outcomes: list[StageOutcome]) -> list[float | None]:
     return [*caps[:-1], None]
 
 
-def _named(problem: Problem, outcome: StageOutcome) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def _named(problem: Problem, outcome: StageOutcome) -> dict[str, FloatArray]:
     """Return the multipliers by row name, in points per unit of the row; earlier stages' caps as ``stage <n>``."""
     if outcome.prices is None:
         return {}

@@ -85,6 +85,8 @@ def solve_program(
     relaxed
         Solve the linear relaxation; the answer then holds the rows' duals.
     """
+    if (program.row_lower > program.row_upper).any():
+        return Answer("infeasible", None, np.inf, detail="a row's limits cross")
     model = _model(program, relaxed)
     params = mathopt.SolveParameters(
         time_limit=None if effort.seconds is None else dt.timedelta(seconds=max(effort.seconds, 0.01)),

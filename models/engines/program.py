@@ -89,7 +89,6 @@ class Program:
 def row_scales(problem: Problem) -> FloatArray:
     """Return a factor for each coupling row that brings its numbers near 1 (hard rows) or into points (soft rows)."""
     rows = problem.rows
-    scale = np.ones(rows.count)
     points = np.maximum(
         np.where(np.isfinite(rows.over_points), rows.over_points, 0.0),
         np.where(np.isfinite(rows.under_points), rows.under_points, 0.0),
@@ -118,7 +117,9 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
     balance = task.weights.get("balance", 0.0)
     over_points = rows.over_points[over_row] / scale[over_row]
     under_points = rows.under_points[under_row] / scale[under_row]
-    blocks: list[list[sp.sparray | None]] = []
+    if elastic:
+        # limits that cross are both exceeded by the same amount wherever the row ends between them
+        lower = np.minimum(lower, upper)
     n, m = len(kept), rows.count
     diagonal = sp.diags_array(scale)
     assign = sp.csr_array((np.ones(n), (unit, np.arange(n))), shape=(problem.n_units, n))
@@ -128,29 +129,27 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
     aux = diagonal @ rows.aux
     hard = np.flatnonzero(np.isinf(rows.over_points) & ~rows.soft) if elastic else np.zeros(0, dtype=np.int64)
     give = sp.csr_array((-np.ones(len(hard)), (hard, np.arange(len(hard)))), shape=(m, len(hard)))
-    blocks = [[assign, None, None, None, None, None], [coupling, over, under, aux, give, -give]]
+    widths = [n, len(over_row), len(under_row), problem.n_aux, len(hard), len(hard)]
+
+    def line(*parts: sp.csr_array) -> list[sp.csr_array]:
+        height = parts[0].shape[0]
+        return [*parts, *(sp.csr_array((height, width)) for width in widths[len(parts) :])]
+
+    blocks = [line(assign), line(coupling, over, under, aux, give, -give)]
     row_lower = [np.ones(problem.n_units), lower]
     row_upper = [np.ones(problem.n_units), upper]
     for cap in () if elastic else task.caps:
         weight = cap.weights.get("balance", 0.0)
         size = 1.0 / max(1.0, abs(cap.limit))
         blocks.append(
-            [
+            line(
                 _row(problem.candidate_cost(cap.weights)[kept] * size),
                 _row(over_points * weight * size),
                 _row(under_points * weight * size),
-                None,
-                None,
-                None,
-            ]
+            )
         )
         row_lower.append(np.full(1, -np.inf))
         row_upper.append(np.full(1, (cap.limit + cap.tolerance) * size))
-    widths = [n, len(over_row), len(under_row), problem.n_aux, len(hard), len(hard)]
-    filled = [
-        [part if part is not None else sp.csr_array((line[0].shape[0], width)) for part, width in zip(line, widths, strict=True)]
-        for line in blocks
-    ]
     cost = np.concatenate(
         [
             problem.candidate_cost(task.weights)[kept],
@@ -172,7 +171,7 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
         cost,
         bound,
         integer,
-        sp.csr_array(sp.block_array(filled, format="csr")),
+        sp.csr_array(sp.block_array(blocks, format="csr")),
         np.concatenate(row_lower),
         np.concatenate(row_upper),
         kept,

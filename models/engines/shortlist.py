@@ -46,5 +46,7 @@ def shortlist(problem: Problem, keep: BoolArray) -> Shortlist:
         )
     stay = np.where(problem.stay >= 0, place[problem.stay], -1)
     costs = {goal: cost[kept] for goal, cost in problem.costs.items()}
-    smaller = Problem(start, problem.rep[kept], problem.n_reps, costs, tuple(blocks), problem.n_aux, problem.stages, stay)
+    smaller = Problem(
+        start, problem.rep[kept], problem.n_reps, costs, tuple(blocks), problem.n_aux, problem.stages, stay
+    )
     return Shortlist(smaller, kept)

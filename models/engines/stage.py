@@ -22,10 +22,11 @@ from models.stop import Stop
 EngineName = Literal["auto", "highs", "scip", "cpsat", "cbc"]
 ENGINES: tuple[EngineName, ...] = ("auto", "highs", "scip", "cpsat", "cbc")
 
-# Measured crossovers (benchmarks/RESULTS.md): up to DIRECT candidates HiGHS alone is quickest; up to HEURISTICS its own
-# heuristics still find what the search misses; beyond TREE its root no longer pays for itself.
-DIRECT_CANDIDATES = 1_200
-HEURISTICS_CANDIDATES = 8_000
+# Measured crossovers (benchmarks/RESULTS.md): up to TINY candidates HiGHS is done before a search has begun; up to
+# DIRECT its own heuristics are better than a start from the search, which is only kept in reserve; beyond TREE its
+# root no longer pays for itself.
+TINY_CANDIDATES = 600
+DIRECT_CANDIDATES = 6_000
 TREE_CANDIDATES = 60_000
 NODES_AT_1000_CANDIDATES = 12_000
 MOST_NODES = 1_000_000_000  # solvers count in 32 bits
@@ -76,7 +77,7 @@ def solve_stage(
     prices = find_prices(task, _share(stop, 0.3), lambda: stop.reason is not None)
     if prices is not None:
         best.bound, best.bound_by = prices.bound, "prices"
-    searched = engine == "auto" and size > DIRECT_CANDIDATES
+    searched = engine == "auto" and size > TINY_CANDIDATES
     if searched and stop.reason is None:
         report("searching", best.value, best.bound)
         _search(task, best, prices, stop, seed)
@@ -87,7 +88,7 @@ def solve_stage(
     if wants_tree and stop.reason is None and not best.proven(stop.gap):
         solver: Solver | Literal["cbc"] = "highs" if engine == "auto" else engine
         report(f"proving with {TREE_NAMES[solver].split()[0]}", best.value, best.bound)
-        answer = _tree(task, best, solver, stop, seed, quiet=searched and size > HEURISTICS_CANDIDATES)
+        answer = _tree(task, best, solver, stop, seed, quiet=searched and size > DIRECT_CANDIDATES)
         if answer is not None:
             best.hear(answer, TREE_NAMES[solver])
     if answer is not None and answer.state == "infeasible" and best.choice is None:
@@ -158,6 +159,8 @@ def _search(task: StageTask, best: _Best, prices: Prices | None, stop: Stop, see
     """Search the shortlist of promising candidates, and all of them when that breaks a hard row."""
     problem = task.problem
     proposals = int(np.clip(PROPOSALS_PER_UNIT * problem.n_units * stop.effort, LEAST_PROPOSALS, MOST_PROPOSALS))
+    if problem.n_candidates <= DIRECT_CANDIDATES:
+        proposals = LEAST_PROPOSALS // 4
     ended = threading.Event()
     timer = None
     if stop.seconds_left is not None:
@@ -170,7 +173,6 @@ def _search(task: StageTask, best: _Best, prices: Prices | None, stop: Stop, see
     if prices is not None:
         most = min(SHORTLIST_PER_UNIT * problem.n_units, problem.n_candidates - 1)
         keep = prices.reduced <= np.partition(prices.reduced, most)[most]
-        keep[problem.stay[problem.stay >= 0]] = True
         if best.choice is not None:
             keep[best.choice] = True
     short = shortlist(problem, keep)
@@ -207,7 +209,8 @@ def _tree(
     nodes = min(max(1, int(NODES_AT_1000_CANDIDATES * stop.effort * (1000 / size) ** 2)), MOST_NODES)
     effort = Effort(stop.seconds_left, None if stop.time_limit is not None else nodes, stop.gap, seed, quiet)
     written = program(task)
-    hint = None if best.choice is None else written.hint(task.problem, best.choice)
+    hinted = best.choice is not None and (quiet or solver == "cpsat")
+    hint = written.hint(task.problem, best.choice) if hinted and best.choice is not None else None
     answers: list[Answer] = []
     failures: list[BaseException] = []
 

@@ -41,9 +41,7 @@ class Amounts:
         Position of each rep's role, -1 where it has none.
     """
 
-    def __init__(
-        self, org: Org, policy: Policy, units: Units, regions: RegionMap, expressions: Expressions
-    ) -> None:
+    def __init__(self, org: Org, policy: Policy, units: Units, regions: RegionMap, expressions: Expressions) -> None:
         self.org, self.policy, self.units, self.regions, self.expressions = (
             org,
             policy,
@@ -131,10 +129,7 @@ class Amounts:
         reps: IntArray | None,
     ) -> Finding:
         ids, rep_ids = self.org.customer_ids, self.org.rep_ids
-        names = [
-            str(ids[customers[i]]) + (f" with {rep_ids[reps[i]]}" if reps is not None else "")
-            for i in wrong[:5]
-        ]
+        names = [str(ids[customers[i]]) + (f" with {rep_ids[reps[i]]}" if reps is not None else "") for i in wrong[:5]]
         place = self.org.source("customers").place(int(customers[wrong[0]])) if reps is None else Place()
         return Finding(
             "TP303",
@@ -206,32 +201,24 @@ class Amounts:
             targets += values[region < 0].sum() * weight / weight.sum()
         if not len(present):
             return targets
-        totals = np.bincount(region[region >= 0], values[region >= 0], minlength=len(self.regions.names))[
-            present
-        ]
+        totals = np.bincount(region[region >= 0], values[region >= 0], minlength=len(self.regions.names))[present]
         covers = self.regions.covers[:, present]
         spread = covers * (weight / np.maximum(covers.sum(axis=1), 1))[:, None]
         among = spread.sum(axis=0)
-        return np.asarray(
-            targets + (spread[:, among > 0] * (totals[among > 0] / among[among > 0])).sum(axis=1)
-        )
+        return np.asarray(targets + (spread[:, among > 0] * (totals[among > 0] / among[among > 0])).sum(axis=1))
 
-    def _within_teams(
-        self, measure: str, role: int | None, weight: FloatArray, reps: BoolArray
-    ) -> FloatArray:
+    def _within_teams(self, measure: str, role: int | None, weight: FloatArray, reps: BoolArray) -> FloatArray:
         teams, names = self.teams()
         # reps without a team form a team of their own here
         label = np.where(teams < 0, len(names), teams)
-        mine = (
-            np.ones(len(self.units.member), dtype=bool) if role is None else self.units.role_of_member == role
-        )
+        mine = np.ones(len(self.units.member), dtype=bool) if role is None else self.units.role_of_member == role
         values, owner = self.of_members(measure)[mine], self.units.owner[mine]
         team = np.full(len(owner), -1, dtype=np.int64)
         known = owner >= 0
         team[known] = teams[owner[known]]
         among = np.bincount(label, weight, minlength=len(names) + 1)
         team[(team >= 0) & (among[team] <= 0)] = -1
-        totals = np.bincount(team[team >= 0], values[team >= 0], minlength=len(names) + 1)
+        totals = np.bincount(team[team >= 0], values[team >= 0], minlength=len(names) + 1).astype(float)
         if among.sum() > 0:
             totals = totals + values[team < 0].sum() * among / among.sum()
         per_weight = np.divide(totals, among, out=np.zeros_like(totals), where=among > 0)

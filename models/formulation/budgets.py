@@ -7,70 +7,17 @@ auxiliary variable ``moved`` between 0 and 1, at least each role's move.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from models.formulation.amounts import CUSTOMERS, Amounts
-from models.formulation.rows import NONE, hard_block
+from models.formulation.counted_once import Auxiliaries, Entries, Events, add_counted_once
 from models.formulation.spread import Spread
 from models.org import BoolArray, FloatArray, IntArray
 from models.policy import Budget, line_names
-from models.problem import RowBlock
-
-
-@dataclass
-class Auxiliaries:
-    """Auxiliary variables under construction, with the rows that define them: ``event - variable <= limit``."""
-
-    count: int = 0
-    labels: list[str] = field(default_factory=list)
-    limit: list[float] = field(default_factory=list)
-    row: list[int] = field(default_factory=list)
-    candidate: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    owner: list[int] = field(default_factory=list)
-    known: dict[tuple[str, int], int] = field(default_factory=dict)
-
-    def at_least(self, variable: int, label: str, limit: float, candidates: IntArray, value: float) -> None:
-        """Add a row ``value * sum(candidates) - variable <= limit``."""
-        at = len(self.labels)
-        self.labels.append(label)
-        self.limit.append(limit)
-        self.owner.append(variable)
-        self.row += [at] * len(candidates)
-        self.candidate += candidates.tolist()
-        self.value += [value] * len(candidates)
-
-    def variable(self, event: str, customer: int) -> tuple[int, bool]:
-        """Return the variable of an event of a customer, and whether it is new."""
-        new = (event, customer) not in self.known
-        if new:
-            self.known[event, customer] = self.count
-            self.count += 1
-        return self.known[event, customer], new
-
-    def block(self) -> RowBlock:
-        """Return the defining rows."""
-        n = len(self.labels)
-        entries = (
-            np.array(self.row, np.int64),
-            np.array(self.candidate, np.int64),
-            np.array(self.value, float),
-        )
-        aux = np.arange(n), np.array(self.owner, np.int64), -np.ones(n)
-        lower = np.full(n, -np.inf)
-        return hard_block(
-            "moves counted once",
-            "counted once",
-            tuple(self.labels),
-            lower,
-            np.array(self.limit),
-            entries,
-            np.ones(n),
-            aux,
-        )
+from models.problem import RowBlock, hard_block
 
 
 @dataclass(frozen=True)
@@ -95,7 +42,7 @@ class _Moves:
         customer = units.member[member]
         times = np.bincount(customer, minlength=self.amounts.org.n_customers)
         single = times[customer] == 1
-        candidate, owner = self._staying(member[single], near)
+        candidate, owner = self.staying(member[single], near)
         value = -self.value[units.member[owner]]
         constant = float(self.value[customer[single]].sum())
         aux, aux_value = [], []
@@ -105,12 +52,12 @@ class _Moves:
             aux_value.append(self.value[c])
             if new:
                 for m in member[(customer == c)]:
-                    stays, _ = self._staying(np.array([m]), near)
+                    stays, _ = self.staying(np.array([m]), near)
                     label = f"{event}, {self.amounts.org.customer_ids[c]}"
                     self.auxiliaries.at_least(variable, label, -1.0, stays, -1.0)
         return (candidate, value), (np.array(aux, np.int64), np.array(aux_value, float)), constant
 
-    def _staying(self, member: IntArray, near: IntArray | None) -> tuple[IntArray, IntArray]:
+    def staying(self, member: IntArray, near: IntArray | None) -> tuple[IntArray, IntArray]:
         """Return candidates by which members stay (with the owner, or in the owner's team), and those members."""
         units, candidates = self.amounts.units, self.spread.candidates
         unit = units.unit_of_member[member]
@@ -128,17 +75,12 @@ class _Moves:
         return at[stays], of[stays]
 
 
-def budget_rows(amounts: Amounts, spread: Spread) -> tuple[list[RowBlock], int]:
-    """Return the budget rows and the number of auxiliary variables they use."""
-    auxiliaries = Auxiliaries()
+def budget_rows(amounts: Amounts, spread: Spread, auxiliaries: Auxiliaries) -> Iterator[RowBlock]:
+    """Yield the budget rows, adding the auxiliary variables they need."""
     budgets = amounts.policy.disruption.budgets
-    blocks = []
     for name, budget in zip(line_names(budgets), budgets, strict=True):
         moves = _Moves(amounts, spread, customer_values(amounts, budget.of), auxiliaries)
-        blocks.append(_block(moves, f"disruption.budgets[{name}]", budget))
-    if auxiliaries.count:
-        blocks.append(auxiliaries.block())
-    return blocks, auxiliaries.count
+        yield _block(moves, f"disruption.budgets[{name}]", budget)
 
 
 def customer_values(amounts: Amounts, measure: str) -> FloatArray:
@@ -153,27 +95,13 @@ def customer_values(amounts: Amounts, measure: str) -> FloatArray:
 def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
     amounts, spread, units = moves.amounts, moves.spread, moves.amounts.units
     labels, limits = budget_limits(amounts, budget, moves.value)
-    rows, at, values, aux_rows, aux_at, aux_values = (
-        [NONE],
-        [NONE],
-        [np.zeros(0)],
-        [NONE],
-        [NONE],
-        [np.zeros(0)],
-    )
+    entries = Entries()
     constant = np.zeros(len(labels))
-
-    def add(j: int, candidate: IntArray, value: FloatArray) -> None:
-        rows.append(np.full(len(candidate), j))
-        at.append(candidate)
-        values.append(value)
 
     def add_moves(j: int, counted: BoolArray, event: str, near: IntArray | None = None) -> None:
         (candidate, value), (aux, aux_value), constant[j] = moves.of_customers(counted, event, near)
-        add(j, candidate, value)
-        aux_rows.append(np.full(len(aux), j))
-        aux_at.append(aux)
-        aux_values.append(aux_value)
+        entries.add(j, candidate, value)
+        entries.add_aux(j, aux, aux_value)
 
     every = np.ones(len(units.member), dtype=bool)
     if budget.per is None:
@@ -182,37 +110,35 @@ def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
         position = {str(name): g for g, name in enumerate(amounts.regions.names)}
         for j, label in enumerate(labels):
             add_moves(j, amounts.regions.of_customers_in(position[label])[units.member], "moved")
-    elif budget.side == "lost" and budget.per == "rep":
+    elif budget.side == "gained":
+        _add_gained(moves, budget, labels, entries)
+    elif budget.per == "rep":
         row_of_rep = _positions(labels, amounts.org.rep_ids)
-        member = np.flatnonzero(spread.movable & (units.owner >= 0))
+        member = np.flatnonzero(spread.movable)
         member = member[row_of_rep[units.owner[member]] >= 0]
-        candidate, of = moves._staying(member, None)
-        rows.append(row_of_rep[units.owner[of]])
-        at.append(candidate)
-        values.append(-moves.value[units.member[of]])
-        constant += np.bincount(
-            row_of_rep[units.owner[member]], moves.value[units.member[member]], minlength=len(labels)
-        )
-    elif budget.side == "lost":
-        team, names = amounts.teams()
-        for j, label in enumerate(labels):
-            mine = (units.owner >= 0) & (names[team[units.owner]] == label) & (team[units.owner] >= 0)
-            add_moves(j, mine, f"left team {label}", team)
+        candidate, of = moves.staying(member, None)
+        entries.add(row_of_rep[units.owner[of]], candidate, -moves.value[units.member[of]])
+        leaving = moves.value[units.member[member]]
+        constant += np.bincount(row_of_rep[units.owner[member]], leaving, minlength=len(labels))
     else:
-        _add_gained(moves, budget, labels, add, aux_rows, aux_at, aux_values)
+        team, names = amounts.teams()
+        of_owner = team[np.maximum(units.owner, 0)]
+        for j, label in enumerate(labels):
+            mine = (units.owner >= 0) & (of_owner >= 0) & (names[of_owner] == label)
+            add_moves(j, mine, f"left team {label}", team)
     return hard_block(
         path,
         "budget",
         labels,
         np.full(len(labels), -np.inf),
         limits - constant,
-        (np.concatenate(rows), np.concatenate(at), np.concatenate(values)),
+        entries.of_candidates,
         np.abs(limits),
-        (np.concatenate(aux_rows), np.concatenate(aux_at), np.concatenate(aux_values)),
+        entries.of_aux,
     )
 
 
-def _add_gained(moves: _Moves, budget: Budget, labels, add, aux_rows, aux_at, aux_values) -> None:  # type: ignore[no-untyped-def]
+def _add_gained(moves: _Moves, budget: Budget, labels: tuple[str, ...], entries: Entries) -> None:
     """Add what reps or teams gain by chosen moves: candidates with another owner (of another team) today."""
     amounts, spread, units = moves.amounts, moves.spread, moves.amounts.units
     entering = spread.moves & spread.owned
@@ -225,31 +151,15 @@ def _add_gained(moves: _Moves, budget: Budget, labels, add, aux_rows, aux_at, au
         entering &= team[np.maximum(spread.rep, 0)] != team[np.maximum(owner, 0)]
     entry = np.flatnonzero(entering)
     entry = entry[row_of_rep[spread.rep[entry]] >= 0]
-    customer, row = units.member[spread.member[entry]], row_of_rep[spread.rep[entry]]
-    role = units.role_of_member[spread.member[entry]]
-    # where two roles of a customer may enter one team, the customer counts once
-    key = row * amounts.org.n_customers + customer
-    lowest, highest = {}, {}
-    several: set[int] = set()
-    if budget.per == "team" and len(amounts.policy.roles) > 1:
-        for one, k in zip(key.tolist(), role.tolist(), strict=True):
-            lowest[one], highest[one] = min(k, lowest.get(one, k)), max(k, highest.get(one, k))
-        several = {one for one in lowest if lowest[one] != highest[one]}
-    twice = np.isin(key, np.array(sorted(several), dtype=np.int64))
-    for j in range(len(labels)):
-        mine = (row == j) & ~twice
-        add(j, spread.candidate[entry[mine]], moves.value[customer[mine]])
-    for one in sorted(several):
-        j, c = divmod(one, amounts.org.n_customers)
-        variable, new = moves.auxiliaries.variable(f"entered team {labels[j]}", c)
-        aux_rows.append(np.array([j]))
-        aux_at.append(np.array([variable]))
-        aux_values.append(np.array([moves.value[c]]))
-        if new:
-            for k in np.unique(role[key == one]):
-                candidates = spread.candidate[entry[(key == one) & (role == k)]]
-                label = f"entered team {labels[j]}, {amounts.org.customer_ids[c]}"
-                moves.auxiliaries.at_least(variable, label, 0.0, candidates, 1.0)
+    member = spread.member[entry]
+    events = Events(
+        row_of_rep[spread.rep[entry]],
+        spread.candidate[entry],
+        units.member[member],
+        units.role_of_member[member],
+        "entered",
+    )
+    add_counted_once(entries, events, moves.value, labels, amounts.org.customer_ids, moves.auxiliaries)
 
 
 def budget_limits(amounts: Amounts, budget: Budget, value: FloatArray) -> tuple[tuple[str, ...], FloatArray]:
@@ -277,16 +187,14 @@ def budget_bases(amounts: Amounts, budget: Budget, value: FloatArray) -> dict[st
         written = set(np.unique(amounts.regions.of_customer).tolist())
         named = budget.max.by_label or {}
         return {
-            str(amounts.regions.names[g]): float(
-                value[has_owner & amounts.regions.of_customers_in(int(g))].sum()
-            )
+            str(amounts.regions.names[g]): float(value[has_owner & amounts.regions.of_customers_in(int(g))].sum())
             for g in used
             if int(g) in written or str(amounts.regions.names[g]) in named
         }
     if budget.side == "gained":
         by_rep = gained_base(amounts, budget.of)
     else:
-        by_rep = np.bincount(units.owner[present], value[units.member[present]], minlength=org.n_reps)
+        by_rep = np.bincount(units.owner[present], value[units.member[present]], minlength=org.n_reps).astype(float)
     here = np.flatnonzero(amounts.here & (amounts.rep_role >= 0))
     if budget.per == "rep":
         return {str(org.rep_ids[r]): float(by_rep[r]) for r in here}
@@ -319,10 +227,10 @@ def gained_base(amounts: Amounts, measure: str) -> FloatArray:
         among = weight[reps].sum()
         share = amounts.total(measure, role) * weight / among if among > 0 else np.zeros_like(weight)
         base = np.where(np.isnan(base) & reps, share, base)
-    return np.nan_to_num(base)
+    return np.asarray(np.nan_to_num(base))
 
 
-def _positions(labels: tuple[str, ...], names) -> IntArray:  # type: ignore[no-untyped-def]
+def _positions(labels: tuple[str, ...], names: Iterable[object]) -> IntArray:
     """Return for each of ``names`` its position among ``labels``, -1 where it is not there."""
     at = {label: j for j, label in enumerate(labels)}
     return np.array([at.get(str(name), -1) for name in names], dtype=np.int64)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.expression import Expressions
-from models.findings import InputRefused
+from models.findings import Finding, InputRefused
 from models.formulation.amounts import Amounts
 from models.formulation.budgets import budget_rows
 from models.formulation.candidates import Candidates, find_candidates
+from models.formulation.counted_once import Auxiliaries
 from models.formulation.costs import candidate_costs
 from models.formulation.regions import region_map
 from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows, pairing_rows
 from models.formulation.spread import Spread
 from models.formulation.units import Units, form_units
-from models.org import IntArray, Org
+from models.org import FloatArray, IntArray, Org
 from models.plan import POOLED, UNNEEDED, Assignment
 from models.policy import Policy
 from models.problem import Problem, RowBlock, Stage
@@ -59,8 +60,10 @@ def formulate(org: Org, policy: Policy) -> Formulation:
         spread = Spread(units, candidates)
         stages = _stages(policy)
         goals = frozenset(goal for stage in stages for goal in stage.weights)
-        findings = []
-        costs, blocks, n_aux = {}, [], 0
+        findings: list[Finding] = []
+        costs: dict[str, FloatArray] = {}
+        blocks: list[RowBlock] = []
+        n_aux = 0
         try:
             costs = candidate_costs(amounts, spread, goals)
         except InputRefused as refused:
@@ -88,11 +91,14 @@ def _blocks(amounts: Amounts, spread: Spread, balanced: bool) -> tuple[list[RowB
     blocks = [*capacity_rows(amounts, spread)]
     if balanced:
         blocks += balance_rows(amounts, spread)
-    blocks += group_rows(amounts, spread)
+    auxiliaries = Auxiliaries()
+    blocks += group_rows(amounts, spread, auxiliaries)
     blocks += conflict_rows(amounts, spread)
     blocks += pairing_rows(amounts, spread)
-    budgets, n_aux = budget_rows(amounts, spread)
-    return blocks + budgets, n_aux
+    blocks += budget_rows(amounts, spread, auxiliaries)
+    if auxiliaries.count:
+        blocks.append(auxiliaries.block())
+    return blocks, auxiliaries.count
 
 
 def _stages(policy: Policy) -> tuple[Stage, ...]:

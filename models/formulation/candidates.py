@@ -16,6 +16,7 @@ from models.formulation.units import Units
 from models.org import BoolArray, IntArray, Org
 from models.plan import POOLED
 from models.policy import Policy
+from models.presence import NO_OWNER
 
 MOST_CANDIDATES = 400_000_000
 
@@ -69,9 +70,7 @@ class _Pairs:
         return np.bincount(self.unit, minlength=units)
 
 
-def find_candidates(
-    org: Org, policy: Policy, units: Units, regions: RegionMap, expressions: Expressions
-) -> Candidates:
+def find_candidates(org: Org, policy: Policy, units: Units, regions: RegionMap, expressions: Expressions) -> Candidates:
     """Find the candidates of every unit.
 
     Raises
@@ -83,7 +82,7 @@ def find_candidates(
     locked, held, lapsed = _kept(org, policy, units, expressions)
     effects = list(profiles.effects)
     table, row = _unit_rows(profiles, units, locked, org.n_reps)
-    alive = table.any(axis=1)[row]
+    alive = np.asarray(table.any(axis=1))[row]
     last_removed_by = np.where(alive, -1, profiles.last_removed_by[profiles.of_member[units.start[:-1]]])
     together = ~alive & (last_removed_by < 0)
     if together.any():
@@ -121,9 +120,7 @@ def find_candidates(
             pairs = _expand(table, row)
         for rule in rules:
             before = pairs.count(units.count)
-            touched, keeps = _judge_pairs(
-                rule.when, rule.require or "TRUE", pairs, units, locked, policy, expressions
-            )
+            touched, keeps = _judge_pairs(rule.when, rule.require or "TRUE", pairs, units, locked, policy, expressions)
             pairs = pairs.keep(keeps)
             after = pairs.count(units.count)
             note(rule_path(rule), touched, int(((before - after) * size).sum()), before, after)
@@ -142,9 +139,7 @@ def find_candidates(
             )
     pairs = _merged(pairs, eligible_owners, org.n_reps)
     forced = _forced(units, eligible_owners, org.n_reps)
-    pairs, poolable = _narrowed(
-        org, policy, units, pairs, locked, held, forced, expressions, effects, last_removed_by
-    )
+    pairs, poolable = _narrowed(org, policy, units, pairs, locked, held, forced, expressions, effects, last_removed_by)
     if poolable.any():
         pool = np.flatnonzero(poolable)
         pairs = _Pairs(np.r_[pairs.unit, pool], np.r_[pairs.rep, np.full(len(pool), POOLED)])
@@ -153,9 +148,7 @@ def find_candidates(
     count = pairs.count(units.count)
     last_removed_by[count > 0] = -1
     start = np.r_[0, np.cumsum(count)].astype(np.int64)
-    return Candidates(
-        start, pairs.rep, forced, locked, held & ~forced, lapsed, tuple(effects), last_removed_by
-    )
+    return Candidates(start, pairs.rep, forced, locked, held & ~forced, lapsed, tuple(effects), last_removed_by)
 
 
 def reason_without_candidate(effects: tuple[Effect, ...], last_removed_by: int) -> str:
@@ -179,9 +172,7 @@ def _refuse_too_many(candidates: int) -> None:
         )
 
 
-def _kept(
-    org: Org, policy: Policy, units: Units, expressions: Expressions
-) -> tuple[BoolArray, BoolArray, BoolArray]:
+def _kept(org: Org, policy: Policy, units: Units, expressions: Expressions) -> tuple[BoolArray, BoolArray, BoolArray]:
     """Return which members are locked, held, and whose lock or holdout lapsed with a departed owner."""
     locked = np.zeros(len(units.member), dtype=bool)
     held = np.zeros(len(units.member), dtype=bool)
@@ -197,14 +188,12 @@ def _kept(
             locked[mine] |= (expressions.customers(lock.when, role=name).true() & valid)[customers]
         for holdout in policy.keep.holdouts:
             held[mine] |= expressions.customers(holdout.when, role=name).true()[customers]
-    had_owner = units.owner != -1
+    had_owner = units.owner != NO_OWNER
     lapsed = (locked | held) & ~units.present & had_owner
     return locked & units.present, held & units.present, lapsed
 
 
-def _unit_rows(
-    profiles: Profiles, units: Units, locked: BoolArray, n_reps: int
-) -> tuple[BoolArray, IntArray]:
+def _unit_rows(profiles: Profiles, units: Units, locked: BoolArray, n_reps: int) -> tuple[BoolArray, IntArray]:
     """Return a table of rep masks and each unit's row in it: the intersection over its members' profiles.
 
     A locked member may stay with its owner even against eligibility.
@@ -218,9 +207,7 @@ def _unit_rows(
     extra: list[BoolArray] = []
     for u in np.flatnonzero(~same):
         members = range(units.start[u], units.start[u + 1])
-        key = tuple(
-            sorted({(int(profiles.of_member[i]), int(units.owner[i]) if locked[i] else -1) for i in members})
-        )
+        key = tuple(sorted({(int(profiles.of_member[i]), int(units.owner[i]) if locked[i] else -1) for i in members}))
         if key not in rows:
             mask = np.ones(n_reps, dtype=bool)
             for profile, owner in key:
@@ -283,9 +270,7 @@ def _judge_pairs(
     """Judge a rule pair by pair; a unit's pair stands when it stands for every member (or the member is locked to it)."""
     size = units.size[pairs.unit]
     of_pair = np.repeat(np.arange(len(size)), size)
-    member = (
-        np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + units.start[pairs.unit][of_pair]
-    )
+    member = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + units.start[pairs.unit][of_pair]
     rep = pairs.rep[of_pair]
     applies = np.ones(len(member), dtype=bool)
     holds = np.ones(len(member), dtype=bool)
@@ -324,7 +309,7 @@ def _merged(pairs: _Pairs, more: _Pairs, n_reps: int) -> _Pairs:
 
 def _forced(units: Units, eligible_owners: _Pairs, n_reps: int) -> BoolArray:
     """Tell which members have an owner today who may not keep them."""
-    forced = units.owner != -1
+    forced = np.asarray(units.owner != NO_OWNER)
     mine = np.flatnonzero(units.present)
     owner_pairs = _Pairs(units.unit_of_member[mine], units.owner[mine])
     forced[mine] = ~_contains(eligible_owners, owner_pairs, n_reps)

@@ -10,7 +10,7 @@ from models.formulation.amounts import PAIR_TABLES, Amounts
 from models.formulation.nearest import one_way_minutes
 from models.formulation.screens import meets_skills
 from models.formulation.spread import Spread
-from models.org import BoolArray, FloatArray
+from models.org import BoolArray, FloatArray, IntArray
 from models.policy import Rule
 
 
@@ -30,7 +30,8 @@ def candidate_costs(amounts: Amounts, spread: Spread, goals: frozenset[str]) -> 
         "cost": _cost,
         "pool": _pool,
     }
-    costs, findings = {}, []
+    costs: dict[str, FloatArray] = {}
+    findings: list[Finding] = []
     for goal, make in makers.items():
         if goal in goals:
             try:
@@ -66,7 +67,7 @@ def _misfit(amounts: Amounts, spread: Spread) -> FloatArray:
         meets = meets_skills(amounts.org, np.arange(amounts.org.n_customers))
         owned = spread.owned
         lacks = ~meets[amounts.units.member[spread.member[owned]], spread.rep[owned]]
-        misfit += spread.sum(lacks * (1.0 if points is None else points), owned)
+        misfit += spread.sum(np.where(lacks, 1.0 if points is None else points, 0.0), owned)
     return misfit
 
 
@@ -175,7 +176,7 @@ def _pair_numbers(
     return values
 
 
-def _unknown_travel(amounts: Amounts, customers: np.ndarray) -> Finding:  # type: ignore[type-arg]
+def _unknown_travel(amounts: Amounts, customers: IntArray) -> Finding:
     ids = [str(amounts.org.customer_ids[c]) for c in customers[:5]]
     place = amounts.org.source("customers").place(int(customers[0]), "lat")
     return Finding(

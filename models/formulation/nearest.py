@@ -164,12 +164,10 @@ def _by_tree(
     if len(reps) <= k:
         return np.zeros(len(customers), dtype=bool), np.broadcast_to(reps, (len(customers), len(reps)))
     ask = min(k + 8, len(reps))
-    at = _on_sphere(
-        org.customers["lat"].to_numpy(float)[customers], org.customers["lon"].to_numpy(float)[customers]
-    )
+    at = _on_sphere(org.customers["lat"].to_numpy(float)[customers], org.customers["lon"].to_numpy(float)[customers])
     base = _on_sphere(org.reps["lat"].to_numpy(float)[reps], org.reps["lon"].to_numpy(float)[reps])
     distance, found = cKDTree(base).query(at, k=ask)
-    distance, found = distance.reshape(len(at), ask), found.reshape(len(at), ask)
+    distance, found = np.reshape(distance, (len(at), ask)), np.reshape(found, (len(at), ask))
     rep = reps[found]
     minutes = one_way_minutes(org, policy, np.repeat(customers, ask), rep.ravel()).reshape(rep.shape)
     order = np.lexsort((rank[rep], minutes), axis=1)

@@ -60,14 +60,10 @@ def region_map(org: Org) -> RegionMap:
     table_names: list[str] = []
     if org.regions is not None:
         table_names = list(org.regions["region"])
-        for name, parent in zip(
-            table_names, org.regions.get("parent", [None] * len(table_names)), strict=True
-        ):
+        for name, parent in zip(table_names, org.regions.get("parent", [None] * len(table_names)), strict=True):
             if isinstance(parent, str) and parent.strip():
                 parent_of[name] = parent.strip()
-        for name, cell in zip(
-            table_names, org.regions.get("neighbours", [None] * len(table_names)), strict=True
-        ):
+        for name, cell in zip(table_names, org.regions.get("neighbours", [None] * len(table_names)), strict=True):
             borders += [(name, other) for other in (listed(cell) if isinstance(cell, str) else ())]
     codes, labels = pd.factorize(cells, use_na_sentinel=True)
     names = list(
@@ -95,7 +91,7 @@ def region_map(org: Org) -> RegionMap:
     own = np.zeros((org.n_reps, len(names)), dtype=bool)
     for r, cell in enumerate(rep_cells):
         own[r, [position[one] for one in cell]] = True
-    anywhere = ~own.any(axis=1)
+    anywhere = ~np.asarray(own.any(axis=1))
     covers = (own @ inside.T) | anywhere[:, None]
     # a rep's region, or a descendant of it, borders the customer's region, or an ancestor of that
     within_own = own @ inside.T

@@ -6,37 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from models.formulation.amounts import CUSTOMERS, Amounts
+from models.formulation.amounts import Amounts
+from models.formulation.counted_once import Auxiliaries, Entries, Events, add_counted_once
 from models.formulation.spread import Spread
 from models.org import BoolArray, FloatArray, IntArray
-from models.policy import Balance, Capacity, Conflict, Group, line_names
-from models.problem import RowBlock, RowKind
-
-NONE = np.zeros(0, dtype=np.int64)
+from models.policy import Capacity, Conflict, Group, line_names
+from models.problem import NONE, RowBlock, hard_block
 
 
-def hard_block(
-    line: str,
-    kind: RowKind,
-    labels: tuple[str, ...],
-    lower: FloatArray,
-    upper: FloatArray,
-    entries: tuple[IntArray, IntArray, FloatArray],
-    scale: FloatArray | None = None,
-    aux: tuple[IntArray, IntArray, FloatArray] | None = None,
-) -> RowBlock:
-    """Return rows that must hold; entries are (row, candidate, value)."""
-    if scale is None:
-        finite = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (lower, upper)]
-        scale = np.maximum(*finite)
-    hard = np.full(len(labels), np.inf)
-    aux_row, aux_at, aux_value = aux if aux is not None else (NONE, NONE, np.zeros(0))
-    return RowBlock(line, kind, labels, lower, upper, scale, hard, hard, *entries, aux_row, aux_at, aux_value)
-
-
-def book_entries(
-    spread: Spread, row_of_rep: IntArray, value: FloatArray
-) -> tuple[IntArray, IntArray, FloatArray]:
+def book_entries(spread: Spread, row_of_rep: IntArray, value: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
     """Return entries of rows that add up books: ``value`` per candidate, ``row_of_rep`` -1 where a rep has no row."""
     rep = spread.candidates.rep
     row = np.where(rep >= 0, row_of_rep[rep], -1)
@@ -91,9 +69,7 @@ def _book_capacity(
     return hard_block(path, "capacity", labels, low, high, book_entries(spread, row_of_rep, value))
 
 
-def _region_capacity(
-    amounts: Amounts, spread: Spread, path: str, line: Capacity, role: int | None
-) -> RowBlock:
+def _region_capacity(amounts: Amounts, spread: Spread, path: str, line: Capacity, role: int | None) -> RowBlock:
     regions, units = amounts.regions, amounts.units
     used = regions.on_customers
     labels = tuple(map(str, regions.names[used]))
@@ -101,9 +77,7 @@ def _region_capacity(
     high = amounts.label_limit(line.max, labels, line.measure, role, np.inf)
     bounded = np.flatnonzero(np.isfinite(low) | np.isfinite(high))
     labels, low, high, used = tuple(labels[j] for j in bounded), low[bounded], high[bounded], used[bounded]
-    scale = np.maximum(
-        np.where(np.isfinite(low), np.abs(low), 0), np.where(np.isfinite(high), np.abs(high), 0)
-    )
+    scale = np.maximum(np.where(np.isfinite(low), np.abs(low), 0), np.where(np.isfinite(high), np.abs(high), 0))
     mine = np.ones(len(units.member), dtype=bool) if role is None else units.role_of_member == role
     by_pair = amounts.depends_on_rep(line.measure)
     # a customer's own measure is there whoever owns it: only pooling takes it away
@@ -155,16 +129,15 @@ def balance_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
         )
 
 
-def group_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
+def group_rows(amounts: Amounts, spread: Spread, auxiliaries: Auxiliaries) -> Iterator[RowBlock]:
     """Yield the rows that bound how many customers of a class a rep or a team has (5)."""
     for group in amounts.policy.keep.groups:
         inside = _members_where(amounts, group.when)
-        value = amounts.units.total(inside.astype(float))[spread.candidates.unit]
-        yield _group_block(amounts, spread, group, inside, value)
+        yield _group_block(amounts, spread, group, inside, auxiliaries)
 
 
 def _group_block(
-    amounts: Amounts, spread: Spread, group: Group, inside: BoolArray, value: FloatArray
+    amounts: Amounts, spread: Spread, group: Group, inside: BoolArray, auxiliaries: Auxiliaries
 ) -> RowBlock:
     roles = np.unique(amounts.units.role_of_member[inside])
     reps = amounts.here & np.isin(amounts.rep_role, roles)
@@ -183,7 +156,21 @@ def _group_block(
     low = np.full(len(labels), -np.inf if group.min is None else float(group.min))
     high = np.full(len(labels), np.inf if group.max is None else float(group.max))
     path = f"keep.groups[{group.name}]"
-    return hard_block(path, "group", labels, low, high, book_entries(spread, row_of_rep, value))
+    at = np.flatnonzero(inside[spread.member] & spread.owned)
+    at = at[row_of_rep[spread.rep[at]] >= 0]
+    member = spread.member[at]
+    events = Events(
+        row_of_rep[spread.rep[at]],
+        spread.candidate[at],
+        amounts.units.member[member],
+        amounts.units.role_of_member[member],
+        f"{group.name} in",
+    )
+    entries = Entries()
+    ones = np.ones(amounts.org.n_customers)
+    ids = amounts.org.customer_ids
+    add_counted_once(entries, events, ones, labels, ids, auxiliaries, least=group.min is not None)
+    return hard_block(path, "group", labels, low, high, entries.of_candidates, aux=entries.of_aux)
 
 
 def conflict_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
@@ -226,12 +213,8 @@ def pairing_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
         rows, at, values, upper = [], [], [], []
         for first, second in pairs:
             customer = str(amounts.org.customer_ids[units.member[units.start[first]]])
-            mine = np.r_[
-                np.arange(start[first], start[first + 1]), np.arange(start[second], start[second + 1])
-            ]
-            sign = np.r_[
-                np.ones(start[first + 1] - start[first]), -np.ones(start[second + 1] - start[second])
-            ]
+            mine = np.r_[np.arange(start[first], start[first + 1]), np.arange(start[second], start[second + 1])]
+            sign = np.r_[np.ones(start[first + 1] - start[first]), -np.ones(start[second + 1] - start[second])]
             owned = rep[mine] >= 0
             label = code[rep[mine[owned]]]
             for one in np.unique(label):
@@ -261,14 +244,3 @@ def _members_where(amounts: Amounts, text: str) -> BoolArray:
         mine = role == k
         true[mine] = amounts.expressions.customers(text, role=name).true()[units.member[mine]]
     return true
-
-
-__all__ = [
-    "CUSTOMERS",
-    "balance_rows",
-    "capacity_rows",
-    "conflict_rows",
-    "group_rows",
-    "hard_block",
-    "pairing_rows",
-]

@@ -107,13 +107,13 @@ def screen(org: Org, policy: Policy, units: Units, regions: RegionMap, expressio
         region = regions.of_customer[customer]
         keeps = np.ones((len(first), org.n_reps), dtype=bool)
         keeps[region >= 0] = reach[:, region[region >= 0]].T
-        apply("eligibility.region", region >= 0, keeps)
+        apply("eligibility.region", np.asarray(region >= 0), keeps)
     if policy.eligibility.skills == "required":
         keeps = meets_skills(org, customer)
         apply("eligibility.skills", _requires_skills(org, customer), keeps)
     for rule in rules:
         when, keeps = _judge(rule, customer, role, org.n_reps, policy, expressions)
-        apply(rule_path(rule), when.any(axis=1), keeps)
+        apply(rule_path(rule), np.asarray(when.any(axis=1)), keeps)
     return Profiles(of_member, allowed, last_removed_by, tuple(effects))
 
 
@@ -161,11 +161,7 @@ def _roster(org: Org, policy: Policy) -> BoolArray:
     here = ~departed(org)
     if len(policy.roles) == 1:
         return here[None, :].copy()
-    role = (
-        org.reps["role"].to_numpy(dtype=object)
-        if "role" in org.reps
-        else np.full(org.n_reps, None, dtype=object)
-    )
+    role = org.reps["role"].to_numpy(dtype=object) if "role" in org.reps else np.full(org.n_reps, None, dtype=object)
     return np.array([here & (role == name) for name in policy.role_names], dtype=bool)
 
 

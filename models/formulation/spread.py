@@ -50,7 +50,7 @@ class Spread:
     def moves(self) -> BoolArray:
         """Tell which entries are chosen moves: a present, eligible owner, and another rep or the pool."""
         owner = self.units.owner[self.member]
-        return self.movable[self.member] & (owner != self.rep)
+        return np.asarray(self.movable[self.member] & (owner != self.rep))
 
     @cached_property
     def movable(self) -> BoolArray:
@@ -60,9 +60,9 @@ class Spread:
     @cached_property
     def owned(self) -> BoolArray:
         """Tell which entries are with a rep, not pooled."""
-        return self.rep != POOLED
+        return np.asarray(self.rep != POOLED)
 
     def sum(self, values: FloatArray, entries: BoolArray | None = None) -> FloatArray:
         """Sum values (one per entry, or per selected entry) over candidates, shape (candidates,)."""
         at = self.candidate if entries is None else self.candidate[entries]
-        return np.bincount(at, values, minlength=len(self.candidates.rep))
+        return np.bincount(at, values, minlength=len(self.candidates.rep)).astype(float)

@@ -92,11 +92,7 @@ def form_units(org: Org, policy: Policy, expressions: Expressions) -> Units:
         joined = _joined(org, policy, expressions, name, customers, owners[k])
         order = np.lexsort((customers, joined))
         group = joined[order]
-        first = (
-            np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-            if len(group)
-            else np.zeros(0, dtype=np.int64)
-        )
+        first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else np.zeros(0, dtype=np.int64)
         sizes = np.diff(np.r_[first, len(group)])
         ordered = customers[order]
         unit_of[k, ordered] = base + np.repeat(np.arange(len(first)), sizes)
