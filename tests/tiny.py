@@ -78,9 +78,9 @@ class Draft:
 def tiny(seed: int) -> tuple[Org, Policy]:
     """Return a random org of at most 8 customers and 3 reps, and a random policy that fits its tables."""
     draft = Draft(np.random.default_rng(seed))
-    if draft.chance(0.25):
+    if draft.chance(0.33):
         draft.roles = ("sales", "service")
-    draft.pool = draft.chance(0.25)
+    draft.pool = draft.chance(0.3)
     n_reps = 3 if len(draft.roles) == 2 else draft.pick(1, 2, 2, 3, 3, 3)
     most = {1: 8, 2: 8, 3: 7}[n_reps] - 2 * draft.pool * (n_reps == 3) - 2 * (len(draft.roles) - 1)
     _add_reps(draft, n_reps)
@@ -100,13 +100,14 @@ def _date(draft: Draft, first: str, days: int) -> dt.date:
 
 def _add_reps(draft: Draft, n: int) -> None:
     ids = [str(one) for one in draft.rng.permutation(["ana", "bob", "eve"])][:n]
+    first = draft.whole(0, 1)
     for place, rep_id in enumerate(ids):
         lat, lon = draft.pick(*SPOTS)
         rep: dict[str, Any] = {
             "rep_id": rep_id,
             "team": draft.pick("red", "red", "blue", None),
             "manager_id": draft.pick("m1", "m2"),
-            "role": draft.roles[place % len(draft.roles)],
+            "role": draft.roles[(place + first) % len(draft.roles)],
             "seniority": draft.whole(1, 4),
             "share": draft.pick(1.0, 1.0, 1.0, 0.5, 2.0),
             "lat": lat,

@@ -92,17 +92,25 @@ def _keep(draft: Draft) -> Line:
     if len(draft.customers) > 2 and draft.chance(0.2):
         some = draft.rng.permutation(draft.customer_ids)[: draft.pick(2, 2, 3)]
         keep["conflicts"] = [{"name": "competitors", "customers": [str(one) for one in some]}]
-    if draft.chance(0.25):
-        group: Line = {
-            "name": "strategic ones",
-            "when": draft.pick("customer.segment = 'strategic'", "customer.tier in ('A', 'B')"),
-            "per": draft.pick("rep", "rep", "team"),
-        }
-        group[draft.pick("max", "max", "min")] = draft.pick(1, 2, 2, 3)
-        if draft.chance(0.2):
-            group.update(min=draft.pick(0, 1), max=draft.pick(2, 3))
-        keep["groups"] = [group]
+    if draft.chance(0.35):
+        keep["groups"] = [_group(draft)]
     return keep
+
+
+def _group(draft: Draft) -> Line:
+    """Draw a group whose limit is about what the planted books have."""
+    column, labels = draft.pick(("segment", ("strategic", "core")), ("tier", ("A", "B")), ("tier", ("C",)))
+    counts = [sum(row[column] in labels for row in draft.book(rep)) for rep in draft.rep_ids]
+    group: Line = {
+        "name": "strategic ones",
+        "when": f"customer.{column} in ({', '.join(map(repr, labels))})",
+        "per": draft.pick("rep", "team"),
+    }
+    if draft.chance(0.25):
+        group["min"] = min(1, *counts, 1)
+    if "min" not in group or draft.chance(0.5):
+        group["max"] = max(1, *counts, 1) + draft.pick(0, 0, 0, 1, -1)
+    return group
 
 
 def _roles(draft: Draft) -> Line:
@@ -166,7 +174,8 @@ def _limit(draft: Draft, measure: str, amount: float) -> Any:
 
 
 def _capacity(draft: Draft, policy: Line) -> Line:
-    kind = draft.pick("own", "own", "rep", "rep", "count", "count", "least", "team", "region", "labels")
+    kinds = ("own", "own", "rep", "rep", "count", "count", "least", "team", "team", "region", "labels")
+    kind = draft.pick(*kinds, *(["region"] * 4 if draft.pool else []))
     measure = draft.pick("workload", "revenue", "potential", *(["load"] if "load" in policy["measures"] else []))
     heaviest, role = _heaviest(draft, measure), _role(draft)
     if kind == "own":
@@ -196,9 +205,15 @@ def _capacity_of_regions(draft: Draft, measure: str) -> Line:
     if draft.pool and draft.chance(0.3):
         return {"measure": "customers", "min": {draft.pick(*_regions(draft)): 1}}
     labels = _regions(draft)[: draft.whole(1, 3)]
-    half = _whole(draft, measure) / 2
-    by_region = {region: _limit(draft, measure, half) for region in labels}
-    return {"measure": measure, "max": draft.pick(by_region, _limit(draft, measure, half * 1.4))}
+    by_region = {region: _limit(draft, measure, _inside(draft, measure, region)) for region in labels}
+    most = max(_inside(draft, measure, region) for region in labels)
+    return {"measure": measure, "max": draft.pick(by_region, _limit(draft, measure, most * 1.4))}
+
+
+def _inside(draft: Draft, measure: str, region: str) -> float:
+    """What the customers of a region carry together."""
+    inside = [row for row in draft.customers if row["region"] == region]
+    return 3.0 * len(inside) if measure == "load" else sum(row[_column(measure)] or 0.0 for row in inside)
 
 
 def _balance(draft: Draft, policy: Line) -> Line:
