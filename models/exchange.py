@@ -12,6 +12,7 @@ from itertools import chain
 import numpy as np
 
 from models.formulation.costs import candidate_costs
+from models.formulation.counted_once import Auxiliaries
 from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows
 from models.org import FloatArray, IntArray
 from models.outcome import Outcome
@@ -83,7 +84,7 @@ def value_moves(outcome: Outcome) -> Exchange:
     bands = balance_rows(outcome.amounts, spread) if "balance" in goals else ()
     hard = chain(
         capacity_rows(outcome.amounts, spread),
-        group_rows(outcome.amounts, spread),
+        group_rows(outcome.amounts, spread, Auxiliaries()),
         conflict_rows(outcome.amounts, spread),
     )
     return Exchange(
@@ -148,7 +149,8 @@ def _needs(block: RowBlock, ways: _Ways) -> list[Need]:
         (False, block.upper[row], load - block.upper[row]),
         (True, block.lower[row], block.lower[row] - load),
     ):
-        at = np.flatnonzero(beyond > tolerance)
+        # a row that counts customers of several roles once is more than the sum of its candidates
+        at = np.flatnonzero((beyond > tolerance) & ~np.isin(row, block.aux_row))
         if len(at):
             labels = tuple(block.labels[j] for j in row[at])
             needs.append(Need(block.line, block.kind, move[at], labels, load[at], limit[at], taken))

@@ -10,11 +10,11 @@ from models.books import Band, MeasureBook, bands_of
 from models.check.stays import FREE
 from models.formulation.amounts import CUSTOMERS
 from models.formulation.budgets import budget_limits, budget_rows, customer_values
+from models.formulation.counted_once import Auxiliaries
 from models.names import rep_names
 from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
 from models.policy import line_names
-from models.problem import RowBlock
 
 
 @dataclass(frozen=True)
@@ -186,11 +186,12 @@ def summarise(outcome: Outcome) -> Summary:
 
 def budgets_used(outcome: Outcome) -> tuple[BudgetUse, ...]:
     """Return every budget with what the plan uses of it, in the order of the policy."""
-    blocks, n_aux = budget_rows(outcome.amounts, outcome.as_planned)
-    aux = _least_aux(blocks, n_aux)
+    auxiliaries = Auxiliaries()
+    blocks = list(budget_rows(outcome.amounts, outcome.as_planned, auxiliaries))
+    aux = _least_aux(auxiliaries)
     budgets = outcome.policy.disruption.budgets
     used = []
-    for name, budget, block in zip(line_names(budgets), budgets, blocks, strict=False):
+    for name, budget, block in zip(line_names(budgets), budgets, blocks, strict=True):
         values = customer_values(outcome.amounts, budget.of)
         labels, limits = budget_limits(outcome.amounts, budget, values)
         carried = np.bincount(block.row, block.value, minlength=block.count).astype(float)
@@ -205,14 +206,13 @@ def budgets_used(outcome: Outcome) -> tuple[BudgetUse, ...]:
     return tuple(used)
 
 
-def _least_aux(blocks: list[RowBlock], n_aux: int) -> FloatArray:
-    """Return the auxiliary variables of the rows that count a customer once, as small as these rows allow."""
-    aux = np.zeros(n_aux)
-    for block in blocks:
-        if block.kind == "counted once":
-            events = np.bincount(block.row, block.value, minlength=block.count)
-            need = (events - block.upper)[block.aux_row]
-            np.maximum.at(aux, block.aux, need)
+def _least_aux(auxiliaries: Auxiliaries) -> FloatArray:
+    """Return the auxiliary variables as small as the rows that define them allow."""
+    aux = np.zeros(auxiliaries.count)
+    if auxiliaries.count:
+        block = auxiliaries.block()
+        events = np.bincount(block.row, block.value, minlength=block.count)
+        np.maximum.at(aux, block.aux, (events - block.upper)[block.aux_row])
     return np.clip(aux, 0.0, 1.0)
 
 

@@ -21,6 +21,8 @@ def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: b
     """
     from dataclasses import asdict
 
+    import numpy as np
+
     from models.survey import survey
     from planner.console import Progress, messages, output
     from planner.exits import DONE, THE_ANSWER_IS_NO, findings_as_json, print_json
@@ -33,7 +35,7 @@ def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: b
         progress.say("looking for candidates")
         seen = survey(loaded.org, loaded.policy)
     if as_json:
-        per_unit = seen.candidates_per_unit
+        count = seen.candidates_per_unit if seen.units else np.zeros(1)
         print_json(
             {
                 "project": loaded.name,
@@ -44,9 +46,9 @@ def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: b
                 "candidates": seen.candidates,
                 "poolable": seen.poolable,
                 "candidates_per_unit": {
-                    "min": int(per_unit.min(initial=0)) if not len(per_unit) else int(per_unit.min()),
-                    "median": float(sorted(per_unit)[len(per_unit) // 2]) if len(per_unit) else 0.0,
-                    "max": int(per_unit.max(initial=0)),
+                    "min": int(count.min()),
+                    "median": float(np.median(count)),
+                    "max": int(count.max()),
                 },
                 "without_candidate": [asdict(one) for one in seen.without_candidate],
                 "frozen": [asdict(one) for one in seen.frozen],
@@ -62,6 +64,7 @@ def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: b
             output(),
             loaded.org,
             seen,
+            project=project,
             title=loaded.name,
             findings=loaded.findings,
             assumptions=loaded.assumptions,

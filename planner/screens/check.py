@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from models.findings import Finding
 from models.org import Org
-from models.survey import LineEffect, Survey
-from planner.console import Column, Paper, Said, Words
+from models.survey import MOST_FROZEN_SHARE, LineEffect, Survey
+from planner.console import Column, Look, Paper, Said, Words
 from planner.screens.figures import amount, day, number, percent
 from planner.screens.findings import counted, show_findings
 from planner.screens.plan import show_assumptions
 
 MOST_UNPLACEABLE = 10
-MOST_FROZEN_SHARE = 0.4
 
 
 def show_check(
@@ -23,6 +23,7 @@ def show_check(
     org: Org,
     survey: Survey,
     *,
+    project: Path,
     title: str,
     findings: Sequence[Finding],
     assumptions: Sequence[Finding] = (),
@@ -44,7 +45,8 @@ def show_check(
     if survey.without_candidate:
         paper.paragraph("No plan can exist before every customer has somebody who may own it.", "bad")
     else:
-        paper.line(Said("Ready: planner plan", "good"))
+        here = "" if project == Path() else f" {project}"
+        paper.line(Said(f"Ready: planner plan{here}", "good"))
 
 
 def _show_effects(paper: Paper, effects: Sequence[LineEffect]) -> None:
@@ -112,8 +114,6 @@ def _show_frozen(paper: Paper, survey: Survey, unit: str) -> None:
     rows: list[tuple[Words, ...]] = [
         (one.path, f"{one.customers:,}", amount(one.revenue, unit), "") for one in survey.frozen
     ]
-    look = "warn" if share > MOST_FROZEN_SHARE else "strong"
+    look: Look = "warn" if share > MOST_FROZEN_SHARE else "strong"
     rows.append((Said("together", "quiet"), "", amount(survey.frozen_revenue, unit), Said(percent(share), look)))
     paper.table(columns, rows)
-    if share > MOST_FROZEN_SHARE:
-        paper.paragraph("So much frozen revenue leaves little to balance. Try fewer or shorter locks.", "warn")

@@ -8,6 +8,7 @@ from models.findings import Finding, Place, Severity
 from planner.console import Look, Paper, Said
 
 MOST_OF_ONE_FILE = 25
+_GENERAL = "Policy and project"
 MOST_IN_BRIEF = 5
 
 _ORDER: tuple[Severity, ...] = ("error", "warning", "note")
@@ -20,9 +21,9 @@ def show_findings(paper: Paper, findings: Sequence[Finding]) -> None:
         alike = [finding for finding in findings if finding.severity == severity]
         by_file: dict[str, list[Finding]] = {}
         for finding in alike:
-            by_file.setdefault(finding.place.file or "", []).append(finding)
+            by_file.setdefault(finding.place.file or _GENERAL, []).append(finding)
         for file, of_file in by_file.items():
-            paper.heading(file or "In general", counted(len(of_file), severity))
+            paper.heading(file, counted(len(of_file), severity))
             for finding in of_file[:MOST_OF_ONE_FILE]:
                 _show(paper, finding)
             if len(of_file) > MOST_OF_ONE_FILE:

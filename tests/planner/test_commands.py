@@ -44,6 +44,30 @@ def test_a_plan_from_the_current_folder(project, capsys):
     assert (project / "runs" / "001" / "assignments.csv").is_file()
 
 
+def test_a_look_before_planning(project, capsys):
+    code, shown, _ = planned(capsys, "check")
+    assert code == DONE
+    assert_golden("check_command.txt", shown)
+
+
+def test_a_customer_nobody_may_own_is_named_before_planning(project, capsys):
+    edit(project, "customers.csv", "2020-06-30,east,,", "2020-06-30,east,cloud:9,")
+    code, shown, _ = planned(capsys, "check", "--json")
+    assert code == THE_ANSWER_IS_NO
+    seen = json.loads(shown)
+    assert seen["without_candidate"] == [{"customer": "C5", "role": "owner", "reason": "eligibility.skills"}]
+    assert seen["candidates_per_unit"] == {"min": 0, "median": 2.0, "max": 2}
+    code, shown, _ = planned(capsys, "plan")
+    assert code == THE_ANSWER_IS_NO
+    assert "C5: no rep may own it" in shown
+
+
+def test_a_line_that_touches_nobody_is_a_warning(project, capsys):
+    nobody = 'policy.keep.locks=[{name: nobody, when: "customer.tier = \'Z\'"}]'
+    _, shown, _ = planned(capsys, "check", "--set", nobody)
+    assert "A policy line touches no customer" in shown
+
+
 def test_machines_get_the_record_and_nothing_else(project, capsys):
     code, shown, messages = planned(capsys, "plan", str(project), "--json", "--quiet")
     document = json.loads(shown)
