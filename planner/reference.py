@@ -69,11 +69,12 @@ def _sources() -> Iterator[str]:
     yield from ("", "## Sources", "")
     yield "- *Text*: the delimiter (`,` `;` tab `|`) is found out. UTF-8 with and without byte order mark, UTF-16 with"
     yield "  one and GB18030 are recognised; any other encoding is stated: `encoding: cp1252`."
-    yield "- *Workbooks*: the first sheet, or `sheet: NAME`. A cell with an error such as `#REF!` is reported (.xlsx, .xlsm)."
+    yield "- *Workbooks*: the first sheet, or `sheet: NAME`. A cell with an error such as `#REF!` is reported"
+    yield "  (.xlsx and .xlsm)."
     yield "- *Databases*: `sql` and `url`. `${NAME}` in the url stands for an environment variable, so that no password"
     yield "  has to stand in a file; an SQLite file lies beside planner.yaml. Nothing is changed there."
-    yield "- *Joins*: rows without a partner are kept, or not used, and both are counted; a key that is not unique in the"
-    yield "  joined source is an error; a column that both have is taken from the first."
+    yield "- *Joins*: rows without a partner are kept, or not used, and both are counted; a key that is not unique in"
+    yield "  the joined source is an error; a column that both have is taken from the first."
     yield "- *Money*: with a `currency` column and rates, the money columns are converted to the base currency, and"
     yield "  `original_currency` keeps each row's own."
 

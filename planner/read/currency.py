@@ -71,8 +71,8 @@ def converted(
             )
             continue
         changed[name] = frame[name].to_numpy() * by_code[codes]
-    changed[ORIGINAL] = column.cells
-    changed[CURRENCY] = rates.base
+    changed[ORIGINAL] = pd.Series(column.cells, dtype=object)
+    changed[CURRENCY] = pd.Series([rates.base] * len(frame), dtype=object)
     problems.add(
         "TP173",
         column.place(),

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from planner.read.sheet import Cells
 
-_SPACES = "chr(32)||chr(9)||chr(10)||chr(11)||chr(12)||chr(13)||chr(160)||chr(12288)"
+_NOTHING_BUT_SPACES = r"[\s\x0b\x1c-\x1f\x85\p{Z}]*"
+"""What Python takes for spaces, so that a blank cell is blank whoever reads it."""
 
 
 def connection() -> duckdb.DuckDBPyConnection:
@@ -28,7 +29,7 @@ def literal_path(path: Path) -> bool:
 
 def blank_is_null(expression: str) -> str:
     """Return SQL that gives NULL for a text of nothing but spaces."""
-    return f"case when trim({expression}, {_SPACES}) = '' then null else {expression} end"
+    return f"case when regexp_full_match({expression}, '{_NOTHING_BUT_SPACES}') then null else {expression} end"
 
 
 def fetched(result: duckdb.DuckDBPyConnection) -> tuple[Cells, ...]:
