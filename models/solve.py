@@ -52,7 +52,8 @@ def solve(
     Parameters
     ----------
     engine
-        ``auto`` chooses by size; ``highs``, ``scip``, ``cpsat`` and ``cbc`` (through PuLP) solve one mixed-integer program.
+        ``auto`` chooses by size; ``highs``, ``scip``, ``cpsat`` and ``cbc`` (through PuLP) solve one mixed-integer
+        program.
     stop
         When to stop; by default after a counted amount of work.
     seed
@@ -176,7 +177,7 @@ def _agree(problem: Problem, choice: IntArray, judgement: Judgement) -> None:
 
 
 def _without_hard_rows(policy: Policy) -> Policy:
-    """Return the policy with eligibility and goals only: no capacities, budgets, groups, conflicts, families, pairing."""
+    """Return the policy with eligibility, locks, holdouts and goals only."""
     keep = Keep(families="free", locks=policy.keep.locks, holdouts=policy.keep.holdouts)
     roles = {name: Role(when=role.when) for name, role in policy.roles.items()}
     disruption = policy.disruption.model_copy(update={"budgets": ()})

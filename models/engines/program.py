@@ -21,7 +21,7 @@ class Cap:
 
     @property
     def tolerance(self) -> float:
-        """By how much the cap may be exceeded: goals are compared to 1e-6 relative; half of that is left to rounding."""
+        """How far the cap may be exceeded: half of the 1e-6 to which goals are compared, the rest is for rounding."""
         return 5e-7 * max(1.0, abs(self.limit))
 
 

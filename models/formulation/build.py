@@ -11,8 +11,8 @@ from models.findings import Finding, InputRefused
 from models.formulation.amounts import Amounts
 from models.formulation.budgets import budget_rows
 from models.formulation.candidates import Candidates, find_candidates
-from models.formulation.counted_once import Auxiliaries
 from models.formulation.costs import candidate_costs
+from models.formulation.counted_once import Auxiliaries
 from models.formulation.regions import region_map
 from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows, pairing_rows
 from models.formulation.spread import Spread

@@ -267,7 +267,7 @@ def _judge_pairs(
     policy: Policy,
     expressions: Expressions,
 ) -> tuple[int, BoolArray]:
-    """Judge a rule pair by pair; a unit's pair stands when it stands for every member (or the member is locked to it)."""
+    """Judge a rule pair by pair; a unit's pair stands when it stands for every member that is not locked to it."""
     size = units.size[pairs.unit]
     of_pair = np.repeat(np.arange(len(size)), size)
     member = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + units.start[pairs.unit][of_pair]

@@ -111,7 +111,8 @@ def _travel(amounts: Amounts, spread: Spread) -> FloatArray:
 
 def _cost(amounts: Amounts, spread: Spread) -> FloatArray:
     goal = amounts.policy.goal("cost")
-    assert goal is not None and goal.value is not None
+    assert goal is not None
+    assert goal.value is not None
     owned = spread.owned
     values = _pair_numbers(amounts, spread, goal.value, owned, "goals[cost].value", goal.default)
     return spread.sum(values, owned)

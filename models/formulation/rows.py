@@ -201,7 +201,7 @@ def _conflict_block(amounts: Amounts, spread: Spread, conflict: Conflict) -> Row
 
 
 def pairing_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
-    """Yield the rows that give a customer's roles owners of one team (5): in each team as many in one as in the other."""
+    """Yield the rows that give a customer's roles owners of one team (5): each team has both roles or neither."""
     units, start, rep = amounts.units, spread.candidates.start, spread.candidates.rep
     for k, (name, role) in enumerate(amounts.policy.roles.items()):
         if role.same is None or k == 0:

@@ -7,7 +7,6 @@ profile and rep.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,7 +180,7 @@ def meets_skills(org: Org, customers: IntArray) -> BoolArray:
     kind, cells = pd.factorize(required)
     names = {name: s for s, name in enumerate(sorted({n for cell in cells for n in skill_levels(str(cell))}))}
     has: FloatArray = np.zeros((len(names), org.n_reps))
-    for r, cell in enumerate(org.reps["skills"] if "skills" in org.reps else ()):
+    for r, cell in enumerate(org.reps.get("skills", ())):
         for name, level in (skill_levels(cell) if isinstance(cell, str) else {}).items():
             if name in names:
                 has[names[name], r] = level
@@ -200,7 +199,6 @@ def _judge(
 
     def true(text: str) -> BoolArray:
         tables = parse(text, ("customer", "rep", "period"))
-        rows: Callable[[int], BoolArray]
         if not tables.uses("rep"):
             found = np.zeros((len(customer), 1), dtype=bool)
             for k, name in enumerate(policy.role_names):
