@@ -151,8 +151,7 @@ class _Weighing:
         self.measured = tuple(measured for measured, _ in amounts)
         self.known = [values[self.customers] for _, values in amounts]
         self.values = [np.nan_to_num(values) for values in self.known]
-        cells = org.customers["tier"].to_numpy(dtype=object)[self.customers]
-        self.tier, tiers = _labelled(cells)
+        self.tier, tiers = _labelled(_as_texts(org.customers["tier"])[self.customers])
         self.tiers = tuple(tier for tier in tiers if tier)
         self.gone = departed(org)
         roles = org.reps["role"].to_numpy(dtype=object)
@@ -277,6 +276,14 @@ def _labelled(cells: npt.NDArray[np.object_]) -> tuple[IntArray, tuple[str, ...]
     """Return the position of each cell's label among the sorted labels; blank is the label ""."""
     codes, labels = pd.factorize(np.array(["" if cell is None else cell for cell in cells], dtype=object), sort=True)
     return codes, tuple(map(str, labels))
+
+
+def _as_texts(column: pd.Series) -> npt.NDArray[np.object_]:
+    """Return a column of text, numbers or dates as text, None where blank; the tier 1.0 is 1."""
+    cells = [None if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in column]
+    texts = np.empty(len(cells), dtype=object)
+    texts[:] = cells
+    return texts
 
 
 def as_document(books: Books) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from models.findings import Finding, Place, did_you_mean
 from models.org import Org, Period, Source
+from planner.aliases import plain
 from planner.columns import TABLES, Column, Table
 from planner.read.currency import converted, report_rates_without_column
 from planner.read.headers import named_columns, report_missing
@@ -88,17 +89,12 @@ def read_org(
 
 @dataclass(frozen=True)
 class _Read:
-    """One table: as written by column, and typed."""
+    """One table: as written by column, and typed; ``given`` are the columns that do not stand at their defaults."""
 
     columns: Mapping[str, Written]
     frame: pd.DataFrame
+    given: frozenset[str]
     source: Source
-
-    @property
-    def given(self) -> frozenset[str]:
-        """The columns that the source had; money in another currency leaves its own behind as a column more."""
-        extra = {name for name in self.frame.columns if name == "original_currency"}
-        return frozenset(self.columns) | extra
 
 
 def _check_names(tables: Mapping[str, TableSource], problems: Problems) -> None:
@@ -167,12 +163,15 @@ def _read_table(
         spec = table.column(name)
         if spec is not None and spec.kind == "id" and (name not in table.key or table.name == "pairs"):
             check_spelling(column, problems)
-    frame = _typed(columns, table, len(sheet.rows), rates, problems)
+    typed_table = _typed(columns, table, len(sheet.rows), rates, problems)
+    stated = {plain(header) for origin in (source, *source.join) for header in origin.columns}
+    frame = _with_own_headers(typed_table, columns, table, stated)
+    given = frozenset(frame.columns) - (frozenset(table.names) - frozenset(columns))
     headers = {
         name: column.header if column.file == sheet.file else f"{column.header} of {column.file}"
         for name, column in columns.items()
     }
-    return _Read(columns, frame, Source(sheet.file, sheet.sheet, sheet.rows, headers))
+    return _Read(columns, frame, given, Source(sheet.file, sheet.sheet, sheet.rows, headers))
 
 
 def _read_columns(
@@ -219,6 +218,29 @@ def _typed(
             )
     frame = pd.DataFrame({name: pd.Series(array, dtype=array.dtype) for name, array in arrays.items()})
     return converted(frame, columns, table, rates, problems)
+
+
+def _with_own_headers(
+    frame: pd.DataFrame, columns: Mapping[str, Written], table: Table, stated: Collection[str]
+) -> pd.DataFrame:
+    """Return the table with every column that was recognised by an alias under its own header as well.
+
+    A policy may call ``Rating`` what was also read as ``tier``; text is then what all its values are.
+    """
+    names = {name.casefold() for name in frame.columns}
+    own: dict[str, pd.Series] = {}
+    for name, column in columns.items():
+        header = column.header.strip()
+        if plain(header) == plain(name) or plain(header) in stated or header.casefold() in names:
+            continue
+        spec = table.column(name)
+        if spec is not None and spec.kind in ("id", "text"):
+            array = typed(column, Column(header, "any", "a column of the user's own"), Problems())
+            own[header] = pd.Series(array, dtype=array.dtype)
+        else:
+            own[header] = frame[name]
+        names.add(header.casefold())
+    return pd.concat([frame, pd.DataFrame(own)], axis=1) if own else frame
 
 
 def _check_together(read: Mapping[str, _Read], period: Period, strict: bool, problems: Problems) -> None:

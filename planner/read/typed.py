@@ -74,7 +74,7 @@ def defaults(spec: Column, count: int) -> Array:
         return np.full(count, np.nan if spec.default is None else float(spec.default))
     if spec.kind == "date":
         return np.full(count, "NaT", dtype="datetime64[s]")
-    if spec.kind in ("flag", "any"):
+    if spec.default is not None:
         return np.full(count, bool(spec.default))
     return np.full(count, None, dtype=object)
 

@@ -141,6 +141,12 @@ def test_every_role_has_books_of_its_own():
     assert service.total.customers == 1
 
 
+def test_tiers_may_be_numbers():
+    customers = [{"customer_id": f"C{at}", "owner_id": "ana", "tier": tier} for at, tier in enumerate((1.0, 2.0, 1.0))]
+    books = weighed(customers, [{"rep_id": "ana"}])[0]
+    assert (books.tiers, books.reps[0].tiers) == (("1", "2"), (2, 1))
+
+
 def test_an_org_without_customers_has_empty_books():
     books = weighed([], [{"rep_id": "ana"}])[0]
     assert (books.total.customers, books.reps[0].customers, books.regions) == (0, 0, ())

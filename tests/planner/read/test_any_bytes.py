@@ -70,7 +70,7 @@ PARQUET, WORKBOOK = parquet(), workbook()
 MANY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@settings(MANY, max_examples=60)
+@settings(MANY, max_examples=40)
 @given(content=st.binary(max_size=400) | damaged(CSV), table=st.sampled_from(["customers", "reps", "pairs", "regions"]))
 def test_any_text_file(tmp_path, content, table):
     checked(tmp_path, "any.csv", content, table)

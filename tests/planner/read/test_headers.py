@@ -48,6 +48,16 @@ def test_an_owner_by_id_is_preferred_to_one_by_name_which_stays_a_column(tmp_pat
     assert org.customers["Account Owner"].tolist() == ["Ana Lopez"]
 
 
+def test_a_column_that_was_recognised_keeps_its_own_name_too(tmp_path):
+    org = read(tmp_path, customers="customer_id,Rating,Annual Revenue,Territory\nC1,3,5,1\nC2,4,6,2\n").org
+    assert org.customers["tier"].tolist() == [3, 4]
+    assert org.customers["Rating"].tolist() == [3, 4]
+    assert org.customers["Annual Revenue"].tolist() == org.customers["revenue"].tolist() == [5, 6]
+    assert org.customers["region"].tolist() == ["1", "2"]
+    assert org.customers["Territory"].tolist() == [1, 2]
+    assert {"Rating", "tier", "Annual Revenue", "revenue"} <= org.given["customers"]
+
+
 def test_a_finding_names_the_header_as_the_user_wrote_it(tmp_path):
     finding = read(tmp_path, customers=FXIAOKE.replace("1200", "12万元")).only("TP141")
     assert finding.place.column == "年收入"

@@ -14,7 +14,7 @@ from planner.write.inputs import snapshot_tables
 from tests.planner.read.reading import CUSTOMERS, FIRST_QUARTER, REPS, read
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r", exclude_categories=("Cs",)), max_size=8)
-FEW = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def as_csv(rows):
