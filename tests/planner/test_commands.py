@@ -63,7 +63,7 @@ def test_a_customer_nobody_may_own_is_named_before_planning(project, capsys):
 
 
 def test_a_line_that_touches_nobody_is_a_warning(project, capsys):
-    nobody = 'policy.keep.locks=[{name: nobody, when: "customer.tier = \'Z\'"}]'
+    nobody = "policy.keep.locks=[{name: nobody, when: \"customer.tier = 'Z'\"}]"
     _, shown, _ = planned(capsys, "check", "--set", nobody)
     assert "A policy line touches no customer" in shown
 
