@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 
 from models.engines.program import StageTask
 from models.org import FloatArray, IntArray
 from models.problem import Problem, evaluate
+from models.stop import Stop
 
 STEPS = 250
+PARTS = 25
 COOLING = 0.015
 
 
-def greedy(task: StageTask) -> IntArray:
-    """Return the cheapest candidate of each unit, today's owner first among equals; rows are not looked at."""
+class Pace:
+    """Lets a search cool within a share of the seconds that are left.
+
+    Attributes
+    ----------
+    hurried : bool
+        True once fewer proposals were allowed than planned: the result then depends on the machine.
+    """
+
+    def __init__(self, stop: Stop, share: float) -> None:
+        self._stop, self._began = stop, stop.seconds_used
+        self._budget = np.inf if stop.seconds_left is None else stop.seconds_left * share
+        self.hurried = False
+
+    def tries(self, made: int, steps_left: int, planned: int) -> int:
+        """Return how many proposals to make per step, given how many one chain has made and how many steps are left."""
+        used = self._stop.seconds_used - self._began
+        allowed = made / max(used, 1e-9) * max(self._budget - used, 0.0) / max(steps_left, 1)
+        if allowed >= planned:
+            return planned
+        self.hurried = True
+        return max(1, int(allowed))
+
+
+def greedy(task: StageTask, cost: FloatArray | None = None) -> IntArray:
+    """Return the cheapest candidate of each unit, today's owner first among equals; rows are not looked at.
+
+    ``cost`` (shape (candidates,)) stands for the goals' own cost, such as one with the rows priced in.
+    """
     problem = task.problem
-    cost = problem.candidate_cost(task.weights)
+    if cost is None:
+        cost = problem.candidate_cost(task.weights)
     stays = np.zeros(problem.n_candidates)
     stays[problem.stay[problem.stay >= 0]] = -1.0
     order = np.lexsort((stays, cost, problem.unit))
@@ -34,6 +64,7 @@ def search(
     seed: int = 1,
     stop: threading.Event | None = None,
     heat: float = 3.0,
+    pace: Pace | None = None,
 ) -> IntArray:
     """Improve a choice; return the best one found, which breaks hard rows or caps only if no better was found.
 
@@ -46,7 +77,9 @@ def search(
     chains
         Independent chains, seeded ``seed``, ``seed + 1``, …; run side by side, and merged in that order.
     heat
-        Where annealing begins, relative to the typical change of a single move; 0 descends only.
+        Where annealing begins, relative to the typical change of a single move.
+    pace
+        With a time limit, lets the search cool in time; None makes all proposals that were planned.
     """
     from models.engines.kernels import anneal
 
@@ -65,13 +98,16 @@ def search(
     movable = np.flatnonzero(np.diff(problem.start) > 1)
     per_step = max(1, proposals // STEPS)
     temperatures = heat * typical * np.geomspace(1.0, COOLING, STEPS - 5)
-    temperatures = np.r_[temperatures, np.zeros(5)]
+    parts = np.split(np.r_[temperatures, np.zeros(5)], PARTS)
     flag = np.zeros(1, dtype=np.int64)
 
     def chain(which: int) -> IntArray:
-        return np.asarray(
-            anneal(
-                seed + which,
+        chosen, best = first.copy(), first
+        prices = over.copy(), under.copy(), np.full(len(task.caps), 10.0)
+        tries, made = per_step, 0
+        for part, heats in enumerate(parts):
+            found = anneal(
+                (seed + which) * PARTS + part,
                 problem.start,
                 problem.rep,
                 cost,
@@ -79,23 +115,29 @@ def search(
                 task.weights.get("balance", 0.0),
                 np.array([cap.weights.get("balance", 0.0) for cap in task.caps], dtype=float),
                 np.array([cap.limit for cap in task.caps], dtype=float),
-                np.full(len(task.caps), 10.0),
+                prices[2],
                 columns.indptr.astype(np.int64),
                 columns.indices.astype(np.int64),
                 columns.data,
                 lower,
                 upper,
-                over,
-                under,
+                prices[0],
+                prices[1],
                 hard,
-                first.copy(),
+                chosen,
                 problem.n_reps,
                 movable,
-                temperatures,
-                per_step,
+                heats,
+                tries,
                 flag,
             )
-        )
+            best = min(best, np.asarray(found), key=lambda choice: _rank(task, choice))
+            if flag[0] != 0:
+                break
+            made += tries * len(heats)
+            if pace is not None:
+                tries = pace.tries(made, (PARTS - part - 1) * len(heats), per_step)
+        return best
 
     with ThreadPoolExecutor(max_workers=chains) as pool:
         running = [pool.submit(chain, which) for which in range(chains)]
@@ -103,10 +145,8 @@ def search(
             if stop is not None and stop.wait(0.05):
                 flag[0] = 1
             elif stop is None:
-                running[0].exception(timeout=None)
-                running[-1].exception(timeout=None)
-    found = [one.result() for one in running]
-    return min([first, *found], key=lambda choice: _rank(task, choice))
+                wait(running)
+    return min([first, *(one.result() for one in running)], key=lambda choice: _rank(task, choice))
 
 
 def _rank(task: StageTask, choice: IntArray) -> tuple[bool, float]:

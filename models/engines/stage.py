@@ -12,7 +12,7 @@ import numpy as np
 from models.engines.mip import Answer, Effort, Solver, solve_program
 from models.engines.prices import Prices, find_prices
 from models.engines.program import StageTask, program
-from models.engines.search import greedy, search
+from models.engines.search import Pace, greedy, search
 from models.engines.shortlist import shortlist
 from models.org import IntArray
 from models.plan import is_optimal
@@ -83,7 +83,6 @@ def solve_stage(
         _search(task, best, prices, stop, seed)
     reason = _reason(engine, size)
     wants_tree = engine != "auto" or size <= TREE_CANDIDATES or best.choice is None
-    stopped_by = "work"
     answer: Answer | None = None
     if wants_tree and stop.reason is None and not best.proven(stop.gap):
         solver: Solver | Literal["cbc"] = "highs" if engine == "auto" else engine
@@ -93,7 +92,8 @@ def solve_stage(
             best.hear(answer, TREE_NAMES[solver])
     if answer is not None and answer.state == "infeasible" and best.choice is None:
         return StageOutcome("infeasible", None, None, np.inf, best.tree, prices, "proof", engine, reason)
-    stopped_by = stop.reason or ("gap" if best.proven(stop.gap) else "work")
+    out_of_time = "time limit" if best.hurried else "work"
+    stopped_by = stop.reason or ("gap" if best.proven(stop.gap) else out_of_time)
     if best.choice is None:
         return StageOutcome("unknown", None, None, best.bound, best.bound_by, prices, stopped_by, engine, reason)
     assert best.value is not None
@@ -121,6 +121,7 @@ class _Best:
         self.choice: IntArray | None = None
         self.value: float | None = None
         self.bound, self.bound_by, self.tree = -np.inf, "none", ""
+        self.hurried = False
         if start is not None:
             self.offer(start)
 
@@ -161,14 +162,9 @@ def _search(task: StageTask, best: _Best, prices: Prices | None, stop: Stop, see
     proposals = int(np.clip(PROPOSALS_PER_UNIT * problem.n_units * stop.effort, LEAST_PROPOSALS, MOST_PROPOSALS))
     if problem.n_candidates <= DIRECT_CANDIDATES:
         proposals = LEAST_PROPOSALS // 4
-    ended = threading.Event()
-    timer = None
+    pace: Pace | None = None
     if stop.seconds_left is not None:
-        share = 0.4 if problem.n_candidates <= TREE_CANDIDATES else 0.9
-        timer = threading.Timer(stop.seconds_left * share, ended.set)
-        timer.daemon = True
-        timer.start()
-    watch = _Either(stop.interrupted, ended)
+        pace = Pace(stop, 0.4 if problem.n_candidates <= TREE_CANDIDATES else 0.85)
     keep = np.ones(problem.n_candidates, dtype=bool)
     if prices is not None:
         most = min(SHORTLIST_PER_UNIT * problem.n_units, problem.n_candidates - 1)
@@ -177,26 +173,13 @@ def _search(task: StageTask, best: _Best, prices: Prices | None, stop: Stop, see
             keep[best.choice] = True
     short = shortlist(problem, keep)
     small = StageTask(short.problem, task.weights, task.caps)
-    first = short.narrowed(best.choice) if best.choice is not None else greedy(small)
-    best.offer(short.widened(search(small, first, proposals=proposals, seed=seed, stop=watch)))
-    if best.choice is None and not watch.is_set():
-        best.offer(search(task, greedy(task), proposals=proposals, seed=seed, stop=watch))
-    if timer is not None:
-        timer.cancel()
-
-
-class _Either(threading.Event):
-    """Set when one of two events is."""
-
-    def __init__(self, one: threading.Event, other: threading.Event) -> None:
-        super().__init__()
-        self._one, self._other = one, other
-
-    def is_set(self) -> bool:
-        return self._one.is_set() or self._other.is_set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return self._one.wait(timeout) or self._other.is_set()
+    priced = None if prices is None else prices.reduced[short.kept]
+    first = short.narrowed(best.choice) if best.choice is not None else greedy(small, priced)
+    found = search(small, first, proposals=proposals, seed=seed, stop=stop.interrupted, pace=pace)
+    best.offer(short.widened(found))
+    if best.choice is None and stop.reason is None:
+        best.offer(search(task, greedy(task), proposals=proposals, seed=seed, stop=stop.interrupted, pace=pace))
+    best.hurried = pace is not None and pace.hurried
 
 
 def _tree(
