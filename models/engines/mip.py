@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
@@ -11,6 +12,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from models.engines.program import Program
+from models.engines.whole_numbers import in_whole_numbers
 from models.org import FloatArray
 
 Solver = Literal["highs", "scip", "cpsat", "glop"]
@@ -21,6 +23,9 @@ SOLVERS = {
     "cpsat": mathopt.SolverType.CP_SAT,
     "glop": mathopt.SolverType.GLOP,
 }
+
+
+MOST_WHOLE = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ def solve_program(
     """
     if (program.row_lower > program.row_upper).any():
         return Answer("infeasible", None, np.inf, detail="a row's limits cross")
+    if solver == "cpsat" and not relaxed:
+        return _in_whole_numbers(program, effort, hint)
     model = _model(program, relaxed)
     params = mathopt.SolveParameters(
         time_limit=None if effort.seconds is None else dt.timedelta(seconds=max(effort.seconds, 0.01)),
@@ -103,17 +110,41 @@ def solve_program(
                 params.highs.bool_options[f"mip_heuristic_run_{heuristic}"] = False
     else:
         params.threads = 1
+    if solver == "scip":
+        params.gscip.real_params["numerics/feastol"] = 1e-9
     if effort.nodes is not None and solver in ("highs", "scip"):
         params.node_limit = effort.nodes
-    if solver == "cpsat" and effort.nodes is not None:
-        params.cp_sat.max_deterministic_time = effort.nodes / 100.0
-    model_params = mathopt.ModelSolveParameters()
-    if hint is not None:
-        model_params.solution_hints.append(
-            mathopt.SolutionHint(variable_values=dict(zip(model.variables(), hint.tolist(), strict=True)))
-        )
-    result = mathopt.solve(model, SOLVERS[solver], params=params, model_params=model_params)
+    result = mathopt.solve(model, SOLVERS[solver], params=params, model_params=_hinted(model, hint))
     return _answer(model, result, len(program.cost), relaxed)
+
+
+def _in_whole_numbers(program: Program, effort: Effort, hint: FloatArray | None) -> Answer:
+    """Solve with CP-SAT, to which only whole numbers are known."""
+    whole = in_whole_numbers(program)
+    model = _model(whole.program, relaxed=False)
+    params = mathopt.SolveParameters(
+        time_limit=None if effort.seconds is None else dt.timedelta(seconds=max(effort.seconds, 0.01)),
+        relative_gap_tolerance=effort.gap,
+        absolute_gap_tolerance=0.5,
+        random_seed=effort.seed,
+        threads=1,
+    )
+    params.cp_sat.mip_max_bound = MOST_WHOLE
+    params.cp_sat.mip_max_activity_exponent = 60
+    if effort.nodes is not None:
+        params.cp_sat.max_deterministic_time = effort.nodes / 100.0
+    hinted = _hinted(model, None if hint is None else whole.hint(hint))
+    result = mathopt.solve(model, SOLVERS["cpsat"], params=params, model_params=hinted)
+    answer = _answer(model, result, len(program.cost), relaxed=False)
+    return dataclasses.replace(answer, bound=whole.bound(answer.bound))
+
+
+def _hinted(model: mathopt.Model, hint: FloatArray | None) -> mathopt.ModelSolveParameters:
+    parameters = mathopt.ModelSolveParameters()
+    if hint is not None:
+        values = dict(zip(model.variables(), hint.tolist(), strict=True))
+        parameters.solution_hints.append(mathopt.SolutionHint(variable_values=values))
+    return parameters
 
 
 def _answer(model: mathopt.Model, result: mathopt.SolveResult, n: int, relaxed: bool) -> Answer:

@@ -61,6 +61,20 @@ class Program:
     row_scale: FloatArray
     n_aux: int
 
+    @property
+    def first_row(self) -> int:
+        """Position of the first coupling row; one row per unit stands before."""
+        return len(self.start) - 1
+
+    @property
+    def amounts(self) -> slice:
+        """Columns of the amounts over and under soft rows."""
+        return slice(len(self.kept), len(self.kept) + len(self.over_row) + len(self.under_row))
+
+    def dearest(self, values: FloatArray) -> float:
+        """Return the most that one candidate per unit can add up to; ``values`` has shape (len(kept),)."""
+        return float(np.maximum.reduceat(values, self.start[:-1]).sum()) if len(values) else 0.0
+
     def choice(self, values: FloatArray) -> IntArray:
         """Return the candidate of each unit with the largest value, shape (units,)."""
         x = values[: len(self.kept)]

@@ -49,11 +49,13 @@ def solve_with_cbc(program: Program, effort: Effort) -> Answer:
         msg=False, threads=1, timeLimit=effort.seconds, gapRel=effort.gap, gapAbs=1e-9, options=options
     )
     model.solve(solver)
-    if model.sol_status == pulp.LpSolutionInfeasible:
+    # "integer infeasible" reaches only the status, not the solution's
+    if pulp.LpStatusInfeasible in (model.status, model.sol_status):
         return Answer("infeasible", None, np.inf)
     if model.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
         return Answer("unknown", None, -np.inf)
     values = np.array([column.value() or 0.0 for column in columns])
     if model.sol_status == pulp.LpSolutionOptimal:
-        return Answer("optimal", values, float(program.cost @ values) * (1 - effort.gap))
+        value = float(program.cost @ values)
+        return Answer("optimal", values, value - effort.gap * abs(value))
     return Answer("feasible", values, -np.inf)
