@@ -182,23 +182,16 @@ def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]
     for gain in exchange.bands:
         band = by_path[gain.line]
         deviation, width = band.deviation(band.before), 100 * band.tolerance
-        over, under = deviation - width, -deviation - width
-        for i in np.flatnonzero(gain.relief > 1e-6).tolist():
-            excess = over[before[i]]
-            text = (
-                f"relieves {giver[i]} ({_percent(excess)} over the {band.line} band)"
-                if excess > 1e-6
-                else f"keeps {giver[i]} from going over the {band.line} band"
-            )
-            said[i].add("relief", text, weight * gain.relief[i])
-        for i in np.flatnonzero(gain.filling > 1e-6).tolist():
-            lack = under[after[i]]
-            text = (
-                f"fills up {taker[i]} ({_percent(lack)} under the {band.line} band)"
-                if lack > 1e-6
-                else f"keeps {taker[i]} from falling under the {band.line} band"
-            )
-            said[i].add("filling", text, weight * gain.filling[i])
+        for kind, points, who, beyond, where, what in (
+            ("relief", gain.relief, giver, (deviation - width)[before], "over", ("relieves", "going")),
+            ("filling", gain.filling, taker, (-deviation - width)[after], "under", ("fills up", "falling")),
+        ):
+            for i in np.flatnonzero(points > 1e-6).tolist():
+                if beyond[i] > 1e-6:
+                    text = f"{what[0]} {who[i]} ({_percent(beyond[i])} {where} the {band.line} band)"
+                else:
+                    text = f"keeps {who[i]} from {what[1]} {where} the {band.line} band"
+                said[i].add(kind, text, weight * points[i])
 
 
 def _say_fit(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], taker: Texts) -> None:
