@@ -7,7 +7,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
-.PHONY: demo test test-long check format lock clean
+.PHONY: demo test test-long check bench format lock clean
 
 demo: $(READY)  ## make a sample project, plan it, compare scenarios, write the report
 	$(BIN)/planner demo
@@ -23,6 +23,10 @@ check: $(READY)  ## what a reviewer would otherwise have to say
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+bench: $(READY)  ## time, gap and memory on synthetic orgs, into benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks smoke
+	$(BIN)/python -m benchmarks orgs --write
 
 format: $(READY)  ## put the code in the house form
 	$(BIN)/ruff check --fix

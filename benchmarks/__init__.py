@@ -1,0 +1,1 @@
+"""Benchmarks measure; tests don't. ``python -m benchmarks`` lists them."""
