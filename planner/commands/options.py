@@ -14,14 +14,13 @@ ENGINES = ("auto", "highs", "scip", "cpsat", "cbc")
 
 
 def _project(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
-    """Let a project be named by its folder or by its planner.yaml."""
     if not value.exists():
         raise click.BadParameter(f"there is no folder {value}")
-    return value.parent if value.is_file() else value
+    return value
 
 
 def project_argument(command: Command) -> Command:
-    """Add PROJECT, a folder; the current one by default."""
+    """Add PROJECT, a folder or its project file; the current folder by default."""
     return click.argument("project", type=click.Path(path_type=Path), default=Path(), callback=_project)(command)
 
 

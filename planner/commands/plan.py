@@ -85,7 +85,7 @@ def plan(
             account = account_for(loaded.org, loaded.policy, found)
         progress.say("writing the plan")
         about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files)
-        written = write_run(project, about, loaded.org, loaded.policy, found, account, out=target)
+        written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, out=target)
     title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
     if not quiet:
         show_warnings_briefly(messages(), loaded.findings)

@@ -19,7 +19,7 @@ def status(project: Path, as_json: bool, quiet: bool) -> int:
     from planner.quarter import look_at
     from planner.screens.quarter import show_quarter
 
-    quarter = look_at(project)
+    quarter = look_at(project.parent if project.is_file() else project)
     if as_json:
         print_json(
             {

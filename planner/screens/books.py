@@ -12,6 +12,7 @@ from planner.console import Column, Paper, Said, deviation_bar, deviation_look
 from planner.screens.figures import number, percent, signed_percent
 
 MOST_REPS = 12
+_ROOMY = 76
 _LEGEND = "▒ inside the band   █ outside   ○ before   ┊ edge of the band"
 
 
@@ -37,14 +38,14 @@ def _show_band(paper: Paper, account: Account, band: Band, order: IntArray, ever
     before, after = band.deviation(band.before), band.deviation(band.after)
     tolerance = 100 * band.tolerance
     scale = _scale(after[shown], before[shown], tolerance)
-    names = rep_names(account.org, shown)
+    names, roomy = rep_names(account.org, shown), paper.width >= _ROOMY
     rows = [
         (
             str(name),
             number(band.before[rep]),
             number(band.after[rep]),
             Said(number(band.target[rep]), "quiet"),
-            deviation_bar(after[rep], tolerance, scale, before=before[rep], cells=19),
+            deviation_bar(after[rep], tolerance, scale, before=before[rep], cells=19 if roomy else 11),
             Said(signed_percent(after[rep]), deviation_look(after[rep], tolerance)),
         )
         for rep, name in zip(shown, names, strict=True)
@@ -52,7 +53,7 @@ def _show_band(paper: Paper, account: Account, band: Band, order: IntArray, ever
     columns = [
         Column("rep", shrink=True),
         *(Column(title, align="right") for title in ("before", "after", "target")),
-        Column("deviation from target"),
+        Column("deviation from target" if roomy else "deviation"),
         Column("", align="right"),
     ]
     remarks = {MOST_REPS // 2: f"… {left_out:,} more in reps.csv"} if left_out else {}
