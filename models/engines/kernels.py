@@ -1,7 +1,7 @@
 """Compiled loops of the local search. Imported only where a search runs, so that small orgs do not wait for numba.
 
-Shapes: n units, E candidates, m rows, k caps, z coefficients. All arrays are contiguous; none is written but ``chosen``,
-``activity``, ``book_*`` and the returned ones.
+All arrays are contiguous. Of those passed to :func:`anneal`, ``chosen``, ``over``, ``under`` and ``cap_penalty`` are
+written.
 """
 
 from __future__ import annotations
@@ -9,9 +9,23 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from models.org import BoolArray, FloatArray, IntArray
+
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _outside(activity, lower, upper):  # type: ignore[no-untyped-def]
+def _below(count: int) -> int:
+    """Draw a whole number from 0 up to, not including, ``count``, from the compiled code's own seeded stream."""
+    return np.random.randint(count)  # noqa: NPY002
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _uniform() -> float:
+    """Draw from 0 to 1, from the compiled code's own seeded stream."""
+    return np.random.random()  # noqa: NPY002
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _outside(activity: float, lower: float, upper: float) -> float:
     """Return by how much a row is over (positive) or under (negative) its limits."""
     if activity > upper:
         return activity - upper
@@ -21,7 +35,20 @@ def _outside(activity, lower, upper):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _apply(e, sign, activity, lower, upper, over, under, hard, indptr, row, value, totals):  # type: ignore[no-untyped-def]
+def _apply(
+    e: int,
+    sign: float,
+    activity: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    over: FloatArray,
+    under: FloatArray,
+    hard: BoolArray,
+    indptr: IntArray,
+    row: IntArray,
+    value: FloatArray,
+    totals: FloatArray,
+) -> None:
     """Add a candidate to the rows (or take it out), adding to ``totals``: soft points, hard penalty."""
     for j in range(indptr[e], indptr[e + 1]):
         i = row[j]
@@ -39,8 +66,8 @@ def _apply(e, sign, activity, lower, upper, over, under, hard, indptr, row, valu
 
 
 @numba.njit(cache=True, nogil=True)
-def _find(rep, first, last, wanted):  # type: ignore[no-untyped-def]
-    """Return the position of ``wanted`` in the ascending ``rep[first:last]``, or -1."""
+def _find(rep: IntArray, first: int, last: int, wanted: int) -> int:
+    """Return where ``wanted`` stands, or would stand, in the ascending ``rep[first:last]``."""
     while first < last:
         middle = (first + last) // 2
         if rep[middle] < wanted:
@@ -51,40 +78,58 @@ def _find(rep, first, last, wanted):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def anneal(  # type: ignore[no-untyped-def]
-    seed,
-    start,
-    rep,
-    cost,
-    cap_cost,
-    balance_weight,
-    cap_balance,
-    cap_limit,
-    cap_penalty,
-    indptr,
-    row,
-    value,
-    lower,
-    upper,
-    over,
-    under,
-    hard,
-    chosen,
-    n_reps,
-    movable,
-    temperatures,
-    proposals,
-    stop,
-):
-    """Anneal by shifts and swaps; return the best choice that breaks no hard row, or the last one if none did.
+def anneal(
+    seed: int,
+    start: IntArray,
+    rep: IntArray,
+    cost: FloatArray,
+    cap_cost: FloatArray,
+    balance_weight: float,
+    cap_balance: FloatArray,
+    cap_limit: FloatArray,
+    cap_penalty: FloatArray,
+    indptr: IntArray,
+    row: IntArray,
+    value: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    over: FloatArray,
+    under: FloatArray,
+    hard: BoolArray,
+    chosen: IntArray,
+    n_reps: int,
+    movable: IntArray,
+    temperatures: FloatArray,
+    proposals: int,
+    stop: IntArray,
+) -> IntArray:
+    """Anneal by shifts and swaps; return the choice that breaks hard rows and caps the least, the best of such.
 
-    ``temperatures`` (steps,) falls; each step tries ``proposals`` changes among the units ``movable`` (those with more
-    than one candidate). ``stop[0]`` is set by another thread to end early.
+    Parameters
+    ----------
+    start, rep
+        Candidates by unit, shapes (units + 1,) and (candidates,); -1 is the pool.
+    cost : shape (candidates,), points
+    cap_cost : shape (caps, candidates), points that each candidate adds to an earlier stage's goals
+    balance_weight, cap_balance : points per point of soft rows in the objective and in each cap, shape (caps,)
+    cap_limit, cap_penalty : shape (caps,), points, and points per point above it
+    indptr, row, value
+        Coefficients of each candidate (columns of the rows' matrix), shapes (candidates + 1,), (entries,), (entries,).
+    lower, upper, over, under, hard : shape (rows,)
+        Limits, points per unit outside them, and which rows are hard: their points are a penalty, which grows where a
+        row stays broken (``over``, ``under`` and ``cap_penalty`` are left as the next call should begin).
+    chosen : shape (units,)
+        The choice to begin with; left at the last one visited.
+    movable
+        The units with more than one candidate.
+    temperatures : shape (steps,), points
+        Each step tries ``proposals`` changes.
+    stop : shape (1,)
+        Set above 0 by another thread to end early.
     """
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
     n, m, k = len(start) - 1, len(lower), len(cap_limit)
     activity = np.zeros(m)
-    over, under = over.copy(), under.copy()
     # books: the units of each rep (the pool is the last one), for swaps
     size = np.zeros(n_reps + 1, np.int64)
     for u in range(n):
@@ -137,10 +182,10 @@ def anneal(  # type: ignore[no-untyped-def]
         for _ in range(proposals):
             if len(movable) == 0:
                 break
-            u = movable[np.random.randint(len(movable))]
+            u = movable[_below(len(movable))]
             e0 = chosen[u]
             width = start[u + 1] - start[u]
-            e1 = start[u] + np.random.randint(width - 1)
+            e1 = start[u] + _below(width - 1)
             if e1 >= e0:
                 e1 += 1
             r0, r1 = rep[e0], rep[e1]
@@ -149,8 +194,8 @@ def anneal(  # type: ignore[no-untyped-def]
             if r1 < 0:
                 r1 = n_reps
             v, f0, f1 = -1, -1, -1
-            if np.random.random() < 0.5 and size[r1] > 0 and r0 != n_reps:
-                v = book[room[r1] + np.random.randint(size[r1])]
+            if _uniform() < 0.5 and size[r1] > 0 and r0 != n_reps:
+                v = book[room[r1] + _below(size[r1])]
                 f0 = chosen[v]
                 f1 = _find(rep, start[v], start[v + 1], r0)
                 if f1 >= start[v + 1] or rep[f1] != r0:
@@ -176,7 +221,7 @@ def anneal(  # type: ignore[no-untyped-def]
                     max(0.0, cap_now[q] + d_cap[q] - cap_limit[q]) - max(0.0, cap_now[q] - cap_limit[q])
                 )
             worse = change + penalty
-            if worse <= 0.0 or (heat > 0.0 and np.random.random() < np.exp(-worse / heat)):
+            if worse <= 0.0 or (heat > 0.0 and _uniform() < np.exp(-worse / heat)):
                 value_now += change
                 broken += totals[1]
                 for q in range(k):
@@ -231,7 +276,7 @@ def anneal(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _move(u, r0, r1, book, room, size, place):  # type: ignore[no-untyped-def]
+def _move(u: int, r0: int, r1: int, book: IntArray, room: IntArray, size: IntArray, place: IntArray) -> None:
     """Take unit u out of the book of r0 and put it into the book of r1."""
     last = book[room[r0] + size[r0] - 1]
     book[room[r0] + place[u]] = last

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
+import scipy.sparse as sp
 
 from models.engines.program import StageTask
 from models.org import FloatArray, IntArray
@@ -92,7 +93,8 @@ def search(
     typical = _typical_change(cost, problem)
     scale = np.maximum(1.0, rows.scale)
     # a hard row one unit of its typical coefficient outside costs some typical moves
-    price = 4.0 * typical / np.maximum(_typical_coefficient(columns.data, columns.indices, rows.count), 1e-6 * scale)
+    indptr, row = columns.indptr.astype(np.int64), columns.indices.astype(np.int64)
+    price = 4.0 * typical / np.maximum(_typical_coefficient(columns.data, row, rows.count), 1e-6 * scale)
     over = np.where(hard, price, np.where(np.isfinite(rows.over_points), rows.over_points, 0.0))
     under = np.where(hard, price, np.where(np.isfinite(rows.under_points), rows.under_points, 0.0))
     movable = np.flatnonzero(np.diff(problem.start) > 1)
@@ -116,8 +118,8 @@ def search(
                 np.array([cap.weights.get("balance", 0.0) for cap in task.caps], dtype=float),
                 np.array([cap.limit for cap in task.caps], dtype=float),
                 prices[2],
-                columns.indptr.astype(np.int64),
-                columns.indices.astype(np.int64),
+                indptr,
+                row,
                 columns.data,
                 lower,
                 upper,
@@ -156,10 +158,10 @@ def _rank(task: StageTask, choice: IntArray) -> tuple[bool, float]:
     return not allowed, valuation.value(task.weights) if allowed else broken
 
 
-def linear_rows(problem: Problem):  # type: ignore[no-untyped-def]
+def linear_rows(problem: Problem) -> tuple[sp.csr_array, FloatArray, FloatArray]:
     """Return matrix, lower and upper without auxiliaries: each stands for the sum of the events that define it.
 
-    A customer that moves in two roles is then counted twice, so the rows are never weaker than the true ones.
+    A customer that moves in two roles is then counted twice: upper limits are never weaker than the true ones.
     """
     rows = problem.rows
     if not problem.n_aux:

@@ -10,7 +10,7 @@ from models.formulation.amounts import Amounts
 from models.formulation.counted_once import Auxiliaries, Entries, Events, add_counted_once
 from models.formulation.spread import Spread
 from models.org import BoolArray, FloatArray, IntArray
-from models.policy import Capacity, Conflict, Group, line_names
+from models.policy import EVERY_ROLE, Capacity, Conflict, Group, line_names
 from models.problem import NONE, RowBlock, hard_block
 
 
@@ -63,9 +63,12 @@ def _book_capacity(
         rows = np.flatnonzero(staffed & (np.isfinite(low) | np.isfinite(high)))
         row_of_team = np.full(len(names) + 1, -1, dtype=np.int64)
         row_of_team[rows] = np.arange(len(rows))
-        row_of_rep = np.where(reps, row_of_team[team], -1)
+        # by a lock, a rep may have customers in a role that is another's: they are in the team's load all the same
+        row_of_rep = row_of_team[team]
         labels, low, high = tuple(labels[j] for j in rows), low[rows], high[rows]
     value = candidate_values(amounts, spread, line.measure)
+    if role is not None:
+        value = np.where(amounts.units.role[spread.candidates.unit] == role, value, 0.0)
     return hard_block(path, "capacity", labels, low, high, book_entries(spread, row_of_rep, value))
 
 
@@ -112,7 +115,11 @@ def balance_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
         row_of_rep = np.full(amounts.org.n_reps, -1, dtype=np.int64)
         row_of_rep[rows] = np.arange(len(rows))
         points = 100.0 * line.weight / target[rows]
-        entries = book_entries(spread, row_of_rep, candidate_values(amounts, spread, line.measure))
+        value = candidate_values(amounts, spread, line.measure)
+        if line.role != EVERY_ROLE:
+            own_role = amounts.rep_role[spread.candidates.rep] == amounts.units.role[spread.candidates.unit]
+            value = np.where(own_role, value, 0.0)
+        entries = book_entries(spread, row_of_rep, value)
         yield RowBlock(
             f"balance[{name}]",
             "balance",
@@ -152,7 +159,7 @@ def _group_block(
         labels = tuple(map(str, names[staffed]))
         row_of_team = np.full(len(names) + 1, -1, dtype=np.int64)
         row_of_team[staffed] = np.arange(len(staffed))
-        row_of_rep = np.where(reps, row_of_team[team], -1)
+        row_of_rep = row_of_team[team]
     low = np.full(len(labels), -np.inf if group.min is None else float(group.min))
     high = np.full(len(labels), np.inf if group.max is None else float(group.max))
     path = f"keep.groups[{group.name}]"
