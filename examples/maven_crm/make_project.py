@@ -53,7 +53,7 @@ policy:
   keep:
     families: as_today                 # subsidiaries with one agent stay together
     holdouts:
-      - {name: large deal open, when: customer.open_value >= 20000}
+      - {name: large deal open, when: customer.open_value >= 40000}
 
   disruption:
     budgets:
