@@ -57,7 +57,6 @@ class ProjectFile(BaseModel):
     policy: Policy | None = None
     scenarios: dict[str, Scenario] = Field(default_factory=dict)
     sweeps: dict[str, Sweep] = Field(default_factory=dict)
-    calendar: dict[str, Any] | None = None
 
     @field_validator("scenarios")
     @classmethod
