@@ -18,6 +18,7 @@ from planner.fitting import fitted
 from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, validated, without_blank_sections
 from planner.read import TableSource, read_org
 from planner.remainder import sound_policy
+from planner.what_if import what_if_problems
 from scenarios.change import Change
 from scenarios.definition import Scenario, ScenarioKind, Sweep
 from scenarios.setting import SettingError, assignment
@@ -125,6 +126,8 @@ class _Reading:
         org, changes = change.of_org(org, document)
         self.findings += changes
         policy = self._reviewed(document, checked, org, lines)
+        if checked is not None and not errors_among(self.findings):
+            self.findings += what_if_problems(checked, document, org, change.parts, lines)
         if errors_among(self.findings) or checked is None or policy is None:
             raise InputRefused(self._placed(lines))
         return Project(

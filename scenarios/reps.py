@@ -29,7 +29,7 @@ def leave(org: Org, ids: Sequence[str], place: Place, findings: list[Finding]) -
         at = org.rep_positions.get(rep)
         if at is None:
             title = "A rep who is to leave is not on the roster"
-            hint = did_you_mean(rep, map(str, org.rep_ids))
+            hint = did_you_mean(rep, [str(one) for one in org.rep_ids])
             findings.append(Finding("TP208", title, place, found=repr(rep), hint=hint))
         elif gone[at]:
             title = "A rep who is to leave has already left: nothing changes"

@@ -13,7 +13,7 @@ from models.policy import Policy
 from scenarios.shape import inside, is_mapping, keys
 
 POLICY = "policy"
-TOP_LEVEL = ("name", "period", "tables", "currency", "strict", "calendar")
+TOP_LEVEL = ("name", "period", "tables", "currency", "strict")
 Where = tuple[str | int, ...]
 
 _NUMBERED = re.compile(r"^(?P<of>.*?)\s*#(?P<number>\d+)$")
@@ -229,7 +229,9 @@ def _candidates(lines: list[Any], before: str, word: str | None = None) -> str:
     near = nearest_word(word, ways) if word else None
     if near is not None:
         return f"Try {before}[{near}]"
-    return "Try " + ", ".join(f"{before}[{way}]" for way in ways) if ways else f"There is nothing under {before}"
+    if not ways:
+        return f"Try another path: nothing stands under {before}"
+    return "Try " + ", ".join(f"{before}[{way}]" for way in ways)
 
 
 def _key(at: dict[str, Any], step: _Step, kind: Any, path: str, before: str) -> str:
@@ -254,7 +256,7 @@ def _opened(value: Any, kind: Any, following: _Step, path: str, said: str) -> An
         return value
     if value is None:
         if kind is not None and not keys(kind) and not is_mapping(kind):
-            raise SettingError("The path names nothing", path, f"There is nothing under {said}")
+            raise SettingError("The path names nothing", path, f"Try another path: nothing stands under {said}")
         return {}
     if following.word in keys(kind):
         return {"value": value} if "value" in keys(kind) else {}

@@ -87,7 +87,7 @@ def _roles(notes: Notes) -> None:
 
 
 def _ids(notes: Notes) -> None:
-    positions = notes.org.customer_positions
+    positions = set(filter(None, notes.org.customer_positions))  # a table with errors may hold blank ids
     for at, conflict in enumerate(notes.policy.keep.conflicts):
         for customer in conflict.customers:
             if customer not in positions:
@@ -141,7 +141,7 @@ def _labels(notes: Notes) -> None:
 def labels(org: Org, per: str) -> tuple[str, ...]:
     """Return the labels that a limit per rep, team or region may name: regions with their ancestors."""
     if per == "rep":
-        return tuple(map(str, org.rep_ids))
+        return tuple(rep for rep in org.rep_ids if isinstance(rep, str))
     if per == "team":
         return tuple(_texts([org.reps["team"]])) if "team" in org.reps else ()
     sources = [org.customers["region"]] if "region" in org.customers else []

@@ -24,7 +24,10 @@ def review_expressions(notes: Notes) -> None:
         for key in ("min", "max"):
             _amount(notes, ("capacity", at, key), getattr(limit, key), limit.per)
     for at, band in enumerate(policy.balance):
-        if (band.target.expression or "").strip() not in PLAIN_TARGETS:
+        target = (band.target.expression or "").strip()
+        if target.isidentifier() and target not in PLAIN_TARGETS:
+            notes.known("TP241", "target", target, (*PLAIN_TARGETS, "rep.share"), ("balance", at, "target"))
+        elif target not in PLAIN_TARGETS:
             _amount(notes, ("balance", at, "target"), band.target, "rep")
     _keep(notes)
     if policy.disruption.move_cost is not None:

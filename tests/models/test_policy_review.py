@@ -140,6 +140,7 @@ def test_everything_wrong_is_found_in_one_pass_with_its_line_and_path():
         ({"capacity": [{"measure": "customers", "min": 5, "max": 3}]}, "above the maximum"),
         ({"capacity": [{"measure": "customers", "per": "region", "max": "region.limit"}]}, "no table of regions"),
         ({"balance": [{"measure": "customers", "target": "40%"}], "goals": GOALS}, "A target is equal"),
+        ({"balance": [{"measure": "customers", "target": "equl"}], "goals": GOALS}, "Try 'equal'"),
         ({"balance": [{"measure": "customers", "target": 0}], "goals": GOALS}, "has no band"),
         ({"balance": [{"measure": "customers", "target": 3, "within": "team"}], "goals": GOALS}, "nothing to share"),
         ({"balance": [{"measure": "customers", "target": "rep.team"}], "goals": GOALS}, "expected a number"),

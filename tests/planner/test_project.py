@@ -158,6 +158,14 @@ def test_a_broken_project_file_is_refused_with_the_reason(folder, project, codes
     assert sorted(one.code for one in error.value.findings if one.severity == "error") == codes
 
 
+def test_mistakes_in_scenarios_that_are_not_asked_for_are_warnings(folder):
+    project = PROJECT.replace("leave: [ana]", "leave: [anna]")
+    write(folder, project.replace("over: {", 'over: {"goals[travel].weight": [1, 2], '))
+    found = {one.code: (one.severity, one.place.line) for one in load(folder).findings if one.code != "TP154"}
+    assert found == {"TP208": ("warning", 28), "TP206": ("warning", 31)}
+    assert refused(folder, scenario="bad quarter")[0] == ("TP208", "planner.yaml", 28)
+
+
 def test_a_folder_that_is_no_project_says_how_to_begin_one(tmp_path):
     assert refused(tmp_path / "nowhere") == [("TP209", str(tmp_path / "nowhere"), None)]
     assert refused(tmp_path) == [("TP209", str(tmp_path), None)]

@@ -69,7 +69,7 @@ def test_a_path_sets_the_value_it_names_and_nothing_else(path, where):
         ("capacity[#1].mx", r"Try capacity\[#1\]\.max"),
         ("measures.workloda.value", "Try measures.workload"),
         ("roles.sales.when", "names nothing"),
-        ("keep.locks[x].when", "nothing under keep.locks"),
+        ("keep.locks[x].when", "nothing stands under keep.locks"),
         ("capacity[#1].max.west", "single value"),
         ("policy", "whole policy"),
         ("", "cannot be read"),
