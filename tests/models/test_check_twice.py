@@ -82,11 +82,11 @@ def test_a_tiny_org_is_the_same_for_the_same_seed():
     pd.testing.assert_frame_equal(org.reps, again.reps)
 
 
-def test_most_tiny_orgs_can_be_planned_narrowly_and_some_cannot():
-    found = [every_plan(*tiny(seed)) for seed in range(25)]
+def test_about_half_the_tiny_orgs_can_be_planned_many_of_them_narrowly():
+    found = [every_plan(*tiny(seed)) for seed in range(40)]
     feasible = [one for one in found if one.feasible]
     assert 0.45 < len(feasible) / len(found) < 0.9
-    assert sum(one.feasible < one.tried for one in feasible) > len(feasible) / 2
+    assert sum(one.feasible < one.tried for one in feasible) > len(feasible) / 3
 
 
 @pytest.mark.parametrize(("families", "drives"), [("free", 0.0), ("together", 0.0), ("free", 0.3), ("together", 0.3)])
