@@ -84,7 +84,7 @@ def rows(runs: Sequence[Measured]) -> list[dict[str, str]]:
                 "certified gap": f"**{_percent(statistics.median(run.share('certified_gap') for run in alike))}**",
                 "seconds": f"**{statistics.median(run.seconds for run in alike):.1f}**",
                 "memory": f"**{statistics.median(run.peak_gb for run in alike):.2f} GB**",
-                "engine": "",
+                "bound by": "",
             }
         )
     return lines
@@ -102,7 +102,7 @@ def _row(org: str, run: Measured) -> dict[str, str]:
         "certified gap": _percent(run.share("certified_gap")),
         "seconds": f"{run.seconds:.1f}",
         "memory": f"{run.peak_gb:.2f} GB",
-        "engine": str(plan.get("engine", "")),
+        "bound by": str(plan.get("bound_by") or ""),
     }
 
 
