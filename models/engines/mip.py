@@ -42,6 +42,10 @@ class Answer:
     detail: str = ""
 
 
+class SolverFailed(Exception):
+    """A solver ended with an error of its own instead of an answer."""
+
+
 @dataclass(frozen=True)
 class Effort:
     """How hard a solver may try.
@@ -114,8 +118,25 @@ def solve_program(
         params.gscip.real_params["numerics/feastol"] = 1e-9
     if effort.nodes is not None and solver in ("highs", "scip"):
         params.node_limit = effort.nodes
-    result = mathopt.solve(model, SOLVERS[solver], params=params, model_params=_hinted(model, hint))
+    try:
+        result = _run(model, solver, params, hint)
+    except SolverFailed:
+        if solver != "highs":
+            raise
+        # HiGHS 1.12 fails inside its presolve on some tiny programs that it solves without
+        params.presolve = mathopt.Emphasis.OFF
+        result = _run(model, solver, params, hint)
     return _answer(model, result, len(program.cost), relaxed)
+
+
+def _run(
+    model: mathopt.Model, solver: Solver, params: mathopt.SolveParameters, hint: FloatArray | None
+) -> mathopt.SolveResult:
+    try:
+        return mathopt.solve(model, SOLVERS[solver], params=params, model_params=_hinted(model, hint))
+    except (AttributeError, RuntimeError, ValueError) as failure:
+        # MathOpt 9.15 stumbles over the status it should report, which is then only the context of its own error
+        raise SolverFailed(f"{solver}: {failure.__context__ or failure}") from failure
 
 
 def _in_whole_numbers(program: Program, effort: Effort, hint: FloatArray | None) -> Answer:
