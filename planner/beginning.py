@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.findings import Finding, InputRefused, Place
+from models.findings import Finding, InputRefused, Place, errors_among
 from models.org import Org, Period
 from planner.columns import TABLES
-from planner.defaults import flow, infer_policy, next_quarter
+from planner.defaults import PolicyDocument, flow, infer_policy, next_quarter
+from planner.fitting import fitted
 from planner.project_file import PROJECT_FILE
 from planner.read import TableSource, read_org
 
@@ -54,12 +55,14 @@ _IDEAS = {
 class Begun:
     """What was written, and what was found in the tables it was made from.
 
-    ``recognised`` maps, per table, the header as written to the column it was read as, where the two differ.
+    ``recognised`` maps, per table, the header as written to the column it was read as, where the two differ;
+    ``given_up`` says which usual rules were left out or softened, because no plan could keep them.
     """
 
     folder: Path
     files: tuple[str, ...]
     recognised: Mapping[str, Mapping[str, str]]
+    given_up: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
@@ -89,7 +92,9 @@ def begin(
         org, findings = read_org(sources, draft, period)
         if any(TABLES[name].key[0] not in org.given.get(name, frozenset()) for name in given):
             raise InputRefused(findings)
-        (draft / PROJECT_FILE).write_text(project_text(org, files, period, bool(given)), encoding="utf-8")
+        inferred, given_up = _usual_policy(org, plannable=bool(given) and not errors_among(findings))
+        text = project_text(org, inferred, files, period, from_tables=bool(given))
+        (draft / PROJECT_FILE).write_text(text, encoding="utf-8")
         folder.mkdir(parents=True, exist_ok=True)
         for name in given:
             if not _same(given[name], folder / files[name]):
@@ -102,11 +107,23 @@ def begin(
         name: {header: column for column, header in org.source(name).headers.items() if header != column}
         for name in given
     }
-    return Begun(folder, (*files.values(), PROJECT_FILE), recognised, tuple(findings) if given else ())
+    return Begun(folder, (*files.values(), PROJECT_FILE), recognised, given_up, tuple(findings) if given else ())
 
 
-def project_text(org: Org, files: Mapping[str, str], period: Period, from_tables: bool) -> str:
-    """Return a commented ``planner.yaml`` with the usual policy for the columns of ``org``."""
+def _usual_policy(org: Org, *, plannable: bool) -> tuple[PolicyDocument, tuple[str, ...]]:
+    """Return the usual policy for the columns there are, and what of it some table makes impossible."""
+    inferred = infer_policy(org)
+    if not plannable:
+        return inferred.policy, ()
+    usual = {assumption.title for assumption in inferred.assumptions}
+    inferred = fitted(org, inferred)
+    return inferred.policy, tuple(one.title for one in inferred.assumptions if one.title not in usual)
+
+
+def project_text(
+    org: Org, policy: PolicyDocument, files: Mapping[str, str], period: Period, *, from_tables: bool
+) -> str:
+    """Return a commented ``planner.yaml`` with a policy."""
     lines = [
         "# Who owns whom? Written by `planner init`"
         + (" for the columns that your tables have." if from_tables else "; fill in the tables beside it."),
@@ -120,7 +137,7 @@ def project_text(org: Org, files: Mapping[str, str], period: Period, from_tables
         "  # regions: regions.csv               # region, parent, neighbours",
         "",
         "policy:",
-        *_policy_lines(infer_policy(org).policy),
+        *_policy_lines(policy),
         "",
         "scenarios:                             # try one: planner plan --scenario NAME",
         *(f"  {line}" for line in _scenarios(org)),

@@ -39,6 +39,7 @@ def init(folder: Path, tables: tuple[Path, Path] | None, force: bool, as_json: b
                 "folder": str(begun.folder),
                 "files": list(begun.files),
                 "recognised": begun.recognised,
+                "given_up": list(begun.given_up),
                 "findings": findings_as_json(begun.findings),
             }
         )

@@ -15,6 +15,8 @@ def show_beginning(paper: Paper, begun: Begun) -> None:
         if columns:
             named = ", ".join(f"{header} → {column}" for header, column in columns.items())
             paper.paragraph(f"{table}: recognised {named}")
+    for said in begun.given_up:
+        paper.paragraph(said)
     errors = len(errors_among(begun.findings))
     if errors:
         paper.paragraph(Said(f"The tables have {counted(errors, 'problem')} to mend before planning.", "warn"))

@@ -77,3 +77,13 @@ def test_problems_in_the_tables_do_not_stop_a_beginning(tmp_path):
     assert any(finding.severity == "error" for finding in begun.findings)
     with pytest.raises(InputRefused):
         load(tmp_path / "q1")
+
+
+def test_a_usual_rule_that_would_leave_a_customer_without_a_rep_is_softened_and_named(tmp_path):
+    customers, reps = _tables(tmp_path)
+    customers.write_text("customer_id,required_skills,revenue\nA1,cloud:3,500\nA2,,300\n")
+    reps.write_text("rep_id,skills\nann,cloud:1\nbob,\n")
+    begun = begin(tmp_path / "q1", today=TODAY, customers=customers, reps=reps)
+    assert len(begun.given_up) == 1
+    assert "Skills are preferred, not required" in begun.given_up[0]
+    assert load(tmp_path / "q1").policy.eligibility.skills == "preferred"
