@@ -14,7 +14,6 @@ from models.policy import Policy
 from models.policy_review import review
 from planner.defaults import assumed, infer_policy, next_quarter, tables_in
 from planner.document import Lines, read_document, read_scalar
-from planner.fitting import fitted
 from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, validated, without_blank_sections
 from planner.read import TableSource, read_org
 from planner.remainder import sound_policy
@@ -231,6 +230,8 @@ class _Reading:
         return period
 
     def _with_inferred_policy(self, document: Mapping[str, Any], org: Org) -> dict[str, Any]:
+        from planner.fitting import fitted  # brings the solver, which a written policy does not need
+
         inferred = fitted(org, infer_policy(org))
         self.assumptions += inferred.assumptions
         self.findings += inferred.findings
