@@ -16,6 +16,7 @@ from models.formulation.units import Units
 from models.org import BoolArray, FloatArray, IntArray, Org
 from models.policy import Policy
 from models.presence import NO_OWNER
+from models.problem import NONE, RowBlock
 
 MOST_FROZEN_SHARE = 0.4
 REMOVES = ("eligibility.region", "eligibility.skills", "eligibility.nearest", "eligibility.rules", "tables.pairs")
@@ -175,23 +176,26 @@ class _Reading:
         if self.policy.eligibility.skills == "preferred":
             required = self.org.customers["required_skills"].notna().to_numpy()[self.units.member]
             effects.append(LineEffect("eligibility.skills", self.customers(required), 0, "preference"))
-        blocks = {block.line: block for block in self.formulation.problem.blocks}
-        touched = {block.line: self._touched(block.candidate) for block in self.formulation.problem.blocks}
+        # a line has a block of rows for each role it speaks of
+        blocks: dict[str, list[RowBlock]] = {}
+        for block in self.formulation.problem.blocks:
+            blocks.setdefault(block.line, []).append(block)
         for path, line in self.policy.lines():
             if path.startswith("eligibility.rules") and path not in seen:
                 effects.append(self._preference(path, line))
             elif path.startswith(("keep.locks", "keep.holdouts")):
                 effects.append(LineEffect(path, self.customers(self._kept(path, line)), 0, "keeps the owner"))
             elif path.startswith(("capacity", "balance", "keep.conflicts", "keep.groups", "disruption")):
-                block = blocks.get(path)
-                rows = block.count if block is not None else 0
-                note = f"{rows:,} {'limit' if rows == 1 else 'limits'}" if path[0] != "b" else f"{rows:,} bands"
+                of_line = blocks.get(path, [])
+                rows = sum(block.count for block in of_line)
+                note = f"{rows:,} {'band' if path.startswith('balance') else 'limit'}{'' if rows == 1 else 's'}"
                 if path.startswith("disruption"):
                     effects.append(LineEffect(path, self._movable(), 0, note))
                 elif path.startswith("capacity") and getattr(line, "per", "") == "region" and rows:
                     effects.append(LineEffect(path, self.org.n_customers, 0, note))
                 else:
-                    effects.append(LineEffect(path, touched.get(path, 0), 0, note))
+                    candidates = np.concatenate([NONE, *(block.candidate for block in of_line)])
+                    effects.append(LineEffect(path, self._touched(candidates), 0, note))
         if self.policy.pool is not None:
             effects.append(LineEffect("pool", self.customers(self.where(self.policy.pool.when)), 0, "may be pooled"))
         return effects
