@@ -85,7 +85,7 @@ def value_moves(outcome: Outcome) -> Exchange:
     hard = chain(
         capacity_rows(outcome.amounts, spread),
         group_rows(outcome.amounts, spread, Auxiliaries()),
-        conflict_rows(outcome.amounts, spread),
+        conflict_rows(outcome.amounts, spread, Auxiliaries()),
     )
     return Exchange(
         member,

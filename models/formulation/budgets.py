@@ -53,7 +53,8 @@ class _Moves:
             if new:
                 for m in member[(customer == c)]:
                     stays, _ = self.staying(np.array([m]), near)
-                    label = f"{event}, {self.amounts.org.customer_ids[c]}"
+                    role = self.amounts.policy.role_names[units.role_of_member[m]]
+                    label = f"{event}, {self.amounts.org.customer_ids[c]}, {role}"
                     self.auxiliaries.at_least(variable, label, -1.0, stays, -1.0)
         return (candidate, value), (np.array(aux, np.int64), np.array(aux_value, float)), constant
 
@@ -159,7 +160,7 @@ def _add_gained(moves: _Moves, budget: Budget, labels: tuple[str, ...], entries:
         units.role_of_member[member],
         "entered",
     )
-    add_counted_once(entries, events, moves.value, labels, amounts.org.customer_ids, moves.auxiliaries)
+    add_counted_once(entries, events, moves.value, labels, amounts, moves.auxiliaries)
 
 
 def budget_limits(amounts: Amounts, budget: Budget, value: FloatArray) -> tuple[tuple[str, ...], FloatArray]:

@@ -93,7 +93,7 @@ def _blocks(amounts: Amounts, spread: Spread, balanced: bool) -> tuple[list[RowB
         blocks += balance_rows(amounts, spread)
     auxiliaries = Auxiliaries()
     blocks += group_rows(amounts, spread, auxiliaries)
-    blocks += conflict_rows(amounts, spread)
+    blocks += conflict_rows(amounts, spread, auxiliaries)
     blocks += pairing_rows(amounts, spread)
     blocks += budget_rows(amounts, spread, auxiliaries)
     if auxiliaries.count:

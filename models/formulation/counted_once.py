@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from models.formulation.amounts import Amounts
 from models.org import FloatArray, IntArray
 from models.problem import RowBlock, hard_block
 
@@ -136,7 +136,7 @@ def add_counted_once(
     events: Events,
     value: FloatArray,
     labels: tuple[str, ...],
-    customer_ids: npt.NDArray[np.object_],
+    amounts: Amounts,
     auxiliaries: Auxiliaries,
     least: bool = False,
 ) -> None:
@@ -161,10 +161,11 @@ def add_counted_once(
         variable, new = auxiliaries.variable(f"{events.name} {labels[j]}", c)
         entries.add_aux(j, np.array([variable]), np.array([value[c]]))
         mine = key == one
-        label = f"{events.name} {labels[j]}, {customer_ids[c]}"
+        label = f"{events.name} {labels[j]}, {amounts.org.customer_ids[c]}"
         if new:
             for k in np.unique(events.role[mine]):
-                auxiliaries.at_least(variable, label, 0.0, events.candidate[mine & (events.role == k)], 1.0)
+                in_role = f"{label}, {amounts.policy.role_names[k]}"
+                auxiliaries.at_least(variable, in_role, 0.0, events.candidate[mine & (events.role == k)], 1.0)
         if least:
             auxiliaries.at_most(variable, f"{label}, at most", events.candidate[mine])
 

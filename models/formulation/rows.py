@@ -65,7 +65,8 @@ def _book_capacity(
         row_of_team[rows] = np.arange(len(rows))
         # by a lock, a rep may have customers in a role that is another's: they are in the team's load all the same
         row_of_rep = row_of_team[team]
-        labels, low, high = tuple(labels[j] for j in rows), low[rows], high[rows]
+        labels = _role_labels(amounts, line, role, tuple(labels[j] for j in rows))
+        low, high = low[rows], high[rows]
     value = candidate_values(amounts, spread, line.measure)
     if role is not None:
         value = np.where(amounts.units.role[spread.candidates.unit] == role, value, 0.0)
@@ -103,7 +104,15 @@ def _region_capacity(amounts: Amounts, spread: Spread, path: str, line: Capacity
             low[j] -= present
             high[j] -= present
     entries_of_rows = np.concatenate(rows), np.concatenate(at), np.concatenate(values)
+    labels = _role_labels(amounts, line, role, labels)
     return hard_block(path, "capacity", labels, low, high, entries_of_rows, scale)
+
+
+def _role_labels(amounts: Amounts, line: Capacity, role: int | None, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Add the role to the labels of a line that has one row per label and role, so that no two rows share a name."""
+    if role is None or line.role is not None or len(amounts.policy.roles) == 1:
+        return labels
+    return tuple(f"{label}, {amounts.policy.role_names[role]}" for label in labels)
 
 
 def balance_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
@@ -175,36 +184,41 @@ def _group_block(
     )
     entries = Entries()
     ones = np.ones(amounts.org.n_customers)
-    ids = amounts.org.customer_ids
-    add_counted_once(entries, events, ones, labels, ids, auxiliaries, least=group.min is not None)
+    add_counted_once(entries, events, ones, labels, amounts, auxiliaries, least=group.min is not None)
     return hard_block(path, "group", labels, low, high, entries.of_candidates, aux=entries.of_aux)
 
 
-def conflict_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
+def conflict_rows(amounts: Amounts, spread: Spread, auxiliaries: Auxiliaries) -> Iterator[RowBlock]:
     """Yield the rows that keep listed customers with different reps (5)."""
     for conflict in amounts.policy.keep.conflicts:
-        yield _conflict_block(amounts, spread, conflict)
+        yield _conflict_block(amounts, spread, conflict, auxiliaries)
 
 
-def _conflict_block(amounts: Amounts, spread: Spread, conflict: Conflict) -> RowBlock:
-    units = amounts.units
+def _conflict_block(amounts: Amounts, spread: Spread, conflict: Conflict, auxiliaries: Auxiliaries) -> RowBlock:
+    units, n_reps = amounts.units, amounts.org.n_reps
     listed = np.zeros(amounts.org.n_customers, dtype=bool)
     listed[[amounts.org.customer_positions[one] for one in set(conflict.customers)]] = True
-    value = units.total(listed[units.member].astype(float))[spread.candidates.unit]
-    rep = spread.candidates.rep
-    some = (rep >= 0) & (value > 0)
-    count = np.bincount(rep[some], value[some], minlength=amounts.org.n_reps)
-    rows = np.flatnonzero(count > 1)
-    row_of_rep = np.full(amounts.org.n_reps, -1, dtype=np.int64)
+    at = np.flatnonzero(listed[units.member[spread.member]] & spread.owned)
+    # a lock may keep a customer with one rep in two roles: it is one customer all the same
+    pairs = np.unique(units.member[spread.member[at]] * n_reps + spread.rep[at])
+    rows = np.flatnonzero(np.bincount(pairs % n_reps, minlength=n_reps) > 1)
+    labels = tuple(map(str, amounts.org.rep_ids[rows]))
+    row_of_rep = np.full(n_reps, -1, dtype=np.int64)
     row_of_rep[rows] = np.arange(len(rows))
-    return hard_block(
-        f"keep.conflicts[{conflict.name}]",
-        "conflict",
-        tuple(map(str, amounts.org.rep_ids[rows])),
-        np.full(len(rows), -np.inf),
-        np.ones(len(rows)),
-        book_entries(spread, row_of_rep, value),
+    at = at[row_of_rep[spread.rep[at]] >= 0]
+    member = spread.member[at]
+    events = Events(
+        row_of_rep[spread.rep[at]],
+        spread.candidate[at],
+        units.member[member],
+        units.role_of_member[member],
+        f"{conflict.name} with",
     )
+    entries = Entries()
+    add_counted_once(entries, events, np.ones(amounts.org.n_customers), labels, amounts, auxiliaries)
+    low, high = np.full(len(rows), -np.inf), np.ones(len(rows))
+    path = f"keep.conflicts[{conflict.name}]"
+    return hard_block(path, "conflict", labels, low, high, entries.of_candidates, aux=entries.of_aux)
 
 
 def pairing_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
@@ -214,12 +228,12 @@ def pairing_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
         if role.same is None or k == 0:
             continue
         code, names = amounts.labels(role.same)
-        both = (units.unit_of[0] >= 0) & (units.unit_of[k] >= 0)
-        pairs = np.unique(np.stack([units.unit_of[0][both], units.unit_of[k][both]], axis=1), axis=0)
+        both = np.flatnonzero((units.unit_of[0] >= 0) & (units.unit_of[k] >= 0))
+        pairs, named = np.unique(units.unit_of[[0, k]][:, both].T, axis=0, return_index=True)
         labels: list[str] = []
-        rows, at, values, upper = [], [], [], []
-        for first, second in pairs:
-            customer = str(amounts.org.customer_ids[units.member[units.start[first]]])
+        lowest: list[float] = []
+        rows, at, values = [], [], []
+        for (first, second), customer in zip(pairs, amounts.org.customer_ids[both[named]], strict=True):
             mine = np.r_[np.arange(start[first], start[first + 1]), np.arange(start[second], start[second + 1])]
             sign = np.r_[np.ones(start[first + 1] - start[first]), -np.ones(start[second + 1] - start[second])]
             owned = rep[mine] >= 0
@@ -230,16 +244,15 @@ def pairing_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
                 at.append(mine[owned][some])
                 # a blank team pairs with nothing
                 values.append(sign[owned][some] if one >= 0 else np.ones(some.sum()))
-                labels.append(f"{customer}, {role.same} {names[one] if one >= 0 else 'blank'}")
-                upper.append(0.0)
-        blank = np.array([label.endswith(" blank") for label in labels], dtype=bool)
-        lower = np.where(blank, -np.inf, 0.0)
+                labels.append(f"{customer}, {role.same} {names[one]}" if one >= 0 else f"{customer}, no {role.same}")
+                lowest.append(0.0 if one >= 0 else -np.inf)
         entries = (
             np.concatenate([NONE, *rows]),
             np.concatenate([NONE, *at]),
             np.concatenate([np.zeros(0), *values]),
         )
-        yield hard_block(f"roles[{name}].same", "pairing", tuple(labels), lower, np.array(upper), entries)
+        lower, upper = np.array(lowest), np.zeros(len(labels))
+        yield hard_block(f"roles[{name}].same", "pairing", tuple(labels), lower, upper, entries)
 
 
 def _members_where(amounts: Amounts, text: str) -> BoolArray:
