@@ -106,6 +106,13 @@ def owner_columns(
     )
 
 
+def could_share(roster: Roster, demand: Demand, one: int, other: int) -> bool:
+    """Tell whether some rep could own both of two customers."""
+    reps = np.flatnonzero(roster.stays)
+    both = [_able(roster, demand, np.full(len(reps), customer), reps) for customer in (one, other)]
+    return bool((both[0] & both[1]).any())
+
+
 def _able(roster: Roster, demand: Demand, customers: IntArray, reps: IntArray) -> BoolArray:
     """Tell for each pair whether the rep covers the region, knows the industry well enough and is senior enough."""
     able: BoolArray = (

@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 import tempfile
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,10 @@ import pandas as pd
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from models.org import Period
 from planner.generate.bench import VARIANTS, bench_org
-from planner.generate.customers import court, customers_table
+from planner.generate.customers import Demand, court, customers_table
 from planner.generate.geography import Geography, china, read_geography, united_states
-from planner.generate.incumbents import Books, owner_columns, settle
-from planner.generate.people import hire
+from planner.generate.incumbents import Books, could_share, owner_columns, settle
+from planner.generate.people import Roster, hire
 from planner.generate.policy import Terms, policy_text
 from planner.generate.tables import write_table
 from planner.generate.words import Words, words
@@ -139,7 +140,7 @@ def _org(
             region_same=not roster.anywhere,
             strategic=spoken.segments[0],
             most_strategic=max(2, int(strategic.max())),
-            rivals=_rivals(table, demand.potential, demand.family, books),
+            rivals=_rivals(table, roster, demand, books),
             nearest=NEAREST if reps > 2 * NEAREST * len(places.parents) else None,
             leaving=roster.rep_id[int(np.bincount(books.planted, demand.revenue, reps).argmax())],
             hire=_hire(places, spoken, int(books.max_customers.max())),
@@ -168,14 +169,15 @@ def _hire(places: Geography, spoken: Words, max_customers: int) -> str:
     )
 
 
-def _rivals(table: pd.DataFrame, potential: np.ndarray, family: np.ndarray, books: Books) -> list[str]:
-    """Pick two large customers that no family ties together and that could be with different reps."""
-    alone = np.flatnonzero(family < 0)
-    large = alone[np.argsort(-potential[alone], kind="stable")][:50]
+def _rivals(table: pd.DataFrame, roster: Roster, demand: Demand, books: Books) -> list[str]:
+    """Pick two large customers that one rep could own, but does not, and that no family ties together."""
+    alone = np.flatnonzero(demand.family < 0)
+    large = alone[np.argsort(-demand.potential[alone], kind="stable")][:30]
     ids = table["customer_id"].to_numpy(dtype=object)
-    for other in large[1:]:
-        if books.planted[other] != books.planted[large[0]] and books.owner[other] != books.owner[large[0]]:
-            return [str(ids[large[0]]), str(ids[other])]
+    for one, other in combinations(large.tolist(), 2):
+        apart = books.planted[other] != books.planted[one] and books.owner[other] != books.owner[one]
+        if apart and could_share(roster, demand, one, other):
+            return [str(ids[one]), str(ids[other])]
     return []
 
 
