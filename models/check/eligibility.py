@@ -90,6 +90,12 @@ class Eligibility:
             allowed &= kept
         return allowed
 
+    def roughly_is_exactly(self, role: int) -> bool:
+        """Tell whether :meth:`roughly_allowed` leaves nothing to judge: no listed pairs, no rule on values of pairs."""
+        name = self.policy.role_names[role]
+        texts = [text for rule in self.hard_rules for text in (rule.when, rule.require) if text is not None]
+        return not self.facts.org.pairs_only and all(self._table(text, name) is not None for text in texts)
+
     def explain(self, test: Test, role: int, customer: int, rep: int) -> Violation:
         """Say which rule a pair breaks and why."""
         who, whom = self.wording.rep(rep), self.wording.customer(customer)

@@ -11,6 +11,7 @@ from models.check.amounts import Amounts
 from models.check.books import Loads, overloads, read_limits
 from models.check.budgets import moves, overspent, read_allowances
 from models.check.company import read_company
+from models.check.costs import Costs
 from models.check.eligibility import Eligibility
 from models.check.facts import Facts
 from models.check.families import read_units
@@ -62,7 +63,8 @@ class Judge:
         self.company = read_company(self.facts, policy, self.wording, self.roster, self.holdings, self.units)
         self.limits = read_limits(self.amounts)
         self.allowances = read_allowances(self.amounts)
-        self.goals = Goals(self.amounts, self.skills, self.listings, self.wording)
+        self.costs = Costs(self.amounts, self.skills, self.listings)
+        self.goals = Goals(self.amounts, self.costs, self.wording)
 
     def __enter__(self) -> Judge:
         return self
