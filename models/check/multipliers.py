@@ -64,6 +64,18 @@ class Multipliers:
         self.limits += value * limit
         return value
 
+    def at_least_zero(self, name: str, most: float) -> float:
+        """Return the multiplier of an upper limit that is stated without its sign, 0 where none is stated."""
+        value = self.given.get(name, 0.0)
+        self._asked.add(name)
+        if value < 0:
+            raise CertificateRefused(f"the multiplier of {name} is {value:g}, and must be at least 0")
+        if value and not np.isfinite(most):
+            raise CertificateRefused(f"the multiplier of {name} is {value:g}, and nothing says what the stage leaves")
+        if value:
+            self.limits -= value * most
+        return value
+
     def labels(self, line: str) -> Iterator[str]:
         """Yield the labels of the rows of a line that have a multiplier."""
         for name, value in self.given.items():

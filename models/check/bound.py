@@ -1,0 +1,99 @@
+"""The bound that multipliers prove, recomputed from org, policy and multipliers alone.
+
+Every row of the problem, multiplied by its price, is added to the objective; what is left falls apart into one choice
+per unit, and the cheapest choice of each unit gives a bound that no plan can be below (Lagrangian duality; Geoffrion
+1974, doi:10.1007/BFb0120690). It holds for every price that its row allows, so that nothing need be known of how the
+prices were found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from models.check.candidates import Candidates, Chunk
+from models.check.judge import Judge
+from models.check.multipliers import CertificateRefused, Multipliers
+from models.check.row_prices import read_row_prices
+from models.check.tallies import count, read_tallies
+from models.org import FloatArray, Org
+from models.policy import Policy
+
+
+def price_bound(org: Org, policy: Policy, multipliers: Mapping[str, float], caps: Sequence[float | None] = ()) -> float:
+    """Return the lower bound of the last stage's objective that the multipliers prove, in points.
+
+    Parameters
+    ----------
+    multipliers
+        By row name, ``<policy line>[<label>]``; ``stage <n>`` for what stage n leaves to later ones. A row without
+        one counts as 0.
+    caps
+        What each stage but the last leaves to later ones, in points; the bound holds given these.
+
+    Returns
+    -------
+    float
+        Infinite when some unit may be owned by nobody.
+
+    Raises
+    ------
+    CertificateRefused
+        When a multiplier is not a finite number, is of no row of the problem, or is beyond what its row allows.
+    """
+    with Judge(org, policy) as judge:
+        return bound_by(judge, multipliers, caps)
+
+
+def bound_by(judge: Judge, multipliers: Mapping[str, float], caps: Sequence[float | None] = ()) -> float:
+    """Return what :func:`price_bound` returns, by a judge of org and policy."""
+    given = Multipliers(multipliers)
+    weights = _weights(judge.policy, given, caps)
+    candidates = Candidates(judge.eligibility, judge.holdings, judge.units, judge.stays, judge.company)
+    rows = read_row_prices(given, judge.amounts, judge.limits, judge.goals, judge.company, weights.get("balance", 0.0))
+    tallies = tuple(read_tallies(given, judge.amounts, judge.allowances, judge.company, judge.stays))
+    counted = count(tallies, given, judge.amounts, candidates)
+    given.refuse_others()
+    bound = given.limits + sum(one.variables for one in counted)
+    for role in range(len(judge.units)):
+        for chunk in candidates.chunks(role):
+            paid = rows.of(chunk)
+            for one in counted:
+                paid += one.of(chunk)
+            bound += _least(chunk, _cost(judge, chunk, weights) - paid)
+    return float(bound)
+
+
+def _weights(policy: Policy, given: Multipliers, caps: Sequence[float | None]) -> dict[str, float]:
+    """Return the last stage's weights, and those of earlier stages times the multipliers of what they leave."""
+    stages = policy.stages
+    weights = dict(stages[-1].weights)
+    for position, stage in enumerate(stages[:-1]):
+        cap = caps[position] if position < len(caps) else None
+        # the cap is an upper limit, but its multiplier is stated as at least 0
+        price = given.at_least_zero(f"stage {position + 1}", np.nan if cap is None else cap)
+        for goal, weight in stage.weights.items():
+            weights[goal] = weights.get(goal, 0.0) + price * weight
+    return weights
+
+
+def _cost(judge: Judge, chunk: Chunk, weights: Mapping[str, float]) -> FloatArray:
+    """Return the points of each entry by all goals but the balance, shape (entries,)."""
+    cost: FloatArray = np.zeros(len(chunk.reps))
+    for goal, weight in weights.items():
+        if goal == "balance" or not weight:
+            continue
+        for part in judge.costs.parts(goal, chunk.role, chunk.customers, chunk.reps, chunk.chosen):
+            if not np.isfinite(part.values).all():
+                raise CertificateRefused(f"{part.line} has no value for some pairs, which no bound can be without")
+            cost[part.at] += weight * part.values
+    return cost
+
+
+def _least(chunk: Chunk, priced: FloatArray) -> float:
+    """Return the sum over units of the cheapest candidate, infinite where a unit has none."""
+    if (np.diff(chunk.start) == 0).any():
+        return np.inf
+    of_candidates = np.bincount(chunk.candidate, priced, int(chunk.start[-1]))
+    return float(np.minimum.reduceat(of_candidates, chunk.start[:-1]).sum())
