@@ -58,7 +58,9 @@ def settle(rng: np.random.Generator, roster: Roster, demand: Demand) -> Books:
     owner[misplaced] = rng.choice(np.flatnonzero(roster.owns_today), len(misplaced))
     keeps = owner >= 0
     keeps[keeps] = staying[owner[keeps]] & _able(roster, demand, np.flatnonzero(keeps), owner[keeps])
-    locked = (owner >= 0) & (demand.family < 0) & (rng.random(n) < 0.02)
+    locked = np.zeros(n, dtype=bool)
+    lockable = np.flatnonzero((owner >= 0) & (demand.family < 0))
+    locked[rng.permutation(lockable)[: max(2, n // 50)]] = True
     stays = keeps | (locked & staying[np.maximum(owner, 0)])  # a lock holds even where the rules do not
     planted = np.where(stays, owner, planted)
     load = np.bincount(planted, hours, len(roster))
