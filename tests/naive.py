@@ -9,9 +9,10 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from models.amount import Amount
 from models.org import Org
 from models.plan import POOLED, UNNEEDED, Assignment
-from models.policy import Amount, Balance, Budget, Capacity, Group, Policy, line_names
+from models.policy import Balance, Budget, Capacity, Group, Policy, line_names
 from tests.naive_org import NaiveOrg
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.amount import Amount
 from models.check import Judge
 from models.org import Org
 from models.plan import POOLED, UNNEEDED, Assignment, Judgement
-from models.policy import Amount, Policy
+from models.policy import Policy
 
 MOST_PLANS = 100_000
 OF_ONE_CUSTOMER = ("presence", "roles[", "eligibility.", "tables.pairs", "keep.locks", "keep.holdouts", "pool")

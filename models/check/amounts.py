@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.amount import Amount
 from models.check.facts import Facts
 from models.check.holdings import Holdings
 from models.check.labels import totals
@@ -14,7 +15,7 @@ from models.check.measures import Measures
 from models.check.places import Places
 from models.check.roster import Roster
 from models.org import BoolArray, FloatArray, IntArray
-from models.policy import EVERY_ROLE, Amount, Balance, Policy
+from models.policy import EVERY_ROLE, Balance, Policy
 
 ROW_TOLERANCE = 1e-6
 

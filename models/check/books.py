@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from models.amount import Amount
 from models.check.amounts import Amounts, Scope, exceeds, falls_short, scopes
 from models.check.labels import totals
 from models.check.measures import COUNT
@@ -14,7 +15,7 @@ from models.check.placements import Placement
 from models.check.wording import Wording, quantity
 from models.org import FloatArray, IntArray
 from models.plan import Violation
-from models.policy import Amount, Capacity, line_names
+from models.policy import Capacity, line_names
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.amount import Amount
 from models.expression import Expressions, parse
 from models.findings import Finding, InputRefused, Place
 from models.formulation.regions import RegionMap
 from models.formulation.units import Units
 from models.org import BoolArray, FloatArray, IntArray, Org
-from models.policy import EVERY_ROLE, Amount, Balance, Capacity, Policy
+from models.policy import EVERY_ROLE, Balance, Capacity, Policy
 from models.presence import availability, departed
 
 CUSTOMERS = "customers"

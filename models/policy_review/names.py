@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 
 import pandas as pd
 
+from models.amount import Amount
 from models.findings import did_you_mean
 from models.org import Org
-from models.policy import DEFAULT_ROLE, EVERY_ROLE, Amount, line_names
+from models.policy import DEFAULT_ROLE, EVERY_ROLE, line_names
 from models.policy_review.notes import Notes, Path
 
 CUSTOMERS = "customers"

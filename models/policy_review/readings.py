@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from models.amount import Amount
 from models.expression import CUSTOMER, PAIR, REGION, REP
-from models.policy import Amount, Together
+from models.policy import Together
 from models.policy_review.notes import CONDITION, NUMBERS, Notes, Path
 
 PAIRS = (CUSTOMER, REP, PAIR)

@@ -14,8 +14,9 @@ import pandas as pd
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
+from models.amount import Amount
 from models.org import Org
-from models.policy import Amount, Policy
+from models.policy import Policy
 from planner.write.files import sha256, write_json, write_parquet
 
 PROJECT_FILE = "planner.yaml"

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from models.amount import Amount
 from models.check import judge
 from models.engines.prices import find_prices, price
 from models.engines.program import StageTask
 from models.engines.stage import solve_stage
 from models.formulation.build import formulate
 from models.org import Org
-from models.policy import Amount, Lock, Policy
+from models.policy import Lock, Policy
 from models.presence import departed, owners_today
 from models.problem import Problem, RowBlock, evaluate, least_aux
 from models.solve import solve
