@@ -76,7 +76,7 @@ def smoke_command(store: bool) -> None:
 
 
 def _write(name: str, text: str) -> None:
-    replace_between_markers(RESULTS, name, f"{text}\n\n{machine()}; {versions()}.\n")
+    replace_between_markers(RESULTS, name, f"{text}\n\n{machine()} at the end; {versions()}.\n")
     click.echo(f"written to {RESULTS.name}", err=True)
 
 

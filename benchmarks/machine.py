@@ -11,9 +11,9 @@ _PACKAGES = ("territory-planner", "ortools", "pulp", "numpy", "scipy", "duckdb",
 
 
 def machine() -> str:
-    """Return processor, cores, memory and system."""
+    """Return processor, cores, memory, system, and how busy the machine is (1 per core is all of it)."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{_processor()}, {cores} cores, {_memory_gb():.0f} GB, {platform.system()}"
+    return f"{_processor()}, {cores} cores, {_memory_gb():.0f} GB, {platform.system()}, load {os.getloadavg()[0]:.1f}"
 
 
 def versions() -> str:
