@@ -116,6 +116,7 @@ class _Reading:
         org = self._org(document, typed)
         if document.get("policy") is None and not errors_among(self.findings):
             document = self._with_inferred_policy(document, org)
+        document = self._with_a_goal(document)
         late = change.of_document(document, policy=True)
         self.findings += late.findings
         lines = lines.changed(late.said)
@@ -237,6 +238,16 @@ class _Reading:
         self.findings += inferred.findings
         return {**document, "policy": inferred.policy}
 
+    def _with_a_goal(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Let a policy of hard lines only, which says nothing of goals, change as little as it must."""
+        policy = document.get("policy")
+        if not isinstance(policy, Mapping) or not policy or "goals" in policy or _counts_in_a_goal(policy):
+            return document
+        goals = [{"goal": "disruption", "weight": 1}]
+        said = "The policy names no goal: as few customers as possible are moved"
+        self.assumptions.append(assumed(said, {"policy": {"goals": goals}}))
+        return {**document, "policy": {**policy, "goals": goals}}
+
     def _reviewed(
         self, document: Mapping[str, Any], checked: ProjectFile | None, org: Org, lines: Lines
     ) -> Policy | None:
@@ -270,3 +281,15 @@ class _Reading:
         of_file = [one for one in placed if one.place.file == self.file]
         of_tables = [one for one in placed if one.place.file != self.file]
         return sorted(of_file, key=lambda one: one.place.line or 0) + of_tables
+
+
+def _counts_in_a_goal(policy: Mapping[str, Any]) -> bool:
+    """Tell whether a written policy has a line that means nothing without its goal."""
+    eligibility, disruption = policy.get("eligibility"), policy.get("disruption")
+    if policy.get("balance") or (isinstance(disruption, Mapping) and "move_cost" in disruption):
+        return True
+    if not isinstance(eligibility, Mapping):
+        return False
+    rules = eligibility.get("rules")
+    prefers = isinstance(rules, list) and any(isinstance(rule, Mapping) and "prefer" in rule for rule in rules)
+    return prefers or eligibility.get("skills") == "preferred"

@@ -3,6 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -179,3 +180,17 @@ def test_the_package_is_imported_at_once_and_offers_its_verbs():
     code = "import sys, planner; heavy = {'pandas', 'numpy', 'duckdb'} & set(sys.modules); print(heavy, planner.load)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.startswith("set() <function load")
+
+
+def test_a_policy_of_limits_only_moves_as_few_customers_as_it_must(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("customer_id,owner_id\nC1,ana\nC2,ana\nC3,ana\n", encoding="utf-8")
+    (tmp_path / "reps.csv").write_text("rep_id\nana\nbob\n", encoding="utf-8")
+    (tmp_path / "planner.yaml").write_text(
+        "version: 1\nperiod: {start: 2027-01-01, end: 2027-03-31}\n"
+        "tables: {customers: customers.csv, reps: reps.csv}\n"
+        "policy:\n  capacity:\n    - {measure: customers, max: 2}\n",
+        encoding="utf-8",
+    )
+    project = load(tmp_path)
+    assert [(goal.goal, goal.points_per_unit) for goal in project.policy.goals] == [("disruption", 1.0)]
+    assert any("names no goal" in assumption.title for assumption in project.assumptions)
