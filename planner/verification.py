@@ -9,12 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from models.check import judge
+from models.check import Judge
+from models.check.bound import bound_by
+from models.check.multipliers import CertificateRefused
+from models.org import FloatArray
 from models.plan import Judgement, Violation
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, open_run, read_assignment
+from planner.write.certificate import read_certificate
 from planner.write.files import sha256, write_json
-from planner.write.run import ASSIGNMENTS, INPUTS
+from planner.write.run import ASSIGNMENTS, CERTIFICATE, INPUTS
 
 VERIFIED = "verified.json"
 _TOLERANCE = 1e-6
@@ -34,6 +38,8 @@ class Verification:
         What is worth knowing and no fault.
     judgement : Judgement or None
         None for a run without a plan.
+    price_bound : float or None
+        What the multipliers of the certificate prove, points; None where nothing is stated or nothing can be proven.
     """
 
     run: RunFolder
@@ -41,6 +47,7 @@ class Verification:
     violations: tuple[Violation, ...]
     notes: tuple[str, ...]
     judgement: Judgement | None
+    price_bound: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -63,18 +70,84 @@ def verify_run(folder: Path) -> Verification:
             run, tuple(differences), (), (f"The run has no plan to judge: it is {run.record.status}.",), None
         )
     assignment, unreadable = read_assignment(run)
-    judgement = judge(run.org, run.policy, assignment)
+    with Judge(run.org, run.policy) as judge:
+        judgement = judge.of(assignment)
+        proof = _proof(run.folder, run.record, judge, judgement)
     notes = [
         f"{name} was changed after the run; its rows were judged as they are now."
         if name == ASSIGNMENTS
         else f"{name} was changed after the run; it is not judged."
         for name, digest in run.record.files.items()
-        if _digest(run.folder / name) != digest
+        if _digest(run.folder / name) != digest and name != CERTIFICATE
     ]
     expected = run.record.status == "evaluated"
     violations = (*unreadable, *(() if expected else judgement.violations))
-    differences += _contradictions(run.record, judgement)
-    return Verification(run, tuple(differences), violations, tuple(notes), judgement)
+    differences += [*_contradictions(run.record, judgement), *proof.differences]
+    return Verification(run, tuple(differences), violations, tuple(notes), judgement, proof.bound)
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """What the certificate proves (None: nothing), and what is wrong with it or with what the record says of it."""
+
+    bound: float | None
+    differences: tuple[str, ...]
+
+
+def _proof(folder: Path, record: Planned, judge: Judge, judgement: Judgement) -> _Proof:
+    """Recompute the price bound that the record states; an evaluated plan claims none."""
+    if record.status == "evaluated":
+        return _Proof(None, ())
+    differences = [*_stage_faults(record, judge, judgement)]
+    stated, path = record.price_bound, folder / CERTIFICATE
+    if stated is None:
+        if record.bound_by == "prices":
+            differences.append("the bound is said to be by prices, and no price bound is stated")
+        return _Proof(None, tuple(differences))
+    if not path.is_file():
+        return _Proof(None, (*differences, f"{CERTIFICATE} is missing: nothing proves the price bound {stated:,.6g}"))
+    if record.files.get(CERTIFICATE) != sha256(path):
+        differences.append(f"{CERTIFICATE} is not the file the run wrote")
+    try:
+        multipliers = {name: _single(name, values) for name, values in read_certificate(path).items()}
+        found = bound_by(judge, multipliers, [stage.cap for stage in record.stages])
+    except (OSError, ValueError) as error:
+        return _Proof(None, (*differences, f"{CERTIFICATE} cannot be read: {error}"))
+    except CertificateRefused as refused:
+        return _Proof(None, (*differences, f"{CERTIFICATE} proves nothing: {refused}"))
+    # what is proven of all plans may be a hair above the best of them, by rounding
+    proven = min(found, record.objective)
+    if not _same(proven, stated):
+        differences.append(
+            f"the multipliers in {CERTIFICATE} prove {proven:,.6g} points, the record says {stated:,.6g}"
+        )
+    if record.bound_by == "prices" and record.bound is not None and not _same(proven, record.bound):
+        differences.append(f"prices prove the bound {proven:,.6g}, the record says {record.bound:,.6g}")
+    return _Proof(proven, tuple(differences))
+
+
+def _single(name: str, values: FloatArray) -> float:
+    if len(values) != 1:
+        raise ValueError(f"it holds {len(values):,} numbers for {name}")
+    return float(values[0])
+
+
+def _stage_faults(record: Planned, judge: Judge, judgement: Judgement) -> Iterator[str]:
+    """Yield where what stages leave to later ones is not their value and slack, or the plan does not keep to it."""
+    stages = judge.policy.stages
+    if len(stages) > 1 and len(record.stages) != len(stages):
+        yield f"the policy has {len(stages)} stages, the record {len(record.stages)}"
+        return
+    for number, (said, stage) in enumerate(zip(record.stages[:-1], stages[:-1], strict=False), start=1):
+        if said.value is None or said.cap is None:
+            yield f"the record does not say what stage {number} leaves to later ones"
+            continue
+        cap = said.value + (stage.slack.percent or 0.0) * abs(said.value) + (stage.slack.number or 0.0)
+        if not _same(cap, said.cap):
+            yield f"stage {number} leaves {cap:,.6g} points to later ones, the record says {said.cap:,.6g}"
+        found = judgement.stage_values[number - 1]
+        if found > said.cap and not _same(found, said.cap):
+            yield f"stage {number} is worth {found:,.6g} points, more than the {said.cap:,.6g} it may be"
 
 
 def remember(verification: Verification) -> None:
@@ -115,10 +188,16 @@ def _contradictions(record: Planned, judgement: Judgement) -> Iterator[str]:
     ):
         if counted != said:
             yield f"{what}: {counted:,}, the record says {said:,}"
-    if record.gap is not None and record.bound is not None:
-        gap = max(0.0, record.objective - record.bound) / max(abs(record.objective), 1e-9)
-        if not np.isclose(gap, record.gap, rtol=1e-6, atol=1e-9):
-            yield f"the gap between objective and bound is {gap:.6%}, the record says {record.gap:.6%}"
+    for name, bound, said_gap in (
+        ("bound", record.bound, record.gap),
+        ("price bound", record.price_bound, record.certified_gap),
+    ):
+        if said_gap is None and bound is None:
+            continue
+        gap = None if bound is None else max(0.0, record.objective - bound) / max(abs(record.objective), 1e-9)
+        if gap is None or said_gap is None or not np.isclose(gap, said_gap, rtol=1e-6, atol=1e-9):
+            shown = ["unknown" if one is None else f"{one:.6%}" for one in (gap, said_gap)]
+            yield f"the gap between objective and {name} is {shown[0]}, the record says {shown[1]}"
 
 
 def _changed(folder: Path, digests: dict[str, str], prefix: str) -> Iterator[str]:

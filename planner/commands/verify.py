@@ -17,7 +17,8 @@ def verify(run: Path | None, as_json: bool, quiet: bool) -> int:
     """Check a finished run again, from its own inputs, by code that shares nothing with the engines.
 
     DIR is a run folder, its number, or a project whose latest run is meant. A plan that was edited by hand is judged
-    as it is now: every rule it breaks is named, with customer and rep.
+    as it is now: every rule it breaks is named, with customer and rep. The price bound is recomputed from the
+    multipliers in certificate.npz.
     """
     from planner.console import Progress, messages, output
     from planner.exits import DONE, THE_ANSWER_IS_NO, print_json
@@ -36,6 +37,7 @@ def verify(run: Path | None, as_json: bool, quiet: bool) -> int:
                 "run": str(folder),
                 "verified": verification.passed,
                 "status": verification.run.record.status,
+                "price_bound": verification.price_bound,
                 "violations": [asdict(violation) for violation in verification.violations],
                 "differences": list(verification.differences),
                 "notes": list(verification.notes),

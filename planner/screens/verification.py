@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from models.plan import is_optimal
 from planner.console import Paper, Said
 from planner.record import Planned
+from planner.screens.figures import percent
 from planner.screens.findings import counted
 from planner.verification import Verification
 
@@ -47,6 +49,14 @@ def _show_confirmed(paper: Paper, verification: Verification) -> None:
     judged = f"{counted(record.customers, 'customer')}, {counted(record.reps, 'rep')}"
     rules = "every hard rule holds" if record.status != "evaluated" else "measured, rules not enforced"
     paper.paragraph(f"{judged}: {rules}; goals, moves and objective are what the record says.")
-    if record.bound is not None:
+    if verification.price_bound is not None:
+        gap = max(0.0, record.objective - verification.price_bound) / max(abs(record.objective), 1e-9)
+        proven = "no plan is better" if is_optimal(record.objective, verification.price_bound) else _better(gap)
+        paper.paragraph(f"The price bound was recomputed from the certificate: {proven}.")
+    if record.bound is not None and record.bound_by != "prices":
         whose = f"The bound is as {record.bound_by} reports it and the objective is not below it."
         paper.paragraph(whose, "quiet")
+
+
+def _better(gap: float) -> str:
+    return f"no plan can be better by more than {percent(gap)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,9 +37,36 @@ def read_certificate(path: Path) -> dict[str, FloatArray]:
 
     Raises
     ------
-    ValueError, KeyError, OSError
+    ValueError
         When the file is not a certificate.
+    OSError
+        When it cannot be opened.
     """
-    with np.load(path, allow_pickle=False) as stored:
-        names, values, start = stored["names"], stored["values"], stored["start"]
-    return {str(name): values[start[i] : start[i + 1]] for i, name in enumerate(names)}
+    content = path.read_bytes()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names, values, start = (_array(archive, name) for name in ("names", "values", "start"))
+    except (
+        EOFError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+        MemoryError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise ValueError(str(error) or "it is not a certificate") from error
+    if names.dtype.kind != "U" or values.dtype.kind != "f" or start.dtype.kind != "i":
+        raise ValueError("it does not hold names and numbers")
+    if not names.ndim == values.ndim == start.ndim == 1 or len(start) != len(names) + 1:
+        raise ValueError("its arrays do not fit together")
+    if (np.diff(start) < 0).any() or start[0] != 0 or start[-1] != len(values):
+        raise ValueError("its arrays do not fit together")
+    if len(set(names.tolist())) != len(names):
+        raise ValueError("it names a row twice")
+    return {str(name): values[start[i] : start[i + 1]].astype(float) for i, name in enumerate(names)}
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+    with archive.open(f"{name}.npy") as file:
+        return np.lib.format.read_array(file, allow_pickle=False)

@@ -1,8 +1,15 @@
 """Runs made for tests."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
+from models.account import account_for
+from models.solve import solve
 from planner.write import About, write_run
+from planner.write.certificate import read_certificate, write_certificate
+from planner.write.files import sha256
 from tests.plans import no_plan, worked_account
 from tests.worked import worked_org, worked_policy
 
@@ -11,6 +18,23 @@ def worked_run(project: Path, **options) -> Path:
     """Write the optimum of the worked case."""
     account = worked_account()
     return write_run(project, About("worked"), account.org, account.policy, account.plan, account, **options).folder
+
+
+def solved_run(project: Path, *, evaluate_only: bool = False, **changes) -> Path:
+    """Plan the worked case and write the run, certificate included; ``changes`` replace sections of the policy."""
+    org, policy = worked_org(), worked_policy(**changes)
+    plan = solve(org, policy, evaluate_only=evaluate_only)
+    return write_run(project, About("worked"), org, policy, plan, account_for(org, policy, plan)).folder
+
+
+def rewrite_certificate(folder: Path, changes: Mapping[str, float | None], *, forged: bool = True) -> None:
+    """Change multipliers by hand (None takes one out); a forger sets the hash on record right as well."""
+    path = folder / "certificate.npz"
+    before = sha256(path)
+    multipliers = {**read_certificate(path), **{name: np.array([value]) for name, value in changes.items()}}
+    write_certificate({name: value for name, value in multipliers.items() if changes.get(name, 0) is not None}, path)
+    if forged:
+        edit(folder, "plan.json", before, sha256(path))
 
 
 def infeasible_run(project: Path) -> Path:
