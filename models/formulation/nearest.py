@@ -158,22 +158,31 @@ def _by_tree(
     Returns
     -------
     far : bool array, shape (customers,)
-        True where ties reach beyond what was asked of the tree: these must be ranked in full.
+        True where ties reach beyond what was asked of the tree, or places are unknown: these must be ranked in full.
     near : int array, shape (customers, min(k, reps))
     """
+    far = np.zeros(len(customers), dtype=bool)
+    near = np.broadcast_to(reps[:k], (len(customers), min(k, len(reps)))).copy()
     if len(reps) <= k:
-        return np.zeros(len(customers), dtype=bool), np.broadcast_to(reps, (len(customers), len(reps)))
-    ask = min(k + 8, len(reps))
+        return far, near
     at = _on_sphere(org.customers["lat"].to_numpy(float)[customers], org.customers["lon"].to_numpy(float)[customers])
     base = _on_sphere(org.reps["lat"].to_numpy(float)[reps], org.reps["lon"].to_numpy(float)[reps])
-    distance, found = cKDTree(base).query(at, k=ask)
-    distance, found = np.reshape(distance, (len(at), ask)), np.reshape(found, (len(at), ask))
-    rep = reps[found]
-    minutes = one_way_minutes(org, policy, np.repeat(customers, ask), rep.ravel()).reshape(rep.shape)
+    placed = np.asarray(np.isfinite(at).all(axis=1))
+    known = np.asarray(np.isfinite(base).all(axis=1))
+    far[~placed] = True
+    if known.sum() < k:
+        far[:] = True
+    if far.all():
+        return far, near
+    ask = min(k + 8, int(known.sum()))
+    distance, found = cKDTree(base[known]).query(at[placed], k=ask)
+    distance, found = np.reshape(distance, (-1, ask)), np.reshape(found, (-1, ask))
+    rep = reps[known][found]
+    minutes = one_way_minutes(org, policy, np.repeat(customers[placed], ask), rep.ravel()).reshape(rep.shape)
     order = np.lexsort((rank[rep], minutes), axis=1)
-    near = np.take_along_axis(rep, order, axis=1)[:, :k]
-    far = (ask < len(reps)) & (distance[:, -1] <= distance[:, k - 1] * (1 + 1e-9) + 1e-12)
-    return np.asarray(far, dtype=bool), near
+    near[placed] = np.take_along_axis(rep, order, axis=1)[:, :k]
+    far[placed] = (ask < known.sum()) & (distance[:, -1] <= distance[:, k - 1] * (1 + 1e-9) + 1e-12)
+    return far, near
 
 
 def _on_sphere(lat: FloatArray, lon: FloatArray) -> FloatArray:

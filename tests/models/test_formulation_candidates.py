@@ -201,3 +201,14 @@ def test_a_rep_whose_role_is_none_of_the_policys_owns_nobody():
 def test_nobody_on_the_roster_is_a_reason_of_its_own():
     customers = [{"customer_id": "C1"}]
     assert reasons(customers, [{"rep_id": "lea", "status": "left"}], {}) == ["no rep on the roster"]
+
+
+def test_whoever_has_no_place_on_the_map_is_farther_than_anybody_else():
+    customers = [{"customer_id": "C1", "lat": 0.0, "lon": 0.0}, {"customer_id": "C2", "lat": None, "lon": None}]
+    reps = [
+        {"rep_id": "ana", "lat": None, "lon": None},
+        {"rep_id": "bob", "lat": 0.0, "lon": 9.0},
+        {"rep_id": "eve", "lat": None, "lon": None},
+    ]
+    assert who_may(customers, reps, {"eligibility": {"nearest": 1}}) == ["bob", "ana"]
+    assert who_may(customers, reps, {"eligibility": {"nearest": 2}}) == ["ana bob", "ana bob"]
