@@ -277,7 +277,9 @@ def _name_the_unusual(org: Org, inferred: Inferred, money: str | None) -> None:
         large = large[np.argsort(-values[large], kind="stable")]
         if len(large):
             inferred.assume(
-                f"{len(large):,} customers are larger than half a book of {money}: they cannot be divided",
+                f"1 customer is larger than half a book of {money}: it cannot be divided"
+                if len(large) == 1
+                else f"{len(large):,} customers are larger than half a book of {money}: they cannot be divided",
                 examples=tuple(str(org.customer_ids[at]) for at in large[:5]),
                 count=len(large),
             )
@@ -286,7 +288,12 @@ def _name_the_unusual(org: Org, inferred: Inferred, money: str | None) -> None:
         new = [at for at in here if at not in set(owners[owners >= 0].tolist())]
         if new:
             inferred.assume(
-                f"{len(new):,} reps without a book today count as full: share 1 unless the reps' share says less",
+                (
+                    "1 rep without a book today counts"
+                    if len(new) == 1
+                    else f"{len(new):,} reps without a book today count"
+                )
+                + " as full: share 1 unless the reps' share says less",
                 examples=tuple(str(org.rep_ids[at]) for at in new[:5]),
                 count=len(new),
             )

@@ -204,11 +204,12 @@ def _report_near_misses(
             )
 
 
-def report_missing(names: Sequence[str], required: Sequence[str], sheet: Sheet, problems: Problems) -> tuple[str, ...]:
-    """Report required columns that no header stands for, with the header most like each; return their names."""
-    missing = tuple(column for column in required if column not in names)
+def report_missing(names: Sequence[str], table: Table, sheet: Sheet, problems: Problems) -> tuple[str, ...]:
+    """Report key columns that no header stands for, each with the extra header most like it; return their names."""
+    missing = tuple(column for column in table.key if column not in names)
+    own = [name for name in names if table.column(name) is None]
     for column in missing:
-        near = nearest_word(column, names)
+        near = nearest_word(column, own)
         headers = ", ".join(quoted(header) for header in sheet.headers[:12] if header.strip())
         problems.add(
             "TP117",

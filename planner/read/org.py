@@ -146,7 +146,7 @@ def _read_table(
         other = _read_columns(join, table, folder, problems)
         if other is not None:
             columns = joined(columns, sheet, other[1], other[0], join.on, problems)
-    if report_missing(tuple(columns), table.key, sheet, problems):
+    if report_missing(tuple(columns), table, sheet, problems):
         return None
     if not len(sheet.rows):
         problems.add(
@@ -193,10 +193,11 @@ def _without_empty_rows(sheet: Sheet, problems: Problems) -> Sheet:
         empty &= pd.isna(cells)
     if not empty.any():
         return sheet
+    counted_rows = "1 row" if empty.sum() == 1 else f"{int(empty.sum()):,} rows"
     problems.add(
         "TP122",
         Place(file=sheet.file, sheet=sheet.sheet, row=int(sheet.rows[empty][0])),
-        found=f"{int(empty.sum()):,} rows without any value",
+        found=f"{counted_rows} without any value",
         severity="note",
         count=int(empty.sum()),
     )
