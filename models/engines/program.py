@@ -125,7 +125,8 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
     unit = problem.unit[kept]
     start = np.r_[0, np.cumsum(np.bincount(unit, minlength=problem.n_units))]
     scale = row_scales(problem)
-    lower, upper = rows.lower * scale, rows.upper * scale
+    room = _room(problem)
+    lower, upper = (rows.lower - room) * scale, (rows.upper + room) * scale
     over_row = np.flatnonzero(np.isfinite(rows.over_points) & np.isfinite(rows.upper))
     under_row = np.flatnonzero(np.isfinite(rows.under_points) & np.isfinite(rows.lower))
     balance = task.weights.get("balance", 0.0)
@@ -195,6 +196,15 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
         scale,
         problem.n_aux,
     )
+
+
+def _room(problem: Problem) -> FloatArray:
+    """Return by how much limits may be exceeded, a hair less than the checker allows; shape (rows,).
+
+    Only rows of amounts have room: what counts whole customers, or ties variables together, holds exactly.
+    """
+    of_amounts = [np.full(block.count, block.kind in ("capacity", "budget")) for block in problem.blocks]
+    return 0.99 * np.where(np.concatenate([np.zeros(0, dtype=bool), *of_amounts]), problem.rows.tolerance, 0.0)
 
 
 def _row(values: FloatArray) -> sp.csr_array:

