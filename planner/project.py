@@ -105,6 +105,7 @@ class _Reading:
     def project(self) -> Project:
         self._check_folder()
         document, lines = self._document()
+        written = document
         typed = validated({**document, "policy": None}, lines)[0] or readable_parts(document)
         change = Change(self.scenario, typed.scenarios, self.settings, lines.place)
         self.findings += change.problems()
@@ -117,6 +118,7 @@ class _Reading:
         if document.get("policy") is None and not errors_among(self.findings):
             document = self._with_inferred_policy(document, org)
         document = self._with_a_goal(document)
+        written, today = {**written, "policy": document.get("policy")}, org
         late = change.of_document(document, policy=True)
         self.findings += late.findings
         lines = lines.changed(late.said)
@@ -127,7 +129,7 @@ class _Reading:
         self.findings += changes
         policy = self._reviewed(document, checked, org, lines)
         if checked is not None and not errors_among(self.findings):
-            self.findings += what_if_problems(checked, document, org, change.parts, lines)
+            self.findings += what_if_problems(checked, written, today, change.parts, lines)
         if errors_among(self.findings) or checked is None or policy is None:
             raise InputRefused(self._placed(lines))
         return Project(

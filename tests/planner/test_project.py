@@ -167,6 +167,11 @@ def test_mistakes_in_scenarios_that_are_not_asked_for_are_warnings(folder):
     assert refused(folder, scenario="bad quarter")[0] == ("TP208", "planner.yaml", 28)
 
 
+@pytest.mark.parametrize("scenario", ["minimal moves", "greenfield"])
+def test_a_scenario_that_lifts_budgets_does_not_make_others_wrong(folder, scenario):
+    assert "TP206" not in {one.code for one in load(folder, scenario=scenario).findings}
+
+
 def test_a_folder_that_is_no_project_says_how_to_begin_one(tmp_path):
     assert refused(tmp_path / "nowhere") == [("TP209", str(tmp_path / "nowhere"), None)]
     assert refused(tmp_path) == [("TP209", str(tmp_path), None)]
