@@ -16,6 +16,9 @@ from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
 from models.policy import line_names
 
+NOTHING = 1e-9
+"""A difference this small beside what it is the difference of is rounding."""
+
 
 @dataclass(frozen=True)
 class Portion:
@@ -197,7 +200,8 @@ def budgets_used(outcome: Outcome) -> tuple[BudgetUse, ...]:
         carried = np.bincount(block.row, block.value, minlength=block.count).astype(float)
         carried += np.bincount(block.aux_row, block.aux_value * aux[block.aux], minlength=block.count)
         # the row reads: carried <= limit - constant, where carried + constant is what the moves use
-        spent = np.maximum(limits - (block.upper - carried), 0.0)
+        spent = limits - (block.upper - carried)
+        spent[spent <= NOTHING * np.maximum(np.abs(limits), np.abs(carried))] = 0.0
         unit = "customers" if budget.of == CUSTOMERS else outcome.scales.unit(budget.of)
         used += [
             BudgetUse(name, label, float(use), float(limit), unit)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from models.account import account_for
+from models.policy import Policy
+from models.solve import solve
 from models.summary import Portion
 from tests.plans import plan_of, worked_account
 from tests.tables import assignment_of, org_of
@@ -54,6 +56,18 @@ def test_budgets_show_what_is_used_of_each_limit():
     assert (used["moved revenue", "overall"].used, used["moved revenue", "overall"].limit) == pytest.approx((40, 46))
     assert used["lost per rep", "ana"].share == pytest.approx(0.8)
     assert used["lost per rep", "bob"].used == 0
+
+
+def test_a_budget_of_which_nothing_is_used_says_so_without_rounding():
+    customers = [{"customer_id": f"C{i}", "owner_id": "ana", "revenue": 0.1} for i in range(6)]
+    policy = {
+        "measures": {"revenue": {"value": "customer.revenue"}},
+        "disruption": {"budgets": [{"of": of, "max": "10%"} for of in ("customers", "revenue")]},
+    }
+    org = org_of(customers, [{"rep_id": "ana"}, {"rep_id": "bob"}])
+    policy = Policy.model_validate(policy)
+    account = account_for(org, policy, solve(org, policy))
+    assert [use.used for use in account.summary.budgets] == [0.0, 0.0]
 
 
 def test_a_customer_with_two_roles_is_moved_once():
