@@ -107,10 +107,8 @@ def row_scales(problem: Problem) -> FloatArray:
         np.where(np.isfinite(rows.over_points), rows.over_points, 0.0),
         np.where(np.isfinite(rows.under_points), rows.under_points, 0.0),
     )
-    largest = np.maximum(
-        abs(rows.matrix).max(axis=1).toarray().ravel() if rows.matrix.nnz else np.zeros(rows.count), 1e-12
-    )
-    largest = np.maximum(largest, rows.scale)
+    largest = np.maximum(_largest(rows.matrix), _largest(rows.aux))
+    largest = np.maximum(np.where(largest > 0, largest, 1.0), rows.scale)
     scale = np.where(rows.soft & (points > 0), points, 1.0 / largest)
     return scale
 
@@ -196,6 +194,11 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
         scale,
         problem.n_aux,
     )
+
+
+def _largest(matrix: sp.csr_array) -> FloatArray:
+    """Return the largest absolute value of each row, 0 where it has none."""
+    return abs(matrix).max(axis=1).toarray().ravel() if matrix.nnz else np.zeros(matrix.shape[0])
 
 
 def _room(problem: Problem) -> FloatArray:

@@ -159,3 +159,18 @@ def test_every_plan_is_one_in_whole_numbers_at_no_more_than_its_cost(seed):
         assert inside.all() or not valuation.feasible
         value = valuation.value(task.weights)
         assert whole.bound(whole.program.cost @ values) <= value + 1e-9 * max(1.0, abs(value))
+
+
+def test_a_row_of_customers_counted_once_keeps_its_numbers_near_one():
+    customers = [{"customer_id": "C1", "owner_id_sales": "ana", "owner_id_service": "eve", "revenue": 4000.0}]
+    reps = [
+        {"rep_id": rep, "role": role}
+        for rep, role in (("ana", "sales"), ("bob", "sales"), ("eve", "service"), ("kim", "service"))
+    ]
+    document = {
+        "measures": {"revenue": "customer.revenue"},
+        "roles": {"sales": {}, "service": {}},
+        "disruption": {"budgets": [{"of": "revenue", "max": "0%"}]},
+    }
+    written = program(first_stage(formulate(org_of(customers, reps), Policy.model_validate(document))))
+    assert np.abs(written.matrix.data).max() == 1
