@@ -16,7 +16,7 @@ def solve_with_cbc(program: Program, effort: Effort) -> Answer:
     """
     model = pulp.LpProblem("plan", pulp.LpMinimize)
     columns = [
-        pulp.LpVariable(
+        model.add_variable(
             f"z{j}",
             0,
             None if np.isinf(program.upper[j]) else float(program.upper[j]),
@@ -42,11 +42,15 @@ def solve_with_cbc(program: Program, effort: Effort) -> Answer:
             model += row >= float(low)
         if np.isfinite(high):
             model += row <= float(high)
-    options = ["primalTolerance 1e-9", "integerTolerance 1e-9", f"randomCbcSeed {effort.seed}"]
-    if effort.nodes is not None:
-        options.append(f"maxNodes {effort.nodes}")
-    solver = pulp.PULP_CBC_CMD(
-        msg=False, threads=1, timeLimit=effort.seconds, gapRel=effort.gap, gapAbs=1e-9, options=options
+    solver = pulp.COIN_CMD(
+        path=pulp.PULP_CBC_CMD.pulp_cbc_path,
+        msg=False,
+        threads=1,
+        timeLimit=effort.seconds,
+        gapRel=effort.gap,
+        gapAbs=1e-9,
+        maxNodes=effort.nodes,
+        options=["primalTolerance 1e-9", "integerTolerance 1e-9", f"randomCbcSeed {effort.seed}"],
     )
     model.solve(solver)
     # "integer infeasible" reaches only the status, not the solution's

@@ -296,7 +296,7 @@ def test_it_is_a_law_that(law, seed):
 
 @pytest.mark.long
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
-@settings(some, max_examples=400)
+@settings(some, max_examples=150)
 @given(SEEDS)
 def test_it_is_a_law_for_many_orgs_that(law, seed):
     law(seed)
