@@ -260,7 +260,7 @@ def _check_together(read: Mapping[str, _Read], period: Period, strict: bool, pro
     if customers is None or reps is None:
         return
     roster = reps.columns["rep_id"].cells
-    check_owners(customers.frame, customers.columns, roster, period, strict, problems)
+    check_owners(customers.frame, customers.columns, reps.columns, period, strict, problems)
     check_use_of_regions(customers.columns, reps.columns, regions.columns if regions else None, problems)
     if pairs is not None:
         check_pairs(pairs.columns, customers.columns["customer_id"].cells, roster, problems)

@@ -59,6 +59,7 @@ TITLES = {
     "TP157": "An owner since a day after the period began",
     "TP158": "A lock that has expired",
     "TP159": "A latitude without a longitude, or the reverse",
+    "TP160": "Owners are given by name",
     "TP161": "The key of the join is missing",
     "TP162": "The key of a joined source is not unique",
     "TP163": "Rows without a partner in the join",

@@ -16,6 +16,11 @@ from planner.read.sheet import Cells, Written
 
 Columns = Mapping[str, Written]
 
+NOBODY_KNOWN = (
+    "No owner is on the roster, so that every owned customer would have to move. Try taking owners and reps from one "
+    "system, or mapping another header to owner_id or rep_id under `columns`"
+)
+
 
 def check_spans(reps: pd.DataFrame, columns: Columns, problems: Problems) -> None:
     """Report reps whose availability or leave ends before it begins."""
@@ -37,17 +42,31 @@ def _span(first: Written, last: Written, position: int) -> str:
 
 
 def check_owners(
-    customers: pd.DataFrame, columns: Columns, roster: Cells, period: Period, strict: bool, problems: Problems
+    customers: pd.DataFrame, columns: Columns, reps: Columns, period: Period, strict: bool, problems: Problems
 ) -> None:
     """Report owners who are not on the roster (with ``strict`` each row), and owners since a day in the period."""
-    known = frozenset(rep for rep in roster if rep is not None)
+    known = frozenset(rep for rep in reps["rep_id"].cells if rep is not None)
     by_plain = {rep.strip().casefold(): rep for rep in known}
+    names = {_folded(name) for name in reps["name"].cells if name is not None} if "name" in reps else set()
     for name, column in columns.items():
         if name == "owner_id" or name.startswith("owner_id_"):
             codes, owners = pd.factorize(column.cells)
             unknown = [code for code, owner in enumerate(owners) if owner not in known]
             positions = np.flatnonzero(np.isin(codes, unknown)).tolist()
-            if strict:
+            by_name = [code for code in unknown if _folded(owners[code]) in names]
+            remedy = _name_remedy(name, columns, reps, known) if by_name else ""
+            if len(unknown) == len(owners) and 2 * len(by_name) > len(unknown):
+                named = np.flatnonzero(np.isin(codes, by_name)).tolist()
+                problems.add(
+                    "TP160",
+                    column.place(named[0]),
+                    found=f"names of reps, such as {quoted(column.cells[named[0]])}, and no rep_id",
+                    expected="rep_ids of the reps table",
+                    hint=remedy,
+                    count=len(named),
+                    examples=[f"row {column.rows[one]}: {quoted(column.cells[one])}" for one in named[:EXAMPLES]],
+                )
+            elif strict:
                 problems.cells(
                     "TP154",
                     column,
@@ -56,7 +75,13 @@ def check_owners(
                     hint=partial(_owner_hint, column, by_plain),
                 )
             elif positions:
-                _warn_of_unknown_owners(column, positions, [owners[code] for code in unknown], by_plain, problems)
+                if by_name:
+                    hint = f"{quoted(owners[by_name[0]])} is the name of a rep, not a rep_id. {remedy}"
+                elif len(unknown) == len(owners):
+                    hint = NOBODY_KNOWN
+                else:
+                    hint = "Try adding them to the reps, if they are still there"
+                _warn_of_unknown_owners(column, positions, [owners[code] for code in unknown], by_plain, hint, problems)
         elif name == "owner_since" or name.startswith("owner_since_"):
             after = customers[name].to_numpy() > np.datetime64(period.start, "s")
             problems.cells(
@@ -70,6 +95,21 @@ def check_owners(
             )
 
 
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _name_remedy(owner: str, columns: Columns, reps: Columns, known: frozenset[str]) -> str:
+    """Return what to write under `columns` where owners are names: the header with ids if there is one."""
+    for name, column in columns.items():
+        ids = pd.unique(column.cells[pd.notna(column.cells)])
+        if not name.startswith("owner_id") and len(ids) and all(one in known for one in ids):
+            return f"Try `columns: {{{column.header}: {owner}}}` in the customers table, if it is the owner: it holds rep_ids"
+    by_id, by_name = reps["rep_id"].header, reps["name"].header
+    aside = f"{by_id}: null, " if by_id.strip().casefold() == "rep_id" else ""
+    return f"Try `columns: {{{aside}{by_name}: rep_id}}` in the reps table, or writing owners by rep_id"
+
+
 def _owner_hint(column: Written, by_plain: Mapping[str, str], position: int) -> str:
     owner = column.cells[position]
     twin = by_plain.get(owner.strip().casefold())
@@ -80,10 +120,14 @@ def _owner_hint(column: Written, by_plain: Mapping[str, str], position: int) -> 
 
 
 def _warn_of_unknown_owners(
-    column: Written, positions: list[int], owners: list[str], by_plain: Mapping[str, str], problems: Problems
+    column: Written,
+    positions: list[int],
+    owners: list[str],
+    by_plain: Mapping[str, str],
+    hint: str,
+    problems: Problems,
 ) -> None:
     twins = {owner: by_plain[fold] for owner in owners if (fold := owner.strip().casefold()) in by_plain}
-    hint = "Try adding them to the reps, if they are still there"
     if twins:
         written, twin = next(iter(twins.items()))
         hint = f"Try writing owners as the roster does: {quoted(twin)}, not {quoted(written)}"

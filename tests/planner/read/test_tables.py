@@ -252,6 +252,40 @@ class TestPairs:
         assert reading.only("TP131").place.row == 6
 
 
+NAMED_REPS = "rep_id,name\nE1,Ana Lopez\nE2,Bob Roy\n"
+
+
+class TestOwnersGivenByName:
+    def test_owners_who_are_all_names_are_refused_with_what_to_map(self, tmp_path):
+        customers = "customer_id,owner_id\nC1,Ana Lopez\nC2,bob roy\nC3,Eve Old\nC4,\n"
+        reading = read(tmp_path, customers=customers, reps=NAMED_REPS)
+        finding = reading.only("TP160")
+        assert (finding.severity, finding.count, finding.place.row) == ("error", 2, 2)
+        assert "`columns: {rep_id: null, name: rep_id}` in the reps table" in finding.hint
+        assert not reading.all("TP154")
+
+    def test_the_advice_works(self, tmp_path):
+        source = {"file": "reps.csv", "columns": {"rep_id": None, "name": "rep_id"}}
+        customers = "customer_id,owner_id\nC1,Ana Lopez\n"
+        assert read(tmp_path, customers=customers, reps=NAMED_REPS, sources={"reps": source}).codes("error") == []
+
+    def test_a_header_that_holds_the_ids_is_the_better_advice(self, tmp_path):
+        customers = "customer_id,owner_id,Seller No\nC1,Ana Lopez,E1\nC2,Bob Roy,E2\n"
+        finding = read(tmp_path, customers=customers, reps=NAMED_REPS, strict=True).only("TP160")
+        assert "`columns: {Seller No: owner_id}` in the customers table" in finding.hint
+
+    def test_some_names_among_ids_are_a_warning_that_says_so(self, tmp_path):
+        finding = read(tmp_path, customers="customer_id,owner_id\nC1,E1\nC2,Bob Roy\n", reps=NAMED_REPS).only("TP154")
+        assert finding.severity == "warning"
+        assert finding.hint.startswith("'Bob Roy' is the name of a rep, not a rep_id. Try ")
+
+
+def test_where_no_owner_is_on_the_roster_the_warning_says_that_everybody_would_move(tmp_path):
+    finding = read(tmp_path, customers="customer_id,owner_id\nC1,x1\nC2,x2\n").only("TP154")
+    assert finding.severity == "warning"
+    assert finding.hint.startswith("No owner is on the roster, so that every owned customer would have to move")
+
+
 def test_owners_in_several_roles_are_each_looked_up(tmp_path):
     reading = read(tmp_path, customers="customer_id,owner_id_sales,owner_id_service\nC1,ana,dan\nC2,,eve\n")
     finding = reading.only("TP154")
