@@ -18,6 +18,8 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 EARTH_RADIUS_KM = 6371.0088
+LARGEST = 1e100
+"""No number of tables or policy is larger: sums, weights and percentages of such numbers are still finite."""
 
 
 @dataclass(frozen=True)

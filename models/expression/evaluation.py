@@ -18,6 +18,7 @@ from models.expression.grammar import (
     PERIOD,
     REGION,
     REP,
+    EvaluationFailed,
     Expression,
     ExpressionError,
 )
@@ -52,11 +53,12 @@ class Expressions:
     org
         The tables.
     policy
-        Tells the roles; its lines are not read.
+        Tells the roles, and where an expression stands that fails.
     """
 
     def __init__(self, org: Org, policy: Policy) -> None:
         self.org = org
+        self._policy = policy
         self._columns = Columns(org, policy.first_role)
         self._database = duckdb.connect(":memory:", config=_LOCKED)
         self._database.execute("SET enable_progress_bar = false")
@@ -221,10 +223,16 @@ class Expressions:
             self._database.register("frame_of_rows", frame)
             found: Any = self._database.execute(sql).fetchnumpy()["value"]
         except duckdb.Error as error:
-            raise _readable(query.expression.text, error) from None
+            raise self._failed(query.expression.text, error) from None
         finally:
             self._database.unregister("frame_of_rows")
         return _typed(written.kind, found, query)
+
+    def _failed(self, text: str, error: duckdb.Error) -> EvaluationFailed:
+        """Return a database error in a line that a person can act on."""
+        said = str(error).split("\n")[0]
+        _, _, reason = said.partition(": ")
+        return EvaluationFailed(text, (reason or said).strip(), _standing(text, self._policy.model_dump()))
 
 
 def _one_of_each(codes: IntArray) -> IntArray:
@@ -266,13 +274,17 @@ def _joined(parts: list[Values]) -> Values:
     )
 
 
-def _readable(text: str, error: duckdb.Error) -> ExpressionError:
-    """Return a database error in a line that a person can act on."""
-    said = str(error).split("\n")[0]
-    _, _, reason = said.partition(": ")
-    return ExpressionError(
-        "The expression cannot be evaluated",
-        found=text,
-        expected=(reason or said).strip(),
-        hint="Try try_cast, or case when … to leave such values out",
-    )
+def _standing(text: str, values: Any, path: str = "") -> str | None:
+    """Return the path of the first policy value that is this text, None where none is."""
+    if isinstance(values, dict):
+        steps = [(f"{path}.{key}" if path else str(key), value) for key, value in values.items()]
+    elif isinstance(values, (list, tuple)):
+        steps = [(f"{path}[{_called(value) or f'#{at + 1}'}]", value) for at, value in enumerate(values)]
+    else:
+        return path if isinstance(values, str) and values.strip() == text.strip() else None
+    return next((found for step, value in steps if (found := _standing(text, value, step)) is not None), None)
+
+
+def _called(line: Any) -> str | None:
+    names = ("name", "measure", "of", "goal")
+    return next((line[key] for key in names if line.get(key)), None) if isinstance(line, dict) else None

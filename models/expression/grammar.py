@@ -12,7 +12,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
 from models.expression.vocabulary import ALLOWED, CAST_TYPES, FUNCTION_NAMES, UNTYPED_FUNCTIONS
-from models.findings import Finding, Place, did_you_mean, nearest_word
+from models.findings import Finding, InputRefused, Place, did_you_mean, nearest_word
 
 CUSTOMER, REP, PAIR, REGION, PERIOD = "customer", "rep", "pair", "region", "period"
 TABLES = (CUSTOMER, REP, PAIR, REGION, PERIOD)
@@ -57,6 +57,18 @@ class ExpressionError(ValueError):
             hint=self.hint,
             severity="error",
         )
+
+
+class EvaluationFailed(ExpressionError, InputRefused):
+    """An expression that is sound and yet has no value on some row: text that is cast to a number, say.
+
+    Shows only when the rows are read, so it refuses the input by itself, wherever that happens.
+    """
+
+    def __init__(self, text: str, reason: str, path: str | None) -> None:
+        hint = "Try try_cast, or case when … to leave such values out"
+        super().__init__("The expression cannot be evaluated", found=text, expected=reason, hint=hint)
+        self.findings = (self.finding("TP210", Place(path=path)),)
 
 
 class UnqualifiedColumn(ExpressionError):

@@ -14,7 +14,7 @@ from models.expression import Expressions, parse
 from models.findings import Finding, InputRefused, Place
 from models.formulation.regions import RegionMap
 from models.formulation.units import Units
-from models.org import BoolArray, FloatArray, IntArray, Org
+from models.org import LARGEST, BoolArray, FloatArray, IntArray, Org
 from models.policy import EVERY_ROLE, Balance, Capacity, Policy
 from models.presence import availability, departed
 
@@ -109,14 +109,17 @@ class Amounts:
     def _refuse_unusable(
         self, measure: str, values: FloatArray, customers: IntArray, reps: IntArray | None = None
     ) -> None:
-        for wrong, title, expected in (
-            (np.isnan(values), "is blank", "a number"),
-            (np.isinf(values), "is not finite", "a finite number"),
-            (values < 0, "is negative", "a number of at least 0"),
+        text = self.policy.measures[measure].value
+        fill = f"Try filling the cells, or 'default: 0' under measures.{measure}"
+        for wrong, title, expected, hint in (
+            (np.isnan(values), "is blank", "a number", fill),
+            (np.isinf(values), "is not finite", "a finite number", "Try a condition for what divides by 0"),
+            (values > LARGEST, "is too large", f"a number of at most {LARGEST:g}", "Try a greater unit"),
+            (values < 0, "is negative", "a number of at least 0", f"Try greatest({text}, 0)"),
         ):
             if wrong.any():
                 raise InputRefused(
-                    [self._unusable(measure, title, expected, np.flatnonzero(wrong), values, customers, reps)]
+                    [self._unusable(measure, title, expected, hint, np.flatnonzero(wrong), values, customers, reps)]
                 )
 
     def _unusable(
@@ -124,6 +127,7 @@ class Amounts:
         measure: str,
         title: str,
         expected: str,
+        hint: str,
         wrong: IntArray,
         values: FloatArray,
         customers: IntArray,
@@ -131,14 +135,15 @@ class Amounts:
     ) -> Finding:
         ids, rep_ids = self.org.customer_ids, self.org.rep_ids
         names = [str(ids[customers[i]]) + (f" with {rep_ids[reps[i]]}" if reps is not None else "") for i in wrong[:5]]
+        what = "pair" if reps is not None else "customer"
         place = self.org.source("customers").place(int(customers[wrong[0]])) if reps is None else Place()
         return Finding(
             "TP303",
-            f"The measure {measure!r} {title} for {len(wrong):,} {'pairs' if reps is not None else 'customers'}",
+            f"The measure {measure!r} {title} for {len(wrong):,} {what if len(wrong) == 1 else what + 's'}",
             Place(place.file, place.sheet, place.row, place.column, path=f"policy.measures.{measure}"),
             found=f"{values[wrong[0]]:g} for {names[0]}",
             expected=expected,
-            hint=f"Try filling the cells, or 'default: 0' under measures.{measure}",
+            hint=hint,
             count=len(wrong),
             examples=tuple(names),
         )

@@ -10,7 +10,7 @@ from models.formulation.amounts import PAIR_TABLES, Amounts
 from models.formulation.nearest import one_way_minutes
 from models.formulation.screens import meets_skills
 from models.formulation.spread import Spread
-from models.org import BoolArray, FloatArray, IntArray
+from models.org import LARGEST, BoolArray, FloatArray, IntArray
 from models.policy import Rule
 
 
@@ -148,7 +148,7 @@ def _pair_numbers(
         values = by_member[member]
     if default is not None:
         values = np.where(np.isnan(values), default, values)
-    wrong = ~np.isfinite(values)
+    wrong = ~(np.abs(values) <= LARGEST)
     penal = path.startswith(("disruption", "eligibility", "pool"))
     if penal:
         wrong |= values < 0

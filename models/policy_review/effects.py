@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.amount import Amount
 from models.expression import PAIR, REP
+from models.org import LARGEST
 from models.policy import Together
 from models.policy_review.names import CUSTOMERS, amounts
 from models.policy_review.notes import Notes, Path
@@ -16,6 +17,20 @@ def review_effects(notes: Notes) -> None:
     _bands(notes)
     _keep(notes)
     _disruption(notes)
+    _sizes(notes, notes.policy.model_dump())
+
+
+def _sizes(notes: Notes, values: object, path: Path = ()) -> None:
+    """Refuse numbers with which nothing can be computed."""
+    if isinstance(values, dict):
+        for key, value in values.items():
+            _sizes(notes, value, path if key in ("number", "percent", "by_label") else (*path, key))
+    elif isinstance(values, list | tuple):
+        for at, value in enumerate(values):
+            _sizes(notes, value, (*path, at))
+    elif isinstance(values, int | float) and not abs(values) <= LARGEST:
+        expected = f"a number of at most {LARGEST:g}"
+        notes.add("TP241", "The number is too large", path, found=f"{values:g}", expected=expected, hint="Try less")
 
 
 def depends_on_rep(notes: Notes, measure: str) -> bool:
@@ -149,6 +164,15 @@ def _bands(notes: Notes) -> None:
                 path,
                 found=f"{target} of {line.measure}",
                 hint="Try a target in the measure's unit, such as 'target: 400'",
+            )
+        if line.tolerance > 1:
+            notes.add(
+                "TP242",
+                "A band of more than 100% holds almost every book",
+                ("balance", at, "tolerance"),
+                found=f"{line.tolerance:g} means {100 * line.tolerance:g}%",
+                hint=f"Try {line.tolerance:g}%",
+                severity="warning",
             )
         if line.weight == 0:
             notes.warn("TP242", "A balance line of weight 0 has no effect", ("balance", at, "weight"))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from models.org import skill_levels
+from models.org import LARGEST, skill_levels
 
 
 class Unreadable(Exception):
@@ -59,18 +58,20 @@ def number(text: str, *, percent: bool = False) -> float:
     Raises
     ------
     Unreadable
-        For everything else, also for NaN, infinity, thousands separators and signs of percent or currency.
+        For everything else, also for NaN, infinity, numbers beyond :data:`LARGEST`, thousands separators and signs of
+        percent or currency.
     """
     bare = text.strip()
+    share = _PERCENT.fullmatch(bare)
     if _NUMBER.fullmatch(bare):
         value = float(bare)
-        if math.isfinite(value):
-            return value
+    elif percent and share and _NUMBER.fullmatch(share.group(1)):
+        value = float(share.group(1)) / 100
+    else:
+        raise Unreadable(_number_hint(bare))
+    if abs(value) > LARGEST:
         raise Unreadable("Try a smaller number")
-    share = _PERCENT.fullmatch(bare)
-    if percent and share and _NUMBER.fullmatch(share.group(1)):
-        return float(share.group(1)) / 100
-    raise Unreadable(_number_hint(bare))
+    return value
 
 
 def _number_hint(text: str) -> str:

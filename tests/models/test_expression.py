@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from models.expression import ExpressionError, Expressions, evaluation, parse
+from models.findings import InputRefused
 from models.org import Org, Period
 from models.policy import Policy
 
@@ -243,6 +244,17 @@ def test_an_expression_that_fails_only_on_pairs_that_are_not_asked_for_does_not_
     assert expressions.pairs(text, np.array([1, 2]), np.array([0, 1])).numbers().tolist() == [1.0, 1.0]
     with pytest.raises(ExpressionError, match="cannot be evaluated"):
         expressions.pairs(text, np.array([0, 1, 2]), np.array([0, 0, 0]))
+
+
+def test_a_value_that_fails_only_on_some_row_refuses_the_input_and_names_its_line():
+    text = "cast(customer.tier as integer) > 1"
+    policy = Policy.model_validate({"keep": {"groups": [{"name": "key ones", "when": f" {text} ", "max": 1}]}})
+    with Expressions(org_of(), policy) as expressions, pytest.raises(InputRefused) as refused:
+        expressions.customers(text)
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.place.path) == ("TP210", "keep.groups[key ones].when")
+    assert finding.found == text
+    assert finding.hint.startswith("Try try_cast")
 
 
 def test_regions_have_columns_of_their_own(expressions):

@@ -123,6 +123,14 @@ def test_travel_counts_visits_and_both_ways():
             "TP303",
             "is",
         ),
+        (
+            {
+                "measures": {"revenue": "coalesce(customer.revenue, 2) * 1e200"},
+                "capacity": [{"measure": "revenue", "max": 9}],
+            },
+            "TP303",
+            "is too large",
+        ),
         ({"goals": [{"goal": "cost", "value": "customer.revenue"}]}, "TP304", "goals[cost].value"),
         (
             {"disruption": {"move_cost": "customer.revenue - 5"}, "goals": [{"goal": "disruption"}]},

@@ -229,3 +229,14 @@ def test_an_unknown_id_among_many_finds_its_neighbour_quickly():
         {"keep": {"conflicts": [{"name": "x", "customers": ["C000001", "c01234"]}]}}, org_of(customers=many)
     )
     assert refused[0].hint.startswith("Try")
+
+
+def test_numbers_with_which_nothing_can_be_computed_are_refused():
+    policy = {
+        "measures": {"revenue": {"value": "customer.revenue", "default": 1e200}},
+        "capacity": [{"measure": "revenue", "max": {"ana": 1e150}}],
+        "balance": [{"measure": "revenue", "weight": 1e300}],
+        "goals": GOALS,
+    }
+    refused = [one.place.path for one in errors(policy) if one.title == "The number is too large"]
+    assert refused == ["measures.revenue.default", "capacity[revenue].max.ana", "balance[revenue].weight"]
