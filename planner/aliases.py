@@ -40,6 +40,7 @@ PROFILES: dict[str, dict[str, Headers]] = {
             "team": ("User Role", "Role", "Division", "Department"),
             "manager_id": ("Manager ID", "Manager"),
             "regions": ("Territories", "Territory"),
+            "status": ("Active", "Is Active", "User Active"),
         },
     },
     "HubSpot": {
@@ -59,6 +60,7 @@ PROFILES: dict[str, dict[str, Headers]] = {
             "rep_id": ("Owner ID", "HubSpot owner ID", "User ID"),
             "name": ("Owner name",),
             "team": ("Main team", "HubSpot Team", "Primary team"),
+            "status": ("User status", "Deactivated", "Is Deactivated", "Archived"),
         },
     },
     "Zoho": {
@@ -121,7 +123,7 @@ PROFILES: dict[str, dict[str, Headers]] = {
             "skills": ("技能",),
             "available_from": ("入职日期", "入职时间"),
             "available_to": ("离职日期", "离职时间"),
-            "status": ("状态", "员工状态", "在职状态"),
+            "status": ("状态", "员工状态", "在职状态", "是否在职", "是否离职", "启用状态", "是否启用", "是否停用"),
         },
         "pairs": {
             "customer_id": ("客户编号", "客户ID"),
@@ -155,6 +157,7 @@ PROFILES: dict[str, dict[str, Headers]] = {
             "lon": ("Longitude", "Lng", "Long"),
             "available_from": ("Hire Date", "Start Date"),
             "available_to": ("Termination Date", "Leave Date", "End Date"),
+            "status": ("Employment Status", "Employee Status", "Is Enabled", "Enabled"),
         },
         "pairs": {
             "customer_id": ("Account ID", "Customer"),

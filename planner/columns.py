@@ -26,6 +26,20 @@ FORMS: dict[Kind, str] = {
 
 STATUS_AT_WORK = ("active", "leave", "on leave")
 STATUS_DEPARTED = ("left", "departed", "terminated", "inactive")
+STATUS_SPELLINGS: dict[str, str] = {
+    **dict.fromkeys(("enabled", "employed", "在职", "启用", "已启用", "正常"), "active"),
+    **dict.fromkeys(("休假", "休假中", "请假"), "leave"),
+    **dict.fromkeys(
+        ("former", "resigned", "deactivated", "disabled", "deleted", "离职", "已离职", "停用", "已停用"), "left"
+    ),
+}
+"""What exports write for a status, by the word it is read as. The rest of the planner meets only that word."""
+
+
+def _spellings() -> dict[str, list[str]]:
+    """Return the spellings of a status by the word that each is read as."""
+    words = dict.fromkeys(STATUS_SPELLINGS.values())
+    return {word: [spelling for spelling, meant in STATUS_SPELLINGS.items() if meant == word] for word in words}
 
 
 @dataclass(frozen=True)
@@ -181,7 +195,9 @@ REPS = Table(
         Column(
             "status",
             "text",
-            "blank or active; `leave`; `left` (also departed, terminated, inactive)",
+            "blank or active; `leave`; `left` (also departed, terminated, inactive). Read so: "
+            + "; ".join(f"{', '.join(spellings)} as {word}" for word, spellings in _spellings().items())
+            + ". Under a header `Active`, yes is active and no is left",
             words=(*STATUS_AT_WORK, *STATUS_DEPARTED),
         ),
     ),

@@ -24,6 +24,7 @@ from planner.read.relations import check_locks, check_owners, check_pairs, check
 from planner.read.sheet import Sheet, Written
 from planner.read.source import CurrencyRates, Origin, TableSource
 from planner.read.spelling import mapped
+from planner.read.statuses import with_known_statuses
 from planner.read.typed import defaults, typed
 
 REQUIRED = ("customers", "reps")
@@ -163,7 +164,8 @@ def _read_table(
         spec = table.column(name)
         if spec is not None and spec.kind == "id" and (name not in table.key or table.name == "pairs"):
             check_spelling(column, problems)
-    typed_table = _typed(columns, table, len(sheet.rows), rates, problems)
+    settled = with_known_statuses(columns, problems) if table.name == "reps" else columns
+    typed_table = _typed(settled, table, len(sheet.rows), rates, problems)
     stated = {plain(header) for origin in (source, *source.join) for header in origin.columns}
     frame = _with_own_headers(typed_table, columns, table, stated)
     given = frozenset(frame.columns) - (frozenset(table.names) - frozenset(columns))

@@ -104,7 +104,7 @@ def _name_remedy(owner: str, columns: Columns, reps: Columns, known: frozenset[s
     for name, column in columns.items():
         ids = pd.unique(column.cells[pd.notna(column.cells)])
         if not name.startswith("owner_id") and len(ids) and all(one in known for one in ids):
-            return f"Try `columns: {{{column.header}: {owner}}}` in the customers table, if it is the owner: it holds rep_ids"
+            return f"Try `columns: {{{column.header}: {owner}}}` in the customers table: it holds rep_ids"
     by_id, by_name = reps["rep_id"].header, reps["name"].header
     aside = f"{by_id}: null, " if by_id.strip().casefold() == "rep_id" else ""
     return f"Try `columns: {{{aside}{by_name}: rep_id}}` in the reps table, or writing owners by rep_id"

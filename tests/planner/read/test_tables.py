@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from models.check.roster import read_roster
+from models.policy import Policy
+from models.presence import departed
 from planner.read.problems import ALIKE, TITLES
 from tests.planner.read.reading import CUSTOMERS, read
 
@@ -116,6 +119,42 @@ def test_a_few_alike_are_told_one_by_one(tmp_path):
 def test_an_unknown_status_counts_as_active_and_is_a_warning(tmp_path):
     finding = read(tmp_path, reps="rep_id,status\nana,Active\nbob,sabbatical\n").only("TP148")
     assert (finding.severity, finding.place.row, finding.found) == ("warning", 3, "'sabbatical'")
+
+
+@pytest.mark.parametrize(
+    ("header", "stays", "went"),
+    [
+        ("Active", "TRUE", "FALSE"),
+        ("IsActive", "1", "0"),
+        ("User Active", "yes", "no"),
+        ("Deactivated", "false", "true"),
+        ("是否在职", "是", "否"),
+        ("status", "Active", "Former"),
+        ("Status", "enabled", "Resigned "),
+        ("状态", "在职", "已离职"),
+        ("状态", "启用", "停用"),
+    ],
+)
+def test_who_has_left_is_read_in_the_words_of_exports(tmp_path, header, stays, went):
+    reading = read(tmp_path, reps=f"rep_id,{header}\nana,{stays}\nbob,{went}\n")
+    assert departed(reading.org).tolist() == [False, True]
+    assert read_roster(reading.org, Policy()).departed.tolist() == [False, True]
+    assert not reading.all("TP148")
+    note = reading.only("TP165")
+    assert note.severity == "note"
+    assert f"{went!r} read as left, 1 time" in note.found
+
+
+def test_a_column_of_yes_and_no_stays_one_for_rules(tmp_path):
+    org = read(tmp_path, reps="rep_id,Active\nana,true\nbob,false\n").org
+    assert org.reps["status"].tolist() == ["active", "left"]
+    assert org.reps["Active"].tolist() == [True, False]
+
+
+def test_a_count_under_active_tells_nobody_to_have_left(tmp_path):
+    reading = read(tmp_path, reps="rep_id,Active\nana,12\nbob,0\n")
+    assert not departed(reading.org).any()
+    assert reading.only("TP148").severity == "warning"
 
 
 def test_an_owner_since_a_day_in_the_period_is_a_warning(tmp_path):
