@@ -91,7 +91,7 @@ def in_whole_numbers(program: Program) -> WholeNumbers:
         row_lower=lower,
         row_upper=upper,
     )
-    return WholeNumbers(written, factor, program.dearest(off) + 1e-9 * float(np.abs(cost).max(initial=0.0)))
+    return WholeNumbers(written, factor, program.dearest(off) + 1e-12 * float(np.abs(cost).max(initial=0.0)))
 
 
 class _Entries:

@@ -98,7 +98,7 @@ def form_units(org: Org, policy: Policy, expressions: Expressions) -> Units:
         unit_of[k, ordered] = base + np.repeat(np.arange(len(first)), sizes)
         base += len(first)
         roles.append(np.full(len(first), k, dtype=np.int64))
-        starts.append(starts[-1][-1] + np.cumsum(sizes))
+        starts.append(sum(map(len, members)) + np.cumsum(sizes))
         members.append(ordered)
         unit_owner.append(owners[k, ordered])
     owner = np.concatenate(unit_owner)

@@ -65,3 +65,10 @@ def test_each_role_has_units_of_its_own():
 
 def test_nobody_to_plan_for_makes_no_unit():
     assert units_of(org_of([], REPS), {"keep": {"families": "together"}}) == []
+
+
+def test_a_role_that_nobody_needs_leaves_the_other_one_its_units():
+    customers = [{"customer_id": "C1", "tier": "A"}, {"customer_id": "C2", "tier": "A"}]
+    roles = {"sales": {"when": "customer.tier = 'B'"}, "service": {}}
+    assert units_of(org_of(customers, REPS), {"roles": roles}) == [["C1"], ["C2"]]
+    assert units_of(org_of(customers, REPS), {"roles": {**roles, "service": roles["sales"]}}) == []
