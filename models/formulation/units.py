@@ -86,7 +86,7 @@ def form_units(org: Org, policy: Policy, expressions: Expressions) -> Units:
     gone = departed(org)
     roles, starts, members, unit_owner = [], [np.zeros(1, dtype=np.int64)], [], []
     unit_of = np.full(needed.shape, -1, dtype=np.int64)
-    base = 0
+    base = placed = 0
     for k, name in enumerate(policy.role_names):
         customers = np.flatnonzero(needed[k])
         joined = _joined(org, policy, expressions, name, customers, owners[k])
@@ -98,7 +98,8 @@ def form_units(org: Org, policy: Policy, expressions: Expressions) -> Units:
         unit_of[k, ordered] = base + np.repeat(np.arange(len(first)), sizes)
         base += len(first)
         roles.append(np.full(len(first), k, dtype=np.int64))
-        starts.append(sum(map(len, members)) + np.cumsum(sizes))
+        starts.append(placed + np.cumsum(sizes))
+        placed += len(ordered)
         members.append(ordered)
         unit_owner.append(owners[k, ordered])
     owner = np.concatenate(unit_owner)
