@@ -18,7 +18,7 @@ FORMS: dict[Kind, str] = {
     "text": "text",
     "number": "a number such as `1234.5`",
     "date": "a date such as `2027-01-31`",
-    "flag": "`true` or `false` (also yes/no, y/n, 1/0, 是/否)",
+    "flag": "`true` or `false` (also yes/no, y/n, 1/0, 是/否, 已锁定/未锁定, 在职/离职)",
     "list": "names between semicolons: `north;east`",
     "skills": "skills with levels: `cloud:3;german` (no level = 1)",
     "any": "flag, number, date or text, whichever all its values are",

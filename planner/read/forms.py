@@ -48,8 +48,8 @@ _DAY_FIRST_OR_NOT = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 _SERIAL_START = dt.date(1899, 12, 30)
 _SERIALS = (20_000.0, 80_000.0)  # the years 1954 to 2119
 
-TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1", "是", "x", "✓"})
-FALSE_WORDS = frozenset({"false", "no", "n", "f", "0", "否"})
+TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1", "是", "x", "✓", "已锁定", "锁定", "在职"})
+FALSE_WORDS = frozenset({"false", "no", "n", "f", "0", "否", "未锁定", "离职"})
 
 
 def number(text: str, *, percent: bool = False) -> float:

@@ -37,7 +37,7 @@ def with_known_statuses(columns: Mapping[str, Written], problems: Problems) -> d
     flags = _flags(column.header)
     if not all(word in flags or word in STATUS_SPELLINGS for word in words):
         flags = {}
-    meant = [flags.get(word, STATUS_SPELLINGS.get(word)) for word in words]
+    meant = [STATUS_SPELLINGS.get(word, flags.get(word)) for word in words]
     counts = pd.Series(codes).value_counts()
     changed = [
         f"{quoted(text)} read as {word}, {counts[code]:,} time" + ("s" if counts[code] > 1 else "")

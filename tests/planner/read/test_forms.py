@@ -87,8 +87,8 @@ def test_what_is_no_day_or_two_days_is_refused_with_what_to_try(text, advice):
 
 
 def test_yes_and_no_are_read_in_the_usual_words():
-    assert [forms.flag(word) for word in ("TRUE", "yes", "Y", "1", "是")] == [True] * 5
-    assert [forms.flag(word) for word in ("False", "no", "n", "0", "否")] == [False] * 5
+    assert [forms.flag(word) for word in ("TRUE", "yes", "Y", "1", "是", "已锁定", "在职")] == [True] * 7
+    assert [forms.flag(word) for word in ("False", "no", "n", "0", "否", "未锁定", "离职")] == [False] * 7
     with pytest.raises(forms.Unreadable, match="Try true or false"):
         forms.flag("perhaps")
 

@@ -129,6 +129,7 @@ def test_an_unknown_status_counts_as_active_and_is_a_warning(tmp_path):
         ("User Active", "yes", "no"),
         ("Deactivated", "false", "true"),
         ("是否在职", "是", "否"),
+        ("是否离职", "在职", "离职"),
         ("status", "Active", "Former"),
         ("Status", "enabled", "Resigned "),
         ("状态", "在职", "已离职"),
@@ -161,6 +162,11 @@ def test_an_owner_since_a_day_in_the_period_is_a_warning(tmp_path):
     reading = read(tmp_path, customers="customer_id,owner_since\nC1,2027-01-01\nC2,2027-01-02\n")
     assert reading.only("TP157").place.row == 3
     assert reading.codes("error") == []
+
+
+def test_the_lock_status_of_an_export_is_a_flag(tmp_path):
+    org = read(tmp_path, customers="客户编号,锁定状态\nC1,未锁定\nC2,已锁定\nC3,是\nC4,\n").org
+    assert org.customers["locked"].tolist() == [False, True, True, False]
 
 
 def test_an_expired_lock_is_noted(tmp_path):
