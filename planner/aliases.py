@@ -175,11 +175,15 @@ PROFILES: dict[str, dict[str, Headers]] = {
 
 @dataclass(frozen=True)
 class Alias:
-    """A column that a header stands for; a lower ``rank`` is surer, ``profiles`` names the systems that write it so."""
+    """A column that a header stands for; a lower ``rank`` is surer, ``profiles`` names the systems that write it so.
+
+    ``order`` is the place among all headers of the table as documented, by which equally sure ones are told apart.
+    """
 
     column: str
     rank: int
     profiles: tuple[str, ...]
+    order: int
 
 
 def plain(header: str) -> str:
@@ -191,14 +195,16 @@ def plain(header: str) -> str:
 def aliases(table: str) -> Mapping[str, tuple[Alias, ...]]:
     """Return the aliases of ``table`` by plain header: usually one, several where systems disagree, surest first."""
     found: dict[str, dict[str, Alias]] = {}
+    order = 0
     for profile, tables in PROFILES.items():
         for column, headers in tables.get(table, {}).items():
             for rank, header in enumerate(headers):
+                order += 1
                 columns = found.setdefault(plain(header), {})
                 before = columns.get(column)
                 if before is None:
-                    columns[column] = Alias(column, rank, (profile,))
+                    columns[column] = Alias(column, rank, (profile,), order)
                 else:
                     profiles = tuple(dict.fromkeys((*before.profiles, profile)))
-                    columns[column] = Alias(column, min(before.rank, rank), profiles)
+                    columns[column] = Alias(column, min(before.rank, rank), profiles, before.order)
     return {header: tuple(sorted(columns.values(), key=lambda alias: alias.rank)) for header, columns in found.items()}

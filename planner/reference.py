@@ -56,8 +56,8 @@ def _forms() -> Iterator[str]:
 def _headers() -> Iterator[str]:
     yield from ("", "## Headers of other systems", "")
     yield "Read as the column in question wherever no header bears its own name, and said to be. Case, spaces, dots,"
-    yield "dashes and underscores do not matter. The first is preferred; what is not needed stays an extra column."
-    yield "`columns:` in planner.yaml says otherwise."
+    yield "dashes and underscores do not matter. The first is preferred; what is not needed stays an extra column. Of"
+    yield "ids, two that are equally good are refused. `columns:` in planner.yaml says otherwise."
     for profile, tables in PROFILES.items():
         for table, columns in tables.items():
             yield from ("", f"### {profile}: {table}", "", "| column | headers |", "|---|---|")

@@ -27,6 +27,11 @@ class Claim:
     sureness: int
     alias: Alias | None = None
 
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """The surest first; of those equally sure, the first as documented, then the first in the file."""
+        return self.sureness, self.alias.order if self.alias else 0, self.position
+
 
 def named_columns(
     sheet: Sheet, table: Table, stated: Mapping[str, str | None], problems: Problems
@@ -54,7 +59,7 @@ def named_columns(
         else:
             for column, claim in _readings(header, position, table):
                 claims.setdefault(column, []).append(claim)
-    chosen = _chosen(claims, sheet, problems)
+    chosen = _chosen(claims, sheet, table, problems)
     names = {claim.position: column for column, claim in chosen.items()}
     for position, header in enumerate(sheet.headers):
         if position not in names and position not in left_out and header.strip():
@@ -104,29 +109,58 @@ def _readings(header: str, position: int, table: Table) -> list[tuple[str, Claim
     return [(alias.column, Claim(position, ALIASED + alias.rank, alias)) for alias in found]
 
 
-def _chosen(claims: Mapping[str, list[Claim]], sheet: Sheet, problems: Problems) -> dict[str, Claim]:
-    """Choose the surest header for each column, surest columns first; equally sure ones are a problem."""
+def _chosen(claims: Mapping[str, list[Claim]], sheet: Sheet, table: Table, problems: Problems) -> dict[str, Claim]:
+    """Choose the surest header for each column, surest columns first.
+
+    Of two aliases that are equally sure, the first as documented is read and the other said to stay a column of its
+    own; ids that are equally sure are a problem, as are two headers that are one but for case and spaces.
+    """
     chosen: dict[str, Claim] = {}
     taken: set[int] = set()
-    order = sorted((claim.sureness, claim.position, column) for column, many in claims.items() for claim in many)
-    for sureness, position, column in order:
-        if position in taken:
+    spare: list[tuple[str, Claim]] = []
+    order = sorted(((claim.order, column, claim) for column, many in claims.items() for claim in many), key=_by_order)
+    for _, column, claim in order:
+        if claim.position in taken:
             continue
         if column not in chosen:
-            chosen[column] = next(claim for claim in claims[column] if claim.position == position)
-            taken.add(position)
-        elif chosen[column].sureness == sureness and sureness != EXACT:
-            first = sheet.headers[chosen[column].position]
-            second = sheet.headers[position]
+            chosen[column] = claim
+            taken.add(claim.position)
+        elif chosen[column].sureness == claim.sureness and claim.sureness != EXACT:
+            if _told_apart(chosen[column], claim, column, table):
+                spare.append((column, claim))
+                continue
+            first, second = sheet.headers[chosen[column].position], sheet.headers[claim.position]
             problems.add(
                 "TP119",
-                sheet.column(position).place(),
+                sheet.column(claim.position).place(),
                 found=f"{quoted(first)} and {quoted(second)}, both for {column}",
                 expected=f"one header for {column}",
                 hint=f"Try `columns: {{{second}: null}}` to leave one out, or give it another name there",
             )
-            taken.add(position)
+            taken.add(claim.position)
+    for column, claim in spare:
+        if claim.position not in taken:
+            first, second = sheet.headers[chosen[column].position], sheet.headers[claim.position]
+            problems.add(
+                "TP119",
+                sheet.column(claim.position).place(),
+                found=f"{quoted(first)}, read as {column}, and {quoted(second)}, which stays a column of its own",
+                hint=f"Try `columns: {{{second}: {column}}}` to read that one",
+                severity="note",
+            )
     return chosen
+
+
+def _by_order(reading: tuple[tuple[int, int, int], str, Claim]) -> tuple[tuple[int, int, int], str]:
+    return reading[:2]
+
+
+def _told_apart(first: Claim, second: Claim, column: str, table: Table) -> bool:
+    """Tell whether the documented order may choose between two equally sure headers: not between ids, or twins."""
+    spec = table.column(column)
+    if first.alias is None or second.alias is None or spec is None or spec.kind == "id":
+        return False
+    return first.alias.order != second.alias.order
 
 
 def _report_unnamed(sheet: Sheet, left_out: set[int], problems: Problems) -> None:

@@ -79,6 +79,28 @@ def test_two_headers_that_are_equally_good_are_an_error(tmp_path):
     assert (finding.severity, finding.found) == ("error", "'Territory' and 'Territory.', both for region")
 
 
+@pytest.mark.parametrize("headers", ["User ID,Full Name,Username", "User ID,Username,Full Name"])
+def test_of_two_names_the_first_as_documented_is_read_and_the_other_kept(tmp_path, headers):
+    cells = {"User ID": "ana", "Full Name": "Ana Lopez", "Username": "ana@example.com"}
+    row = ",".join(cells[header] for header in headers.split(","))
+    reading = read(tmp_path, reps=f"{headers}\n{row}\n")
+    assert reading.org.reps[["rep_id", "name", "Username"]].iloc[0].tolist() == list(cells.values())
+    note = reading.only("TP119")
+    assert note.severity == "note"
+    assert note.found == "'Full Name', read as name, and 'Username', which stays a column of its own"
+
+
+def test_a_username_is_the_id_where_there_is_no_better_one(tmp_path):
+    reading = read(tmp_path, reps="Full Name,Username\nAna Lopez,ana\n")
+    assert reading.org.reps[["rep_id", "name"]].iloc[0].tolist() == ["ana", "Ana Lopez"]
+    assert not reading.all("TP119")
+
+
+def test_two_ids_that_are_equally_good_are_an_error(tmp_path):
+    finding = read(tmp_path, reps="User ID,Employee ID\nana,7\n").only("TP119")
+    assert (finding.severity, finding.found) == ("error", "'User ID' and 'Employee ID', both for rep_id")
+
+
 def test_stated_columns_come_first(tmp_path):
     columns = {"Account Owner": "owner_id", "Owner ID": None, "Annual Revenue": "potential"}
     org = read(tmp_path, customers=SALESFORCE, sources={"customers": {"file": "customers.csv", "columns": columns}}).org
