@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +11,19 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+LONGEST_SECONDS = 365 * 86_400
+LARGEST_SEED = 2**31 - 1  # what every solver takes
 ENGINES = ("auto", "highs", "scip", "cpsat", "cbc")
+
+
+class _Number(click.FloatRange):
+    """A number in a range; NaN, which compares with nothing, is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
 
 
 def _project(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
@@ -45,16 +58,23 @@ def solve_options(command: Command) -> Command:
     """Add what limits and steers the search for a plan."""
     for option in (
         click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Who solves."),
-        click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same plan."),
+        click.option(
+            "--seed",
+            type=click.IntRange(0, LARGEST_SEED),
+            metavar="INTEGER",
+            default=1,
+            show_default=True,
+            help="Same seed, same plan.",
+        ),
         click.option(
             "--gap",
-            type=click.FloatRange(0, 1, max_open=True),
+            type=_Number(0, 1, max_open=True),
             metavar="FRACTION",
             help="Stop when no plan can be better by more, such as 0.01.",
         ),
         click.option(
             "--time-limit",
-            type=click.FloatRange(0, min_open=True),
+            type=_Number(0, LONGEST_SECONDS, min_open=True),
             metavar="SECONDS",
             help="Stop after so long and keep the best plan so far.",
         ),
