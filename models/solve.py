@@ -17,6 +17,7 @@ from models.plan import Assignment, Judgement, Plan, StageResult, Status
 from models.policy import Keep, Policy, Role
 from models.problem import Problem, evaluate
 from models.stop import Stop
+from models.tight_limits import clash_in_words, sums_that_clash
 
 __all__ = ["ENGINES", "CheckFailed", "Progress", "solve"]
 
@@ -131,15 +132,15 @@ def _plan(
         status="evaluated" if evaluated else status,
         assignment=assignment,
         judgement=judgement,
-        bound=min(last.bound, judgement.objective),
-        bound_by=last.bound_by,
+        bound=None if evaluated else min(last.bound, judgement.objective),
+        bound_by=None if evaluated else last.bound_by,
         engine=engine,
         engine_reason=last.reason,
         seconds=stop.seconds_used,
         seed=seed,
         stopped_by=stopped[0] if stopped else "proof",
-        price_bound=None if last.prices is None else min(last.prices.bound, judgement.objective),
-        prices=_named(problem, last),
+        price_bound=None if evaluated or last.prices is None else min(last.prices.bound, judgement.objective),
+        prices={} if evaluated else _named(problem, last),
         stages=tuple(results),
     )
 
@@ -235,11 +236,11 @@ def _without_plan(
     """Return ``infeasible`` or ``no_plan`` with the least violated plan as evidence."""
     evidence = least_violated(StageTask(task.problem, task.weights), stop, seed)
     assignment = judgement = None
-    lines: tuple[str, ...] = ()
+    lines = tuple(clash_in_words(clash) for clash in sums_that_clash(formulation))
     if evidence is not None:
         assignment = formulation.assignment(evidence)
         judgement = judge(formulation.org, policy, assignment)
-        lines = tuple(violation.message for violation in judgement.violations)
+        lines += tuple(violation.message for violation in judgement.violations)
     return Plan(
         status="infeasible" if outcome.state == "infeasible" else "no_plan",
         assignment=assignment,
