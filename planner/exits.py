@@ -45,7 +45,7 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         _tell_usage(error, as_json)
         code = BAD_INPUT
     except (KeyboardInterrupt, click.Abort):
-        messages().line("Stopped.")
+        _tell(as_json, "stopped", "Stopped.")
         code = STOPPED
     except OSError as error:
         if debug:

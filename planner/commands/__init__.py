@@ -55,6 +55,11 @@ def planner() -> None:
 
 def main() -> None:
     """Run the command line and end the process with one of the five exit codes."""
-    from planner.exits import run
+    try:
+        from planner.exits import run
 
-    sys.exit(run(planner, sys.argv[1:]))
+        code = run(planner, sys.argv[1:])
+    except KeyboardInterrupt:  # while modules are still being read
+        sys.stderr.write("Stopped.\n")
+        code = 3
+    sys.exit(code)

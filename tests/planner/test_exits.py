@@ -6,7 +6,7 @@ import click
 import pytest
 
 from models.findings import Finding, InputRefused, Place
-from planner.commands import planner
+from planner.commands import main, planner
 from planner.exits import BAD_INPUT, DEFECT, DONE, STOPPED, THE_ANSWER_IS_NO, run
 
 
@@ -46,6 +46,22 @@ def test_what_goes_wrong_decides_the_code(error, code, capsys):
     assert shown.out == ""
     assert shown.err
     assert "Traceback" not in shown.err
+
+
+def test_machines_read_one_document_also_when_somebody_stops_the_command(capsys):
+    assert run(ending(KeyboardInterrupt()), ["--json"]) == STOPPED
+    assert json.loads(capsys.readouterr().out) == {"status": "stopped", "message": "Stopped."}
+
+
+def test_an_interruption_while_modules_are_read_is_no_traceback(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.exits.run", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == STOPPED
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 def test_a_command_decides_by_itself_what_the_answer_is():
