@@ -75,9 +75,7 @@ def print_json(document: object) -> None:
 
 
 def _without_blanks(record: dict[str, Any]) -> dict[str, Any]:
-    kept = {
-        key: _without_blanks(value) if isinstance(value, dict) else value for key, value in record.items()
-    }
+    kept = {key: _without_blanks(value) if isinstance(value, dict) else value for key, value in record.items()}
     return {key: value for key, value in kept.items() if value not in (None, (), {})}
 
 
