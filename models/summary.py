@@ -105,13 +105,17 @@ class Flow:
 
 @dataclass(frozen=True)
 class BudgetUse:
-    """How much of one budget the chosen moves use up; ``label`` is a rep, a team, a region or ``overall``."""
+    """How much of one budget the chosen moves use up; ``label`` is a rep, a team, a region or ``overall``.
+
+    ``too_small`` tells that nothing is used and that even the smallest move is greater than the limit.
+    """
 
     name: str
     label: str
     used: float
     limit: float
     unit: str
+    too_small: bool = False
 
     @property
     def share(self) -> float:
@@ -202,10 +206,13 @@ def budgets_used(outcome: Outcome) -> tuple[BudgetUse, ...]:
         # the row reads: carried <= limit - constant, where carried + constant is what the moves use
         spent = limits - (block.upper - carried)
         spent[spent <= NOTHING * np.maximum(np.abs(limits), np.abs(carried))] = 0.0
+        least = np.full(block.count, np.inf)
+        np.minimum.at(least, np.r_[block.row, block.aux_row], np.abs(np.r_[block.value, block.aux_value]))
+        too_small = (spent == 0) & (limits > 0) & np.isfinite(least) & (limits * (1 + 1e-6) + 1e-6 < least)
         unit = "customers" if budget.of == CUSTOMERS else outcome.scales.unit(budget.of)
         used += [
-            BudgetUse(name, label, float(use), float(limit), unit)
-            for label, use, limit in zip(labels, spent, limits, strict=True)
+            BudgetUse(name, label, float(use), float(limit), unit, bool(small))
+            for label, use, limit, small in zip(labels, spent, limits, too_small, strict=True)
         ]
     return tuple(used)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from models.expression import Expressions
-from models.findings import Finding, Place
+from models.findings import Finding, Place, errors_among
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import Candidates, reason_without_candidate
 from models.formulation.screens import ROSTER
@@ -17,6 +17,7 @@ from models.org import BoolArray, FloatArray, IntArray, Org
 from models.policy import Policy
 from models.presence import NO_OWNER
 from models.problem import NONE, RowBlock
+from models.tight_limits import quantity, sums_that_clash, tight_budgets, unit_of
 
 MOST_FROZEN_SHARE = 0.4
 REMOVES = ("eligibility.region", "eligibility.skills", "eligibility.nearest", "eligibility.rules", "tables.pairs")
@@ -73,6 +74,11 @@ class Survey:
     total_revenue: float
     findings: tuple[Finding, ...]
 
+    @property
+    def possible(self) -> bool:
+        """False where it is sure that no plan exists."""
+        return not self.without_candidate and not errors_among(self.findings)
+
 
 def survey(org: Org, policy: Policy) -> Survey:
     """Tell for each policy line what it touches and removes, who can own whom, and what is frozen.
@@ -89,7 +95,8 @@ def survey(org: Org, policy: Policy) -> Survey:
         reading = _Reading(formulation, expressions)
         effects = reading.effects()
         frozen, frozen_revenue, total_revenue, findings = reading.frozen()
-    findings = [*_about_effects(effects), *findings]
+    tight = [*tight_budgets(formulation), *sums_that_clash(formulation)]
+    findings = [*_about_effects(org, effects), *tight, *findings]
     share = frozen_revenue / total_revenue if total_revenue > 0 else 0.0
     if share > MOST_FROZEN_SHARE:
         findings.append(
@@ -126,9 +133,12 @@ def _unplaceable(org: Org, policy: Policy, units: Units, candidates: Candidates)
     return tuple(found)
 
 
-def _about_effects(effects: list[LineEffect]) -> list[Finding]:
+def _about_effects(org: Org, effects: list[LineEffect]) -> list[Finding]:
     findings = []
+    owned = any(name.startswith("owner_id") for name in org.given.get("customers", ()))
     for effect in effects:
+        if not owned and effect.path.startswith(("disruption", "keep.locks", "keep.holdouts")):
+            continue  # the review has told that nobody has an owner today
         if effect.customers == 0:
             title, hint = "A policy line touches no customer", "Try whether its condition says what you mean"
         elif effect.path.startswith(REMOVES) and effect.removed == 0 and effect.note is None:
@@ -189,6 +199,9 @@ class _Reading:
                 of_line = blocks.get(path, [])
                 rows = sum(block.count for block in of_line)
                 note = f"{rows:,} {'band' if path.startswith('balance') else 'limit'}{'' if rows == 1 else 's'}"
+                shifted = path.startswith("capacity") and getattr(line, "per", "") == "region"
+                if rows == 1 and path.startswith(("capacity", "disruption")) and not shifted:
+                    note = self._limit(path, line, next(block for block in of_line if block.count))
                 if path.startswith("disruption"):
                     effects.append(LineEffect(path, self._movable(), 0, note))
                 elif path.startswith("capacity") and getattr(line, "per", "") == "region" and rows:
@@ -199,6 +212,14 @@ class _Reading:
         if self.policy.pool is not None:
             effects.append(LineEffect("pool", self.customers(self.where(self.policy.pool.when)), 0, "may be pooled"))
         return effects
+
+    def _limit(self, path: str, line: object, block: RowBlock) -> str:
+        """Return the one limit of a line in its unit."""
+        if path.startswith("disruption"):
+            return f"at most {quantity(block.scale[0])} {unit_of(self.formulation, getattr(line, 'of', ''))}"
+        sides = (("at least", block.lower[0]), ("at most", block.upper[0]))
+        words = [f"{word} {quantity(value)}" for word, value in sides if np.isfinite(value)]
+        return f"{' and '.join(words)} {unit_of(self.formulation, getattr(line, 'measure', ''))}"
 
     def _touched(self, candidates: IntArray) -> int:
         unit = np.unique(self.formulation.problem.unit[candidates])
@@ -239,8 +260,12 @@ class _Reading:
 
     def _revenue(self) -> FloatArray:
         revenue = np.zeros(self.org.n_customers)
-        if "revenue" in self.policy.measures and not self.formulation.amounts.depends_on_rep("revenue"):
-            revenue[self.units.member] = self.formulation.amounts.of_members("revenue")
+        line = self.policy.measures.get("revenue")
+        if line is not None and not self.formulation.amounts.depends_on_rep("revenue"):
+            # later roles first, so that the first role's value is the one that stays
+            for name, unit_of in list(zip(self.policy.role_names, self.units.unit_of, strict=True))[::-1]:
+                read = self.expressions.customers(line.value, role=name).numbers()
+                revenue[unit_of >= 0] = np.nan_to_num(read, nan=line.default or 0.0)[unit_of >= 0]
         elif "revenue" in self.org.customers:
             revenue = np.nan_to_num(self.org.customers["revenue"].to_numpy(float))
         return revenue

@@ -20,7 +20,7 @@ from planner.remainder import sound_policy
 from planner.what_if import what_if_problems
 from scenarios.change import Change
 from scenarios.definition import Scenario, ScenarioKind, Sweep
-from scenarios.setting import SettingError, assignment
+from scenarios.setting import SettingError, assignment, set_and_locate
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,17 @@ class Project:
     def place(self, path: tuple[str | int, ...]) -> Place:
         """Return where a path of the policy stands: file and line."""
         return self.lines.place(("policy", *path))
+
+    def located(self, finding: Finding) -> Finding:
+        """Return a finding that has only a readable path of the policy with its file and line."""
+        path = finding.place.path
+        if finding.place.file is not None or path is None or not path.startswith("policy."):
+            return finding
+        try:
+            where = set_and_locate(self.document, path, None)[1]
+        except SettingError:
+            return finding
+        return replace(finding, place=replace(self.lines.place(where), path=path))
 
 
 def load(

@@ -19,7 +19,7 @@ def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: b
     For each policy line: how many customers it touches and how many candidates it removes. A line that touches nobody
     is worth a second look.
     """
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     import numpy as np
 
@@ -34,6 +34,7 @@ def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: b
         loaded = load(project, scenario=scenario, sets=sets)
         progress.say("looking for candidates")
         seen = survey(loaded.org, loaded.policy)
+        seen = replace(seen, findings=tuple(map(loaded.located, seen.findings)))
     if as_json:
         count = seen.candidates_per_unit if seen.units else np.zeros(1)
         print_json(
@@ -70,4 +71,4 @@ def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: b
             assumptions=loaded.assumptions,
             unit=measure.unit if measure is not None else "",
         )
-    return THE_ANSWER_IS_NO if seen.without_candidate else DONE
+    return DONE if seen.possible else THE_ANSWER_IS_NO

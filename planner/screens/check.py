@@ -44,6 +44,8 @@ def show_check(
     paper.blank()
     if survey.without_candidate:
         paper.paragraph("No plan can exist before every customer has somebody who may own it.", "bad")
+    elif not survey.possible:
+        paper.paragraph("No plan can exist before the errors above are mended.", "bad")
     else:
         here = "" if project == Path() else f" {project}"
         paper.line(Said(f"Ready: planner plan{here}", "good"))

@@ -316,6 +316,12 @@ def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:
             for use in list(tightest.values())[:MOST_BUDGETS]
         ],
     )
+    for name in tightest:
+        small = [use for use in budgets if use.name == name and use.too_small]
+        if small:
+            whose = "" if small[0].label == "overall" else f" of {', '.join(use.label for use in small[:MOST_LAPSED])}"
+            more = f" and {len(small) - MOST_LAPSED:,} more" if len(small) > MOST_LAPSED else ""
+            paper.paragraph(f"{name}{whose}{more}: no move fits into it", "warn", bullet="· ")
 
 
 def usage_bar(share: float) -> tuple[Said, ...]:

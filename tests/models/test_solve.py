@@ -64,6 +64,14 @@ def test_the_worked_case_comes_out_exactly(engine, changes, values, plan):
     assert found.engine == engine
 
 
+def test_limits_that_cannot_hold_everybody_are_reckoned_up_first():
+    found = solve(worked_org(), worked_policy(capacity=[{"measure": "customers", "max": 1}], eligibility={}))
+    assert found.status == "infeasible"
+    assert found.explanation[0] == (
+        "capacity[customers].max: 3 reps × 1 = 3, but 6 customers need an owner: raise the maximum to at least 2"
+    )
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_two_customers_each_and_eves_hours_leave_no_plan(engine):
     capacity = [{"measure": "workload", "max": "rep.capacity_workload_hours"}, {"measure": "customers", "min": 2}]

@@ -7,6 +7,7 @@ import pytest
 from models.policy import Policy
 from models.survey import FrozenBy, LineEffect, Survey, Unplaceable, survey
 from tests.tables import Rows, org_of
+from tests.tiny import tiny
 from tests.worked import worked_org, worked_policy
 
 CUSTOMERS = [
@@ -118,6 +119,62 @@ def test_limits_are_counted_over_all_roles_of_a_line():
     assert effect(found, "balance[customers]") == LineEffect("balance[customers]", 2, 0, "2 bands")
 
 
+def six(**columns: Any) -> Rows:
+    return [{"customer_id": f"C{i}", "owner_id": "ana", **columns} for i in range(6)]
+
+
+TWO = [{"rep_id": "ana"}, {"rep_id": "bob"}]
+
+
+def test_a_budget_into_which_no_move_fits_says_how_much_would():
+    budgets = [{"name": "few", "of": "customers", "max": "10%"}, {"name": "none", "of": "customers", "max": 0}]
+    found = survey_of({"disruption": {"budgets": budgets}}, six(), TWO)
+    assert [(one.place.path, one.found, one.hint) for one in found.findings] == [
+        ("policy.disruption.budgets[few].max", "at most 0.6 customers", "Try at least 17%")
+    ]
+    assert effect(found, "disruption.budgets[few]").note == "at most 0.6 customers"
+    enough = {"disruption": {"budgets": [{"of": "customers", "max": "17%"}]}}
+    assert survey_of(enough, six(), TWO).findings == ()
+
+
+def test_a_budget_per_rep_names_those_who_may_lose_nobody():
+    budgets = [{"of": "customers", "per": "rep", "side": "lost", "max": "10%"}]
+    found = survey_of({"disruption": {"budgets": budgets}}, six(), TWO)
+    assert [(one.title, one.examples) for one in found.findings] == [
+        ("A budget allows no move at all for 1 of 2 reps", ("ana",))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "found_", "hint"),
+    [
+        ({"max": 2}, "2 reps × 2 = 4, but 6 customers need an owner", "Try to raise the maximum to at least 3"),
+        ({"min": 4}, "2 reps × 4 = 8, but there are 6 customers that they may get",
+         "Try to lower the minimum to at most 3"),
+        ({"max": {"ana": 1, "bob": 4}}, "2 reps, 5 in all, but 6 customers need an owner",
+         "Try to raise the maximum by at least 1 in all"),
+    ],
+)  # fmt: skip
+def test_limits_whose_sum_cannot_hold_everybody_are_reckoned_up(limit, found_, hint):
+    found = survey_of({"capacity": [{"measure": "customers", **limit}]}, six(), TWO)
+    assert [(one.code, one.found, one.hint) for one in found.findings] == [("TP324", found_, hint)]
+    assert not found.possible
+
+
+@pytest.mark.parametrize("policy", [
+    {"capacity": [{"measure": "customers", "max": 3, "min": 3}]},
+    {"capacity": [{"measure": "customers", "max": {"ana": 1}}]},
+    {"capacity": [{"measure": "customers", "max": 2}], "pool": {"when": "true", "penalty": 1}},
+])  # fmt: skip
+def test_limits_that_leave_a_way_out_are_not_said_to_clash(policy):
+    assert survey_of(policy, six(), TWO).possible
+
+
+def test_budgets_without_any_owner_are_not_told_twice():
+    budgets = [{"of": "customers", "max": "10%"}]
+    assert survey_of({"disruption": {"budgets": budgets}}, [{"customer_id": "C1"}], TWO).findings == ()
+
+
 def test_the_worked_case_has_eleven_candidates():
     found = survey(worked_org(), worked_policy())
     assert (found.units, found.candidates) == (6, 11)
@@ -129,3 +186,20 @@ def test_the_worked_case_has_eleven_candidates():
 def test_an_org_without_customers_can_be_surveyed():
     found = survey_of({"capacity": [{"measure": "customers", "max": 5}]}, [])
     assert (found.units, found.candidates, found.total_revenue) == (0, 0, 0.0)
+
+
+def test_revenue_that_no_line_reads_is_frozen_all_the_same():
+    policy = {
+        "measures": {"revenue": {"value": "customer.revenue * 2", "default": 5}},
+        "keep": {"locks": [{"name": "crm", "when": "customer.locked"}]},
+    }
+    customers = [*CUSTOMERS, {"customer_id": "C5", "owner_id": "ana", "revenue": None, "locked": True}]
+    found = survey_of(policy, customers)
+    assert (found.frozen_revenue, found.total_revenue) == (105.0, 205.0)
+
+
+@pytest.mark.parametrize("seed", range(0, 30, 3))
+def test_any_org_can_be_surveyed(seed):
+    found = survey(*tiny(seed))
+    assert found.units == len(found.candidates_per_unit)
+    assert 0 <= found.frozen_revenue <= found.total_revenue

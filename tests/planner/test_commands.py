@@ -68,6 +68,15 @@ def test_a_line_that_touches_nobody_is_a_warning(project, capsys):
     assert "A policy line touches no customer" in shown
 
 
+def test_a_budget_that_is_too_small_is_told_with_its_line(project, capsys):
+    edit(project, "planner.yaml", "max: 50%", "max: 10%")
+    _, shown, _ = planned(capsys, "check", "--json")
+    (tight,) = [one for one in json.loads(shown)["findings"] if one["code"] == "TP323"]
+    assert (tight["place"]["file"], tight["place"]["line"] is None) == ("planner.yaml", False)
+    _, shown, _ = planned(capsys, "plan", "--set", "capacity=[]", "--quiet")
+    assert "moved customers: no move fits into it" in shown
+
+
 def test_machines_get_the_record_and_nothing_else(project, capsys):
     code, shown, messages = planned(capsys, "plan", str(project), "--json", "--quiet")
     document = json.loads(shown)
