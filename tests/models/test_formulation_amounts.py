@@ -151,6 +151,15 @@ def test_what_has_no_usable_value_is_refused_and_named(policy, code, what):
     assert finding.hint.startswith("Try ")
 
 
+def test_a_negative_measure_is_not_told_to_fill_its_cells():
+    customers = [{"customer_id": "C1", "revenue": -1}, {"customer_id": "C2", "revenue": 2}]
+    with pytest.raises(InputRefused) as refused:
+        formulation_of({**REVENUE, "capacity": [{"measure": "revenue", "max": 9}]}, customers, [{"rep_id": "ana"}])
+    (finding,) = refused.value.findings
+    assert finding.title == "The measure 'revenue' is negative for 1 customer"
+    assert finding.hint == "Try greatest(customer.revenue, 0)"
+
+
 def test_everything_that_is_missing_is_told_at_once():
     customers = [{"customer_id": "C1", "revenue": None}]
     policy = {

@@ -240,3 +240,9 @@ def test_numbers_with_which_nothing_can_be_computed_are_refused():
     }
     refused = [one.place.path for one in errors(policy) if one.title == "The number is too large"]
     assert refused == ["measures.revenue.default", "capacity[revenue].max.ana", "balance[revenue].weight"]
+
+
+def test_a_tolerance_above_100_percent_is_hardly_meant():
+    policy = {"measures": {"revenue": "customer.revenue"}, "balance": [{"measure": "revenue", "tolerance": 15}]}
+    (told,) = [one for one in warnings({**policy, "goals": GOALS}) if "tolerance" in str(one.place.path)]
+    assert (told.code, told.found, told.hint) == ("TP242", "15 means 1500%", "Try 15%")
