@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from models.check import Judge
 from models.check.bound import bound_by
 from models.check.multipliers import CertificateRefused
-from models.org import FloatArray
-from models.plan import Judgement, Violation
+from models.org import FloatArray, owner_column
+from models.plan import UNNEEDED, Assignment, Judgement, Violation
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, open_run, read_assignment
 from planner.write.certificate import read_certificate
-from planner.write.files import sha256, write_json
+from planner.write.files import read_csv_as_text, sha256, write_json
 from planner.write.run import ASSIGNMENTS, CERTIFICATE, INPUTS
 
 VERIFIED = "verified.json"
+MOVES = "moves.csv"
+MOST_EDITS = 10
 _TOLERANCE = 1e-6
 
 
@@ -40,6 +43,10 @@ class Verification:
         None for a run without a plan.
     price_bound : float or None
         What the multipliers of the certificate prove, points; None where nothing is stated or nothing can be proven.
+    edited : bool
+        True when the assignments are not the file the run wrote.
+    edits : tuple of str
+        Customers with another owner than the run gave, as far as that can be told.
     """
 
     run: RunFolder
@@ -48,6 +55,8 @@ class Verification:
     notes: tuple[str, ...]
     judgement: Judgement | None
     price_bound: float | None = None
+    edited: bool = False
+    edits: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -80,10 +89,15 @@ def verify_run(folder: Path) -> Verification:
         for name, digest in run.record.files.items()
         if _digest(run.folder / name) != digest and name != CERTIFICATE
     ]
+    edited = _digest(run.folder / ASSIGNMENTS) != run.record.files.get(ASSIGNMENTS)
+    edits = tuple(_edits(run, run.record, assignment)) if edited and run.record.status != "evaluated" else ()
+    if edits:
+        more = f" and {len(edits) - MOST_EDITS:,} more" if len(edits) > MOST_EDITS else ""
+        notes.append(f"Other owners than the run gave: {', '.join(edits[:MOST_EDITS])}{more}.")
     expected = run.record.status == "evaluated"
     violations = (*unreadable, *(() if expected else judgement.violations))
     differences += [*_contradictions(run.record, judgement), *proof.differences]
-    return Verification(run, tuple(differences), violations, tuple(notes), judgement, proof.bound)
+    return Verification(run, tuple(differences), violations, tuple(notes), judgement, proof.bound, edited, edits)
 
 
 @dataclass(frozen=True)
@@ -198,6 +212,27 @@ def _contradictions(record: Planned, judgement: Judgement) -> Iterator[str]:
         if gap is None or said_gap is None or not np.isclose(gap, said_gap, rtol=1e-6, atol=1e-9):
             shown = ["unknown" if one is None else f"{one:.6%}" for one in (gap, said_gap)]
             yield f"the gap between objective and {name} is {shown[0]}, the record says {shown[1]}"
+
+
+def _edits(run: RunFolder, record: Planned, assignment: Assignment) -> Iterator[str]:
+    """Yield who has another owner than the run gave, where its table of moves is still as it was written.
+
+    Whoever is not among the moves stayed with today's owner; of those without one nothing can be told.
+    """
+    if MOVES not in record.files or _digest(run.folder / MOVES) != record.files[MOVES]:
+        return
+    moves = read_csv_as_text(run.folder / MOVES)
+    planned = {(c, role): to for c, role, to in moves[["customer_id", "role", "to"]].itertuples(index=False)}
+    for k, role in enumerate(assignment.roles):
+        column = owner_column(run.org, role, run.policy.first_role)
+        today = run.org.customers[column].to_numpy(dtype=object) if column else np.full(run.org.n_customers, None)
+        for customer, owner, rep in zip(run.org.customer_ids, today, assignment.owners[k].tolist(), strict=True):
+            said = planned.get((customer, role), owner)
+            if rep == UNNEEDED or ((customer, role) not in planned and pd.isna(owner)):
+                continue
+            said, now = (None if pd.isna(said) else said), (run.org.rep_ids[rep] if rep >= 0 else None)
+            if said != now:
+                yield f"{customer} ({now or 'nobody'}, planned {said or 'nobody'})"
 
 
 def _changed(folder: Path, digests: dict[str, str], prefix: str) -> Iterator[str]:

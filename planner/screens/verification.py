@@ -8,6 +8,7 @@ from planner.record import Planned
 from planner.screens.figures import percent
 from planner.screens.findings import counted
 from planner.verification import Verification
+from planner.write.run import ASSIGNMENTS
 
 MOST_VIOLATIONS = 20
 
@@ -36,9 +37,10 @@ def show_verification(paper: Paper, verification: Verification) -> None:
         paper.blank()
         for note in verification.notes:
             paper.paragraph(note, "quiet")
-    if isinstance(record, Planned) and not verification.passed and verification.violations:
+    if isinstance(record, Planned) and not verification.passed and (verification.violations or verification.edited):
         paper.blank()
-        paper.paragraph("Try restoring the rows named above, or planner plan to plan anew.", "quiet")
+        rows = "the rows named above" if verification.violations or verification.edits else ASSIGNMENTS
+        paper.paragraph(f"Try restoring {rows}, or planner plan to plan anew.", "quiet")
 
 
 def _show_confirmed(paper: Paper, verification: Verification) -> None:

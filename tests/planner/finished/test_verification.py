@@ -47,6 +47,9 @@ def test_an_edit_that_breaks_no_rule_is_still_not_the_plan_on_record(tmp_path):
     verification = verify_run(folder)
     assert verification.violations == ()
     assert any("objective" in difference for difference in verification.differences)
+    assert verification.edits == ("C3 (ana, planned bob)",)
+    shown = on_paper(lambda paper: show_verification(paper, verification))
+    assert "Try restoring the rows named above" in shown
 
 
 @pytest.mark.parametrize(
