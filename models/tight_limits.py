@@ -49,7 +49,7 @@ def tight_budgets(formulation: Formulation) -> Iterator[Finding]:
                 worst = int(tight[np.argmax(least[tight] / limit[tight])])
                 budget = by_path[block.line]
                 unit = unit_of(formulation, budget.of)
-                one = "customer" if unit == CUSTOMERS else unit
+                one = "customer" if unit == CUSTOMERS and least[worst] == 1 else unit
                 labels = tuple(block.labels[j] for j in tight[:MOST_NAMED])
                 whose = "" if budget.per is None else f" for {len(tight):,} of {block.count:,} {budget.per}s"
                 of = "" if budget.per is None else f" for {block.labels[worst]}"
@@ -58,7 +58,7 @@ def tight_budgets(formulation: Formulation) -> Iterator[Finding]:
                     f"A budget allows no move at all{whose}",
                     Place(path=f"policy.{block.line}.max"),
                     found=f"at most {quantity(limit[worst])} {unit}{of}",
-                    expected=f"at least {quantity(least[worst])} {one if least[worst] == 1 else unit}, the smallest that could move",
+                    expected=f"at least {quantity(least[worst])} {one}, the smallest that could move",
                     hint=_larger(budget, float(limit[worst]), float(least[worst]), block.labels[worst]),
                     severity="warning",
                     count=len(tight),
