@@ -42,6 +42,9 @@ class Answer:
     detail: str = ""
 
 
+LARGEST_COST = 1e7
+
+
 class SolverFailed(Exception):
     """A solver ended with an error of its own instead of an answer."""
 
@@ -98,7 +101,8 @@ def solve_program(
         return Answer("infeasible", None, np.inf, detail="a row's limits cross")
     if solver == "cpsat" and not relaxed:
         return _in_whole_numbers(program, effort, hint)
-    model = _model(program, relaxed)
+    points = _points_per_unit(program.cost)
+    model = _model(dataclasses.replace(program, cost=program.cost / points), relaxed)
     params = mathopt.SolveParameters(
         time_limit=None if effort.seconds is None else dt.timedelta(seconds=max(effort.seconds, 0.01)),
         relative_gap_tolerance=None if relaxed else effort.gap,
@@ -126,7 +130,15 @@ def solve_program(
         # HiGHS 1.12 fails inside its presolve on some tiny programs that it solves without
         params.presolve = mathopt.Emphasis.OFF
         result = _run(model, solver, params, hint)
-    return _answer(model, result, len(program.cost), relaxed)
+    answer = _answer(model, result, len(program.cost), relaxed)
+    duals = None if answer.duals is None else answer.duals * points
+    return dataclasses.replace(answer, bound=answer.bound * points, duals=duals)
+
+
+def _points_per_unit(cost: FloatArray) -> float:
+    """Return the points that make one unit of the solver's objective: 1, or a power of two where points are huge."""
+    largest = float(np.abs(cost).max(initial=0.0))
+    return 1.0 if largest <= LARGEST_COST else float(2.0 ** np.ceil(np.log2(largest / LARGEST_COST)))
 
 
 def _run(

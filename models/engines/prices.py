@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from models.engines.mip import Effort, solve_program
+from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.program import StageTask, program, row_scales
 from models.org import FloatArray
 
@@ -91,7 +91,10 @@ def find_prices(
         return nothing
     if problem.n_candidates <= LP_CANDIDATES:
         written = program(task)
-        answer = solve_program(written, "glop", Effort(seconds=seconds), relaxed=True)
+        try:
+            answer = solve_program(written, "glop", Effort(seconds=seconds), relaxed=True)
+        except SolverFailed:
+            return nothing  # a bound is worth less than a plan: the tree may still prove one
         if answer.duals is not None:
             at = problem.n_units + problem.rows.count
             rows = answer.duals[problem.n_units : at] * row_scales(problem)

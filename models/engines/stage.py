@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from models.engines.mip import Answer, Effort, Solver, solve_program
+from models.engines.mip import Answer, Effort, Solver, SolverFailed, solve_program
 from models.engines.prices import Prices, find_prices
 from models.engines.program import StageTask, program
 from models.engines.search import Pace, greedy, search
@@ -203,6 +203,9 @@ def _tree(
                 answers.append(solve_with_cbc(written, effort))
             else:
                 answers.append(solve_program(written, solver, effort, hint))
+        except SolverFailed:
+            # numbers that no solver can bear leave the plan of the search, or none, with the bound of the prices
+            answers.append(Answer("unknown", None, -np.inf))
         except BaseException as failure:
             failures.append(failure)
 
