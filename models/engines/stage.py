@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -231,7 +232,8 @@ def least_violated(task: StageTask, stop: Stop, seed: int) -> IntArray | None:
     if problem.n_candidates <= TREE_CANDIDATES:
         written = program(task, elastic=True)
         seconds = 30.0 if stop.seconds_left is None else max(1.0, min(30.0, stop.seconds_left))
-        answer = solve_program(written, "highs", Effort(seconds=seconds, nodes=200, seed=seed))
-        if answer.values is not None:
-            return written.choice(answer.values)
+        with contextlib.suppress(SolverFailed):
+            answer = solve_program(written, "highs", Effort(seconds=seconds, nodes=200, seed=seed))
+            if answer.values is not None:
+                return written.choice(answer.values)
     return search(task, greedy(task), proposals=LEAST_PROPOSALS, seed=seed, stop=stop.interrupted)
