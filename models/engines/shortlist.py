@@ -31,7 +31,8 @@ def shortlist(problem: Problem, keep: BoolArray) -> Shortlist:
     """Keep the flagged candidates; every unit must have one."""
     kept = np.flatnonzero(keep)
     start = np.r_[0, np.cumsum(np.bincount(problem.unit[kept], minlength=problem.n_units))]
-    place = np.full(problem.n_candidates, -1, dtype=np.int64)
+    # one place more than candidates: the last one is that of a unit's missing stay
+    place = np.full(problem.n_candidates + 1, -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
     blocks = []
     for block in problem.blocks:
@@ -44,7 +45,7 @@ def shortlist(problem: Problem, keep: BoolArray) -> Shortlist:
                 value=block.value[inside],
             )
         )
-    stay = np.where(problem.stay >= 0, place[problem.stay], -1)
+    stay = place[problem.stay]
     costs = {goal: cost[kept] for goal, cost in problem.costs.items()}
     smaller = Problem(
         start, problem.rep[kept], problem.n_reps, costs, tuple(blocks), problem.n_aux, problem.stages, stay

@@ -102,6 +102,11 @@ def test_the_status_quo_is_measured_and_not_enforced():
     assert not found.judgement.moved.any()
 
 
+def test_the_status_quo_without_anybody_to_own_a_customer_is_no_plan():
+    found = solve(org_of([{"customer_id": "C1"}], []), Policy(), evaluate_only=True)
+    assert found.status == "infeasible"
+
+
 def test_a_plan_that_the_checker_values_otherwise_is_never_handed_out():
     org, policy = worked_org(), worked_policy()
     formulation = formulate(org, policy)
