@@ -18,7 +18,7 @@ from planner.generate import generate
 
 SUITE = (("bench-soft", 300, 15), ("bench-soft", 1000, 40))
 SEEDS = (1, 2, 3)
-TIME_LIMIT_SECONDS = 60.0
+TIME_LIMIT_SECONDS = 54.0
 
 
 @dataclass(frozen=True)
