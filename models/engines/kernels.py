@@ -127,6 +127,7 @@ def anneal(
     stop : shape (1,)
         Set above 0 by another thread to end early.
     """
+    # numba's stream is the thread's own, not numpy's global one: seeded here, it depends on nothing but ``seed``
     np.random.seed(seed)  # noqa: NPY002
     n, m, k = len(start) - 1, len(lower), len(cap_limit)
     activity = np.zeros(m)

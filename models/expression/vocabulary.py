@@ -191,8 +191,8 @@ class Plain:
 
 
 def _plain(arguments: str, kinds: str, result: Kind, *sql: str) -> Plain:
-    of = {"n": "number", "t": "text"}
-    return Plain(tuple(arguments.split()), tuple(of[k] for k in kinds), result, sql)  # type: ignore[misc]
+    of: dict[str, Kind] = {"n": "number", "t": "text"}
+    return Plain(tuple(arguments.split()), tuple(of[k] for k in kinds), result, sql)
 
 
 # The last arguments may be left out: ``sql`` lists one template per number of arguments, the shortest first.
