@@ -35,19 +35,14 @@ def shortlist(problem: Problem, keep: BoolArray) -> Shortlist:
     place = np.full(problem.n_candidates + 1, -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
     blocks = []
+    rep = problem.rep[kept]
     for block in problem.blocks:
-        inside = place[block.candidate] >= 0
-        blocks.append(
-            dataclasses.replace(
-                block,
-                row=block.row[inside],
-                candidate=place[block.candidate[inside]],
-                value=block.value[inside],
-            )
-        )
+        row, candidate, value = block.listed
+        inside = place[candidate] >= 0
+        books = tuple(dataclasses.replace(book, start=start, rep=rep) for book in block.books)
+        listed = row[inside], place[candidate[inside]], value[inside]
+        blocks.append(dataclasses.replace(block, books=books, listed=listed))
     stay = place[problem.stay]
     costs = {goal: cost[kept] for goal, cost in problem.costs.items()}
-    smaller = Problem(
-        start, problem.rep[kept], problem.n_reps, costs, tuple(blocks), problem.n_aux, problem.stages, stay
-    )
+    smaller = Problem(start, rep, problem.n_reps, costs, tuple(blocks), problem.n_aux, problem.stages, stay)
     return Shortlist(smaller, kept)

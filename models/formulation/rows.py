@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,23 +12,47 @@ from models.formulation.counted_once import Auxiliaries, Entries, Events, add_co
 from models.formulation.spread import Spread
 from models.org import BoolArray, FloatArray, IntArray
 from models.policy import EVERY_ROLE, Capacity, Conflict, Group, line_names
-from models.problem import NONE, RowBlock, hard_block
+from models.problem import NONE, NOTHING_LISTED, Books, RowBlock, hard_block
 
 
-def book_entries(spread: Spread, row_of_rep: IntArray, value: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
-    """Return entries of rows that add up books: ``value`` per candidate, ``row_of_rep`` -1 where a rep has no row."""
-    rep = spread.candidates.rep
-    row = np.where(rep >= 0, row_of_rep[rep], -1)
-    at = np.flatnonzero((row >= 0) & (value != 0))
-    return row[at], at, value[at]
+@dataclass(frozen=True)
+class Summing:
+    """Coefficients of rows that add up books, as ``models.problem`` has them."""
+
+    books: tuple[Books, ...]
+    listed: tuple[IntArray, IntArray, FloatArray]
 
 
-def candidate_values(amounts: Amounts, spread: Spread, measure: str) -> FloatArray:
-    """Return what each candidate brings to its rep's book in a measure, shape (candidates,)."""
+def summing(
+    amounts: Amounts, spread: Spread, measure: str, row_of_rep: IntArray, counts: tuple[tuple[IntArray, BoolArray], ...]
+) -> Summing:
+    """Return the coefficients of rows that add up a measure over books.
+
+    Parameters
+    ----------
+    row_of_rep
+        The row of each rep, -1 where it has none, shape (reps,).
+    counts
+        For each kind of unit that counts: the units' role positions, and the reps in whose row they do, shape (reps,).
+    """
+    units, candidates = amounts.units, spread.candidates
     if amounts.depends_on_rep(measure):
         owned = spread.owned
-        return spread.sum(amounts.of_pairs(measure, spread.member[owned], spread.rep[owned]), owned)
-    return amounts.units.total(amounts.of_members(measure))[spread.candidates.unit]
+        value = spread.sum(amounts.of_pairs(measure, spread.member[owned], spread.rep[owned]), owned)
+        rep = candidates.rep
+        row = np.where(rep >= 0, row_of_rep[rep], -1)
+        counted = np.zeros(len(rep), dtype=bool)
+        for roles, reps in counts:
+            counted |= np.isin(units.role[candidates.unit], roles) & reps[rep]
+        at = np.flatnonzero((row >= 0) & (value != 0) & counted)
+        return Summing((), (row[at], at, value[at]))
+    total = units.total(amounts.of_members(measure))
+    books = []
+    for roles, reps in counts:
+        amount = np.where(np.isin(units.role, roles), total, 0.0)
+        if amount.any():
+            books.append(Books(candidates.start, candidates.rep, np.where(reps, row_of_rep, -1), amount))
+    return Summing(tuple(books), NOTHING_LISTED)
 
 
 def capacity_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
@@ -67,10 +92,10 @@ def _book_capacity(
         row_of_rep = row_of_team[team]
         labels = _role_labels(amounts, line, role, tuple(labels[j] for j in rows))
         low, high = low[rows], high[rows]
-    value = candidate_values(amounts, spread, line.measure)
-    if role is not None:
-        value = np.where(amounts.units.role[spread.candidates.unit] == role, value, 0.0)
-    return hard_block(path, "capacity", labels, low, high, book_entries(spread, row_of_rep, value))
+    every = np.ones(amounts.org.n_reps, dtype=bool)
+    counted = np.arange(len(amounts.policy.roles)) if role is None else np.array([role])
+    coefficients = summing(amounts, spread, line.measure, row_of_rep, ((counted, every),))
+    return hard_block(path, "capacity", labels, low, high, coefficients.listed, books=coefficients.books)
 
 
 def _region_capacity(amounts: Amounts, spread: Spread, path: str, line: Capacity, role: int | None) -> RowBlock:
@@ -124,11 +149,12 @@ def balance_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
         row_of_rep = np.full(amounts.org.n_reps, -1, dtype=np.int64)
         row_of_rep[rows] = np.arange(len(rows))
         points = 100.0 * line.weight / target[rows]
-        value = candidate_values(amounts, spread, line.measure)
-        if line.role != EVERY_ROLE:
-            own_role = amounts.rep_role[spread.candidates.rep] == amounts.units.role[spread.candidates.unit]
-            value = np.where(own_role, value, 0.0)
-        entries = book_entries(spread, row_of_rep, value)
+        roles = np.arange(len(amounts.policy.roles))
+        if line.role == EVERY_ROLE:
+            counts: tuple[tuple[IntArray, BoolArray], ...] = ((roles, np.ones(amounts.org.n_reps, dtype=bool)),)
+        else:
+            counts = tuple((roles[k : k + 1], amounts.rep_role == k) for k in roles)
+        coefficients = summing(amounts, spread, line.measure, row_of_rep, counts)
         yield RowBlock(
             f"balance[{name}]",
             "balance",
@@ -138,10 +164,9 @@ def balance_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
             target[rows],
             points,
             points,
-            *entries,
-            NONE,
-            NONE,
-            np.zeros(0),
+            coefficients.books,
+            coefficients.listed,
+            *NOTHING_LISTED,
         )
 
 
