@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from models.findings import Place
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+PositionArray = npt.NDArray[Any]
+"""Integer positions of 32 or 64 bits: candidates are so many that their reps are held in 32."""
 
 EARTH_RADIUS_KM = 6371.0088
 LARGEST = 1e100
@@ -166,9 +169,39 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
 
+@dataclass(frozen=True)
+class Points:
+    """Points on the globe, made ready once for distances to many others.
+
+    Attributes
+    ----------
+    lat, lon : float arrays
+        In radians.
+    cos_lat : float array
+    """
+
+    lat: FloatArray
+    lon: FloatArray
+    cos_lat: FloatArray
+
+    @classmethod
+    def of_degrees(cls, lat: FloatArray, lon: FloatArray) -> Points:
+        """Return points given in degrees."""
+        lat, lon = np.radians(lat), np.radians(lon)
+        return cls(lat, lon, np.cos(lat))
+
+    def __getitem__(self, at: Any) -> Points:
+        """Return some of the points, or all of them in another shape, as numpy indexes arrays."""
+        return Points(self.lat[at], self.lon[at], self.cos_lat[at])
+
+    def km_to(self, other: Points) -> FloatArray:
+        """Return great-circle distances in km (haversine; mean radius 6371.0088 km); shapes are broadcast."""
+        half = np.sin((other.lat - self.lat) / 2) ** 2
+        half += self.cos_lat * other.cos_lat * np.sin((other.lon - self.lon) / 2) ** 2
+        distance: FloatArray = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+        return distance
+
+
 def great_circle_km(lat_a: FloatArray, lon_a: FloatArray, lat_b: FloatArray, lon_b: FloatArray) -> FloatArray:
-    """Return great-circle distances in km between points given in degrees (haversine; mean radius 6371.0088 km)."""
-    lat_a, lon_a, lat_b, lon_b = (np.radians(value) for value in (lat_a, lon_a, lat_b, lon_b))
-    half = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
-    distance: FloatArray = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
-    return distance
+    """Return great-circle distances in km between points given in degrees."""
+    return Points.of_degrees(lat_a, lon_a).km_to(Points.of_degrees(lat_b, lon_b))

@@ -25,7 +25,7 @@ from models.expression.grammar import (
 from models.expression.query import Query, Rows
 from models.expression.values import Values
 from models.expression.vocabulary import Kind
-from models.org import IntArray, Org
+from models.org import IntArray, Org, PositionArray
 from models.policy import Policy
 
 CHUNK = 1_000_000
@@ -113,7 +113,7 @@ class Expressions:
         n = 0 if self.org.regions is None else len(self.org.regions)
         return self._table(text, REGION, n, None, unqualified)
 
-    def pairs(self, text: str, customers: IntArray, reps: IntArray, *, role: str | None = None) -> Values:
+    def pairs(self, text: str, customers: IntArray, reps: PositionArray, *, role: str | None = None) -> Values:
         """Evaluate an expression over (customer, rep) pairs: shape (k,).
 
         Parameters

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.amount import Amount
-from models.expression import Expressions, parse
+from models.expression import Expressions, Values, parse
 from models.findings import Finding, InputRefused, Place
 from models.formulation.regions import RegionMap
 from models.formulation.units import Units
-from models.org import LARGEST, BoolArray, FloatArray, IntArray, Org
+from models.org import LARGEST, BoolArray, FloatArray, IntArray, Org, PositionArray
 from models.policy import EVERY_ROLE, Balance, Capacity, Policy
 from models.presence import availability, departed
 
@@ -74,17 +74,14 @@ class Amounts:
         """
         if measure not in self._by_member:
             line = self.policy.measures[measure]
-            values = np.zeros(len(self.units.member))
-            role = self.units.role_of_member
-            for k, name in enumerate(self.policy.role_names):
-                mine = role == k
-                read = self.expressions.customers(line.value, role=name).numbers()[self.units.member[mine]]
-                values[mine] = read if line.default is None else np.where(np.isnan(read), line.default, read)
+            values = self.member_numbers(line.value)
+            if line.default is not None:
+                values = np.where(np.isnan(values), line.default, values)
             self._refuse_unusable(measure, values, self.units.member)
             self._by_member[measure] = values
         return self._by_member[measure]
 
-    def of_pairs(self, measure: str, member: IntArray, rep: IntArray) -> FloatArray:
+    def of_pairs(self, measure: str, member: IntArray, rep: PositionArray) -> FloatArray:
         """Return a measure's value for pairs of member and rep position, shape (pairs,)."""
         if not self.depends_on_rep(measure):
             return self.of_members(measure)[member]
@@ -95,19 +92,43 @@ class Amounts:
         self._refuse_unusable(measure, values, self.units.member[member], rep)
         return values
 
-    def pair_numbers(self, text: str, member: IntArray, rep: IntArray) -> FloatArray:
+    def pair_numbers(self, text: str, member: IntArray, rep: PositionArray) -> FloatArray:
         """Evaluate a number for pairs of member and rep position (-1: nobody), NaN where NULL."""
         values = np.zeros(len(member))
+        for mine, read in self._of_pairs(text, member, rep):
+            values[mine] = read.numbers()
+        return values
+
+    def pair_flags(self, text: str, member: IntArray, rep: PositionArray) -> BoolArray:
+        """Evaluate a condition for pairs of member and rep position (-1: nobody), False where NULL."""
+        flags = np.zeros(len(member), dtype=bool)
+        for mine, read in self._of_pairs(text, member, rep):
+            flags[mine] = read.true()
+        return flags
+
+    def _of_pairs(self, text: str, member: IntArray, rep: PositionArray) -> Iterator[tuple[IntArray | slice, Values]]:
+        """Yield the values of an expression for pairs, role by role, with where they stand."""
+        customer, names = self.units.member[member], self.policy.role_names
+        if len(names) == 1:
+            yield slice(None), self.expressions.pairs(text, customer, rep, role=names[0])
+            return
         role = self.units.role_of_member[member]
-        for k, name in enumerate(self.policy.role_names):
+        for k, name in enumerate(names):
             mine = np.flatnonzero(role == k)
             if len(mine):
-                read = self.expressions.pairs(text, self.units.member[member[mine]], rep[mine], role=name)
-                values[mine] = read.numbers()
+                yield mine, self.expressions.pairs(text, customer[mine], rep[mine], role=name)
+
+    def member_numbers(self, text: str) -> FloatArray:
+        """Evaluate a number over customers for each member, in its role, NaN where NULL; shape (members,)."""
+        values = np.zeros(len(self.units.member))
+        role = self.units.role_of_member
+        for k, name in enumerate(self.policy.role_names):
+            mine = role == k
+            values[mine] = self.expressions.customers(text, role=name).numbers()[self.units.member[mine]]
         return values
 
     def _refuse_unusable(
-        self, measure: str, values: FloatArray, customers: IntArray, reps: IntArray | None = None
+        self, measure: str, values: FloatArray, customers: IntArray, reps: PositionArray | None = None
     ) -> None:
         text = self.policy.measures[measure].value
         fill = f"Try filling the cells, or 'default: 0' under measures.{measure}"
@@ -131,7 +152,7 @@ class Amounts:
         wrong: IntArray,
         values: FloatArray,
         customers: IntArray,
-        reps: IntArray | None,
+        reps: PositionArray | None,
     ) -> Finding:
         ids, rep_ids = self.org.customer_ids, self.org.rep_ids
         names = [str(ids[customers[i]]) + (f" with {rep_ids[reps[i]]}" if reps is not None else "") for i in wrong[:5]]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from models.expression import Expressions
 from models.findings import Finding, InputRefused
-from models.formulation.nearest import nearest_candidates
+from models.formulation.nearest import Nearest
+from models.formulation.pairs import Pairs, places, spelled_out
 from models.formulation.regions import RegionMap
 from models.formulation.screens import ROSTER, Effect, Profiles, reads_pairs, rule_path, screen
 from models.formulation.units import Units
-from models.org import BoolArray, IntArray, Org
+from models.org import BoolArray, IntArray, Org, PositionArray
 from models.plan import POOLED
-from models.policy import Policy
+from models.policy import Policy, Rule
 from models.presence import NO_OWNER
 
 MOST_CANDIDATES = 400_000_000
@@ -28,7 +30,7 @@ class Candidates:
     Attributes
     ----------
     start : int array, shape (units + 1,)
-    rep : int array, shape (candidates,)
+    rep : int32 array, shape (candidates,)
     forced : bool array, shape (members,)
         True where today's owner is present but may not own the unit, or is departed or unknown.
     locked, held : bool array, shape (members,)
@@ -42,7 +44,7 @@ class Candidates:
     """
 
     start: IntArray
-    rep: IntArray
+    rep: PositionArray
     forced: BoolArray
     locked: BoolArray
     held: BoolArray
@@ -53,21 +55,17 @@ class Candidates:
     @property
     def unit(self) -> IntArray:
         """The unit of each candidate, shape (candidates,)."""
-        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+        return spelled_out(self.start)
 
-
-@dataclass
-class _Pairs:
-    """Pairs under construction: unit and rep of each, sorted by both."""
-
-    unit: IntArray
-    rep: IntArray
-
-    def keep(self, flags: BoolArray) -> _Pairs:
-        return _Pairs(self.unit[flags], self.rep[flags])
-
-    def count(self, units: int) -> IntArray:
-        return np.bincount(self.unit, minlength=units)
+    def part(self, units: slice) -> Candidates:
+        """Return the candidates of a run of units, which are its units 0, 1 …; members stay those of all units."""
+        start = self.start[units.start : units.stop + 1]
+        return replace(
+            self,
+            start=start - start[0],
+            rep=self.rep[start[0] : start[-1]],
+            last_removed_by=self.last_removed_by[units],
+        )
 
 
 def find_candidates(org: Org, policy: Policy, units: Units, regions: RegionMap, expressions: Expressions) -> Candidates:
@@ -93,62 +91,44 @@ def find_candidates(org: Org, policy: Policy, units: Units, regions: RegionMap, 
         last_removed_by[(before > 0) & (after == 0)] = len(effects)
         effects.append(Effect(path, touched, removed))
 
-    row_count = table.sum(axis=1)
     size = units.size
     rules = [rule for rule in policy.eligibility.rules if rule.require is not None and reads_pairs(rule)]
     nearest = policy.eligibility.nearest
-    by_distance_only = (
-        nearest is not None and not rules and not org.pairs_only and not org.has("pairs", "drive_minutes")
-    )
-    owners = _owner_pairs(units, table, row)
-    if by_distance_only:
-        assert nearest is not None
-        unit, rep = nearest_candidates(org, policy, units, table, row, nearest)
-        pairs = _Pairs(unit, rep)
-        removed = int((row_count[row] * size).sum() - (pairs.count(units.count) * size).sum())
-        effects.append(Effect("eligibility.nearest", int(size[row_count[row] > nearest].sum()), removed))
-        eligible_owners = owners
-    else:
-        if org.pairs_only:
-            listed = _listed_pairs(org, units, locked)
-            before = row_count[row]
-            pairs = listed.keep(table[row[listed.unit], listed.rep])
-            after = pairs.count(units.count)
-            note("tables.pairs", int(size.sum()), int(((before - after) * size).sum()), before, after)
+    owners, owner = _owners(units, table, row)
+    of_row = table.sum(axis=1)
+    if org.pairs_only:
+        pairs = _listed_pairs(org, units, locked).keep(lambda unit, rep: table[row[unit], rep])
+        before, after = of_row[row], pairs.count
+        note("tables.pairs", int(size.sum()), int(((before - after) * size).sum()), before, after)
+    elif rules or nearest is None:
+        _refuse_too_many(int(of_row[row].sum()))
+        pairs = Pairs.of_table(table, row)
+    for rule in rules:
+        before = pairs.count
+        touched, pairs = _judged(rule, pairs, units, locked, policy, expressions)
+        after = pairs.count
+        note(rule_path(rule), touched, int(((before - after) * size).sum()), before, after)
+    if rules or org.pairs_only:
+        eligible = pairs.find(owners, owner)[1]
+        owners, owner = owners[eligible], owner[eligible]
+    if nearest is not None:
+        choose = Nearest(org, policy, units, nearest)
+        if rules or org.pairs_only:
+            before, pairs = pairs.count, choose.of_pairs(pairs)
         else:
-            _refuse_too_many(int(row_count[row].sum()))
-            pairs = _expand(table, row)
-        for rule in rules:
-            before = pairs.count(units.count)
-            touched, keeps = _judge_pairs(rule.when, rule.require or "TRUE", pairs, units, locked, policy, expressions)
-            pairs = pairs.keep(keeps)
-            after = pairs.count(units.count)
-            note(rule_path(rule), touched, int(((before - after) * size).sum()), before, after)
-        eligible_owners = owners.keep(_contains(pairs, owners, org.n_reps))
-        if nearest is not None:
-            before = pairs.count(units.count)
-            unit, rep = nearest_candidates(org, policy, units, table, row, nearest, (pairs.unit, pairs.rep))
-            pairs = _Pairs(unit, rep)
-            after = pairs.count(units.count)
-            note(
-                "eligibility.nearest",
-                int(size[before > nearest].sum()),
-                int(((before - after) * size).sum()),
-                before,
-                after,
-            )
-    pairs = _merged(pairs, eligible_owners, org.n_reps)
-    forced = _forced(units, eligible_owners, org.n_reps)
-    pairs, poolable = _narrowed(org, policy, units, pairs, locked, held, forced, expressions, effects, last_removed_by)
+            before = of_row[row]
+            _refuse_too_many(int(np.minimum(before, nearest).sum()))
+            pairs = choose.of_table(table, row)
+        removed = int(((before - pairs.count) * size).sum())
+        effects.append(Effect("eligibility.nearest", int(size[before > nearest].sum()), removed))
+    pairs = pairs.merged(owners, owner)
+    forced = _forced(units, Pairs.listed(units.count, owners, owner))
+    pairs, poolable = _narrowed(policy, units, pairs, locked, held, forced, expressions, effects, last_removed_by)
     if poolable.any():
         pool = np.flatnonzero(poolable)
-        pairs = _Pairs(np.r_[pairs.unit, pool], np.r_[pairs.rep, np.full(len(pool), POOLED)])
-        order = np.lexsort((pairs.rep, pairs.unit))
-        pairs = _Pairs(pairs.unit[order], pairs.rep[order])
-    count = pairs.count(units.count)
-    last_removed_by[count > 0] = -1
-    start = np.r_[0, np.cumsum(count)].astype(np.int64)
-    return Candidates(start, pairs.rep, forced, locked, held & ~forced, lapsed, tuple(effects), last_removed_by)
+        pairs = pairs.merged(pool, np.full(len(pool), POOLED))
+    last_removed_by[pairs.count > 0] = -1
+    return Candidates(pairs.start, pairs.rep, forced, locked, held & ~forced, lapsed, tuple(effects), last_removed_by)
 
 
 def reason_without_candidate(effects: tuple[Effect, ...], last_removed_by: int) -> str:
@@ -221,113 +201,94 @@ def _unit_rows(profiles: Profiles, units: Units, locked: BoolArray, n_reps: int)
     return (np.vstack([profiles.allowed, *extra]) if extra else profiles.allowed), row
 
 
-def _expand(table: BoolArray, row: IntArray) -> _Pairs:
-    """List the reps of each unit's row."""
-    line, rep = np.nonzero(table)
-    row_start = np.r_[0, np.cumsum(np.bincount(line, minlength=len(table)))]
-    count = np.diff(row_start)[row]
-    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return _Pairs(np.repeat(np.arange(len(row)), count), rep[np.repeat(row_start[row], count) + offset])
-
-
-def _owner_pairs(units: Units, table: BoolArray, row: IntArray) -> _Pairs:
-    """List (unit, present owner of a member) where the screens allow it, each once."""
+def _owners(units: Units, table: BoolArray, row: IntArray) -> tuple[IntArray, IntArray]:
+    """List (unit, present owner of a member) where the screens allow it, each once, sorted."""
     unit, owner = units.unit_of_member[units.present], units.owner[units.present]
-    keeps = table[row[unit], owner]
-    keys = np.unique(unit[keeps] * table.shape[1] + owner[keeps])
-    return _Pairs(keys // table.shape[1], keys % table.shape[1])
+    allowed = table[row[unit], owner]
+    keys = unit[allowed] * table.shape[1] + owner[allowed]
+    if not (keys[1:] > keys[:-1]).all():
+        keys = np.unique(keys)
+    return keys // table.shape[1], keys % table.shape[1]
 
 
-def _listed_pairs(org: Org, units: Units, locked: BoolArray) -> _Pairs:
+def _listed_pairs(org: Org, units: Units, locked: BoolArray) -> Pairs:
     """List (unit, rep) where the pairs table has every member with that rep (or the member is locked to it)."""
     if org.pairs is None:
         raise ValueError("pairs_only without a pairs table")
     customer = pd.Index(org.customer_ids).get_indexer(pd.Index(org.pairs["customer_id"].astype(object)))
     rep = pd.Index(org.rep_ids).get_indexer(pd.Index(org.pairs["rep_id"].astype(object)))
     known = (customer >= 0) & (rep >= 0)
-    keys = []
+    codes, members = [], []
     for role in units.unit_of:
         unit = role[customer]
         mine = known & (unit >= 0)
-        keys.append(np.stack([unit[mine], customer[mine], rep[mine]]))
-    keys.append(np.stack([units.unit_of_member[locked], units.member[locked], units.owner[locked]]))
-    triples = np.unique(np.concatenate(keys, axis=1), axis=1)
-    code = triples[0] * org.n_reps + triples[2]
-    pair, members = np.unique(code, return_counts=True)
-    unit, rep = pair // org.n_reps, pair % org.n_reps
-    return _Pairs(unit, rep).keep(members == units.size[unit])
+        codes.append(unit[mine] * org.n_reps + rep[mine])
+        members.append(customer[mine])
+    codes.append(units.unit_of_member[locked] * org.n_reps + units.owner[locked])
+    members.append(units.member[locked])
+    code, member = np.concatenate(codes), np.concatenate(members)
+    order = np.lexsort((member, code))
+    code, member = code[order], member[order]
+    new = np.ones(len(code), dtype=bool)
+    new[1:] = (code[1:] != code[:-1]) | (member[1:] != member[:-1])
+    pair, listed = np.unique(code[new], return_counts=True)
+    unit = pair // org.n_reps
+    whole = listed == units.size[unit]
+    return Pairs.listed(units.count, unit[whole], pair[whole] % org.n_reps)
 
 
-def _judge_pairs(
-    when: str | None,
-    require: str,
-    pairs: _Pairs,
-    units: Units,
-    locked: BoolArray,
-    policy: Policy,
-    expressions: Expressions,
-) -> tuple[int, BoolArray]:
-    """Judge a rule pair by pair; a unit's pair stands when it stands for every member that is not locked to it."""
-    size = units.size[pairs.unit]
-    of_pair = np.repeat(np.arange(len(size)), size)
-    member = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + units.start[pairs.unit][of_pair]
-    rep = pairs.rep[of_pair]
-    applies = np.ones(len(member), dtype=bool)
-    holds = np.ones(len(member), dtype=bool)
-    role = units.role_of_member[member]
-    for k, name in enumerate(policy.role_names):
-        mine = np.flatnonzero(role == k)
-        if len(mine):
-            customers, reps = units.member[member[mine]], rep[mine]
-            if when is not None:
-                applies[mine] = expressions.pairs(when, customers, reps, role=name).true()
-            holds[mine] = expressions.pairs(require, customers, reps, role=name).true()
-    stands = ~applies | holds | (locked[member] & (units.owner[member] == rep))
-    keeps = np.ones(len(pairs.unit), dtype=bool)
-    keeps[of_pair[~stands]] = False
-    return len(np.unique(member[applies])), keeps
+def _judged(
+    rule: Rule, pairs: Pairs, units: Units, locked: BoolArray, policy: Policy, expressions: Expressions
+) -> tuple[int, Pairs]:
+    """Judge a rule pair by pair; a unit's pair stands when it stands for every member that is not locked to it.
+
+    Returns the number of members that the rule touches, and the pairs that stand.
+    """
+    touched = np.zeros(len(units.member), dtype=bool)
+
+    def judge(unit: IntArray, rep: PositionArray) -> BoolArray:
+        member = places(units.start, unit)
+        of_pair = np.repeat(np.arange(len(unit)), units.size[unit])
+        with_rep = rep[of_pair]
+        applies = np.ones(len(member), dtype=bool)
+        holds = np.ones(len(member), dtype=bool)
+        role = units.role_of_member[member]
+        for k, name in enumerate(policy.role_names):
+            mine = np.flatnonzero(role == k)
+            if len(mine):
+                customers, reps = units.member[member[mine]], with_rep[mine]
+                if rule.when is not None:
+                    applies[mine] = expressions.pairs(rule.when, customers, reps, role=name).true()
+                holds[mine] = expressions.pairs(rule.require or "TRUE", customers, reps, role=name).true()
+        touched[member[applies]] = True
+        stands = ~applies | holds | (locked[member] & (units.owner[member] == with_rep))
+        keeps = np.ones(len(unit), dtype=bool)
+        keeps[of_pair[~stands]] = False
+        return keeps
+
+    kept = pairs.keep(judge)
+    return int(touched.sum()), kept
 
 
-def _contains(pairs: _Pairs, wanted: _Pairs, n_reps: int) -> BoolArray:
-    """Tell which of ``wanted`` are among ``pairs`` (sorted)."""
-    keys, sought = pairs.unit * n_reps + pairs.rep, wanted.unit * n_reps + wanted.rep
-    at = np.searchsorted(keys, sought)
-    found: BoolArray = np.zeros(len(sought), dtype=bool)
-    inside = at < len(keys)
-    found[inside] = keys[at[inside]] == sought[inside]
-    return found
-
-
-def _merged(pairs: _Pairs, more: _Pairs, n_reps: int) -> _Pairs:
-    missing = more.keep(~_contains(pairs, more, n_reps))
-    if not len(missing.unit):
-        return pairs
-    unit, rep = np.r_[pairs.unit, missing.unit], np.r_[pairs.rep, missing.rep]
-    order = np.lexsort((rep, unit))
-    return _Pairs(unit[order], rep[order])
-
-
-def _forced(units: Units, eligible_owners: _Pairs, n_reps: int) -> BoolArray:
+def _forced(units: Units, eligible_owners: Pairs) -> BoolArray:
     """Tell which members have an owner today who may not keep them."""
     forced = np.asarray(units.owner != NO_OWNER)
     mine = np.flatnonzero(units.present)
-    owner_pairs = _Pairs(units.unit_of_member[mine], units.owner[mine])
-    forced[mine] = ~_contains(eligible_owners, owner_pairs, n_reps)
+    forced[mine] = ~eligible_owners.find(units.unit_of_member[mine], units.owner[mine])[1]
     return forced
 
 
 def _narrowed(
-    org: Org,
     policy: Policy,
     units: Units,
-    pairs: _Pairs,
+    pairs: Pairs,
     locked: BoolArray,
     held: BoolArray,
     forced: BoolArray,
     expressions: Expressions,
     effects: list[Effect],
     last_removed_by: IntArray,
-) -> tuple[_Pairs, BoolArray]:
+) -> tuple[Pairs, BoolArray]:
     """Narrow units with locked or held members to their owners; return also which units may be pooled."""
     stays = np.full(units.count, -1, dtype=np.int64)
     torn = np.zeros(units.count, dtype=bool)
@@ -335,16 +296,16 @@ def _narrowed(
         if not flags.any():
             continue
         unit, owner = units.unit_of_member[flags], units.owner[flags]
-        lowest = np.full(units.count, org.n_reps, dtype=np.int64)
+        lowest = np.full(units.count, np.iinfo(np.int64).max)
         highest = np.full(units.count, -1, dtype=np.int64)
         np.minimum.at(lowest, unit, owner)
         np.maximum.at(highest, unit, owner)
         some = highest >= 0
         torn |= some & ((lowest != highest) | ((stays >= 0) & (stays != lowest)))
         stays[some] = lowest[some]
-        before = pairs.count(units.count)
-        pairs = pairs.keep((stays[pairs.unit] < 0) | ((pairs.rep == stays[pairs.unit]) & ~torn[pairs.unit]))
-        after = pairs.count(units.count)
+        before = pairs.count
+        pairs = pairs.keep(_staying(stays, torn))
+        after = pairs.count
         last_removed_by[(before > 0) & (after == 0)] = len(effects)
         effects.append(Effect(path, int(flags.sum()), int(((before - after) * units.size).sum())))
     poolable = np.zeros(units.count, dtype=bool)
@@ -356,3 +317,12 @@ def _narrowed(
             may[mine] = expressions.customers(policy.pool.when, role=name).true()[units.member[mine]]
         poolable = units.every(may) & (stays < 0)
     return pairs, poolable
+
+
+def _staying(stays: IntArray, torn: BoolArray) -> Callable[[IntArray, PositionArray], BoolArray]:
+    """Return what flags the pairs that are left when units stay with a rep (-1: free), or are torn between several."""
+
+    def judge(unit: IntArray, rep: PositionArray) -> BoolArray:
+        return np.asarray((stays[unit] < 0) | ((rep == stays[unit]) & ~torn[unit]))
+
+    return judge

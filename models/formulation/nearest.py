@@ -2,189 +2,143 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from models.formulation.pairs import Pairs, parts, places, starts
+from models.formulation.travel import Travel
 from models.formulation.units import Units
-from models.org import BoolArray, FloatArray, IntArray, Org, great_circle_km
+from models.org import BoolArray, FloatArray, IntArray, Org, PositionArray
 from models.policy import Policy
 
-DEFAULT_SPEED_KMH = 60.0
-CHUNK = 4_000_000
+NEAR_TIE, CHORD_SLACK = 1e-9, 1e-12
+"""Straight distances (on a globe of radius 1) that differ by less say nothing of who is nearer."""
 
 
-def one_way_minutes(org: Org, policy: Policy, customers: IntArray, reps: IntArray) -> FloatArray:
-    """Return the one-way travel time of each pair: ``pair.drive_minutes``, else great circle at the goal's speed.
+class Nearest:
+    """Finds the ``k`` nearest reps of units: a family by the sum over its members, ties by ``rep_id``."""
 
-    NaN where neither is known.
-    """
-    goal = policy.goal("travel")
-    speed = goal.speed_kmh if goal is not None and goal.speed_kmh is not None else DEFAULT_SPEED_KMH
-    minutes = np.full(len(customers), np.nan)
-    if _located(org):
-        at, base = org.customers, org.reps
-        minutes = (
-            great_circle_km(
-                at["lat"].to_numpy(float)[customers],
-                at["lon"].to_numpy(float)[customers],
-                base["lat"].to_numpy(float)[reps],
-                base["lon"].to_numpy(float)[reps],
-            )
-            / speed
-            * 60.0
-        )
-    if org.pairs is not None and "drive_minutes" in org.pairs:
-        known = pair_values(org, "drive_minutes", customers, reps)
-        minutes = np.where(np.isnan(known), minutes, known)
-    return minutes
+    def __init__(self, org: Org, policy: Policy, units: Units, k: int) -> None:
+        self._units, self._k = units, k
+        self._travel = Travel(org, policy)
+        self._rank = np.argsort(np.argsort(org.rep_ids.astype(str), kind="stable"), kind="stable")
+        if self._travel.located:
+            self._customer_at, self._rep_at = _on_sphere(org.customers), _on_sphere(org.reps)
 
-
-def pair_values(org: Org, column: str, customers: IntArray, reps: IntArray) -> FloatArray:
-    """Look up a numeric column of the pairs table, NaN where the pair is not listed or the cell is blank."""
-    assert org.pairs is not None
-    c = pd.Index(org.customer_ids).get_indexer(pd.Index(org.pairs["customer_id"].astype(object)))
-    r = pd.Index(org.rep_ids).get_indexer(pd.Index(org.pairs["rep_id"].astype(object)))
-    known = (c >= 0) & (r >= 0)
-    keys = (c * org.n_reps + r)[known]
-    values = org.pairs[column].to_numpy(float)[known]
-    order = np.argsort(keys, kind="stable")
-    keys, values = keys[order], values[order]
-    sought = customers * org.n_reps + reps
-    at = np.minimum(np.searchsorted(keys, sought), max(len(keys) - 1, 0))
-    result = np.full(len(sought), np.nan)
-    if len(keys):
-        hit = keys[at] == sought
-        result[hit] = values[at[hit]]
-    return result
-
-
-def nearest_candidates(
-    org: Org,
-    policy: Policy,
-    units: Units,
-    table: BoolArray,
-    row: IntArray,
-    k: int,
-    pairs: tuple[IntArray, IntArray] | None = None,
-) -> tuple[IntArray, IntArray]:
-    """Keep the ``k`` nearest reps of each unit, a family by the sum over its members, ties by ``rep_id``.
-
-    Parameters
-    ----------
-    table, row
-        Rep masks, shape (rows, reps), and each unit's row; used where ``pairs`` is None.
-    pairs
-        (unit, rep) to choose among, sorted.
-
-    Returns
-    -------
-    unit, rep : int arrays, sorted by both
-    """
-    rank = np.argsort(np.argsort(org.rep_ids.astype(str), kind="stable"), kind="stable")
-    kept_unit, kept_rep = [], []
-    if pairs is None:
-        single = units.size == 1
-        rest = np.flatnonzero(~single)
-        for line in np.unique(row[single]):
-            mine = np.flatnonzero(single & (row == line))
+    def of_table(self, table: BoolArray, row: IntArray) -> Pairs:
+        """Choose among the reps flagged in each unit's row of ``table`` (shape (rows, reps))."""
+        count = np.minimum(table.sum(axis=1), self._k)[row]
+        found = Pairs(starts(count), np.empty(int(count.sum()), dtype=np.int32))
+        alone = self._units.size == 1
+        for line, units in _by_value(row):
             reps = np.flatnonzero(table[line])
-            far, near = _by_tree(org, policy, units.member[units.start[mine]], reps, k, rank)
-            kept_unit.append(np.repeat(mine, near.shape[1]))
-            kept_rep.append(near.ravel())
-            rest = np.r_[rest, mine[far]]
-            if far.any():
-                keep = np.repeat(~far, near.shape[1])
-                kept_unit[-1], kept_rep[-1] = kept_unit[-1][keep], kept_rep[-1][keep]
-        rest = np.sort(rest)
-        count = table.sum(axis=1)[row[rest]]
-        for chunk in _chunks(count * units.size[rest]):
-            some = rest[chunk]
-            line, rep = np.nonzero(table[row[some]])
-            unit, chosen = _by_sum(org, policy, units, some[line], rep, k, rank)
-            kept_unit.append(unit)
-            kept_rep.append(chosen)
-    else:
-        of_unit, of_rep = pairs
-        edges = np.flatnonzero(np.r_[True, of_unit[1:] != of_unit[:-1]]) if len(of_unit) else np.zeros(0, int)
-        ends = np.r_[edges[1:], len(of_unit)]
-        for chunk in _chunks((ends - edges) * units.size[of_unit[edges]]):
-            part = slice(edges[chunk][0], ends[chunk][-1])
-            unit, chosen = _by_sum(org, policy, units, of_unit[part], of_rep[part], k, rank)
-            kept_unit.append(unit)
-            kept_rep.append(chosen)
-    unit = np.concatenate([*kept_unit, np.zeros(0, dtype=np.int64)]).astype(np.int64)
-    rep = np.concatenate([*kept_rep, np.zeros(0, dtype=np.int64)]).astype(np.int64)
-    order = np.lexsort((rep, unit))
-    return unit[order], rep[order]
+            rest = units
+            if self._travel.located and not self._travel.driven and len(reps) > self._k:
+                single = units[alone[units]]
+                far = self._by_tree(single, reps, found)
+                rest = np.sort(np.r_[units[~alone[units]], single[far]])
+            self._by_sum(rest, reps, found)
+        return found
+
+    def of_pairs(self, pairs: Pairs) -> Pairs:
+        """Choose among pairs."""
+        units = self._units
+
+        def judge(unit: IntArray, rep: PositionArray) -> BoolArray:
+            size = units.size[unit]
+            member = places(units.start, unit)
+            minutes = self._travel.minutes(units.member[member], np.repeat(rep, size))
+            total = np.add.reduceat(minutes, np.cumsum(size) - size) if len(unit) else minutes
+            order = np.lexsort((self._rank[rep], total, unit))
+            first = np.flatnonzero(np.r_[True, unit[1:] != unit[:-1]])
+            place = np.arange(len(unit)) - np.repeat(first, np.diff(np.r_[first, len(unit)]))
+            near = np.zeros(len(unit), dtype=bool)
+            near[order[place < self._k]] = True
+            return near
+
+        return pairs.keep(judge)
+
+    def _by_sum(self, some: IntArray, reps: IntArray, found: Pairs) -> None:
+        """Rank all of ``reps`` for each of some units, by the minutes of the unit's members together."""
+        units = self._units
+        if len(reps) <= self._k:
+            found.rep[places(found.start, some)] = np.tile(reps, len(some))
+            return
+        by_rank = reps[np.argsort(self._rank[reps])]
+        for part in parts(starts(units.size[some] * len(reps))):
+            of_part = some[part]
+            size = units.size[of_part]
+            minutes = self._travel.table(units.member[places(units.start, of_part)], by_rank)
+            if len(minutes) > len(of_part):
+                minutes = np.add.reduceat(minutes, np.cumsum(size) - size, axis=0)
+            np.copyto(minutes, np.inf, where=np.isnan(minutes))
+            near = np.broadcast_to(by_rank, minutes.shape)[_least(minutes, self._k)].reshape(-1, self._k)
+            found.rep[places(found.start, of_part)] = np.sort(near, axis=1).ravel()
+
+    def _by_tree(self, singles: IntArray, reps: IntArray, found: Pairs) -> BoolArray:
+        """Find the nearest of ``reps`` for units of one member each, more of whom than ``k`` there are.
+
+        Returns
+        -------
+        bool array, shape (len(singles),)
+            True where places are unknown: these must be ranked in full.
+        """
+        customers = self._units.member[self._units.start[singles]]
+        at = self._customer_at[customers]
+        known = reps[np.isfinite(self._rep_at[reps]).all(axis=1)]
+        far = ~np.asarray(np.isfinite(at).all(axis=1))
+        if len(known) < self._k:
+            far[:] = True
+        tree = cKDTree(self._rep_at[known])
+        asked, ask = np.flatnonzero(~far), min(self._k + 1, len(known))
+        while len(asked):
+            open_ = []
+            for part in parts(np.arange(len(asked) + 1) * ask):
+                mine = asked[part]
+                distance, near = map(np.asarray, tree.query(at[mine], k=np.arange(1, ask + 1), workers=-1))
+                tied = distance[:, -1] <= distance[:, self._k - 1] * (1 + NEAR_TIE) + CHORD_SLACK
+                tied &= ask < len(known)
+                open_.append(mine[tied])
+                rep = known[near[~tied]]
+                if ask > self._k + 1 or ask == len(known):
+                    rep = self._ranked(customers[mine[~tied]], rep)
+                slots = found.start[singles[mine[~tied]], None] + np.arange(self._k)
+                found.rep[slots] = np.sort(rep[:, : self._k], axis=1)
+            # many reps may be at one place: look further where the last of them is as near as the k-th
+            asked, ask = np.concatenate(open_), min(2 * ask, len(known))
+        return far
+
+    def _ranked(self, customers: IntArray, reps: IntArray) -> IntArray:
+        """Order each customer's reps, shape (customers, asked), by minutes and then by ``rep_id``."""
+        minutes = self._travel.minutes(np.repeat(customers, reps.shape[1]), reps.ravel()).reshape(reps.shape)
+        order = np.lexsort((self._rank[reps], minutes), axis=1)
+        ranked: IntArray = np.take_along_axis(reps, order, axis=1)
+        return ranked
 
 
-def _located(org: Org) -> bool:
-    return all(c in org.customers for c in ("lat", "lon")) and all(c in org.reps for c in ("lat", "lon"))
+def _by_value(values: IntArray) -> Iterator[tuple[int, IntArray]]:
+    """Yield each value with the positions that have it, ascending."""
+    order = np.argsort(values, kind="stable")
+    edges = np.flatnonzero(np.diff(values[order])) + 1
+    for positions in np.split(order, edges):
+        if len(positions):
+            yield int(values[positions[0]]), positions
 
 
-def _chunks(cost: IntArray) -> list[slice]:
-    """Cut a list of pieces into slices of about CHUNK each."""
-    if not len(cost):
-        return []
-    part = (np.cumsum(cost) - cost) // CHUNK
-    edges = np.flatnonzero(np.r_[True, part[1:] != part[:-1]])
-    return [slice(a, b) for a, b in zip(edges, np.r_[edges[1:], len(cost)], strict=True)]
+def _least(amounts: FloatArray, k: int) -> BoolArray:
+    """Flag the ``k`` least of each row, the first ones where some are equal; rows have more than ``k``."""
+    last = np.partition(amounts, k - 1, axis=1)[:, k - 1 : k]
+    least = np.asarray(amounts < last)
+    equal = amounts == last
+    wanted = k - np.count_nonzero(least, axis=1)
+    crowded = np.count_nonzero(equal, axis=1) > wanted
+    equal[crowded] &= np.cumsum(equal[crowded], axis=1) <= wanted[crowded, None]
+    return np.asarray(least | equal)
 
 
-def _by_sum(
-    org: Org, policy: Policy, units: Units, unit: IntArray, rep: IntArray, k: int, rank: IntArray
-) -> tuple[IntArray, IntArray]:
-    """Rank (unit, rep) pairs by the summed time of the unit's members; pairs of a unit stand together."""
-    if not len(unit):
-        return unit, rep
-    size = units.size[unit]
-    of_pair = np.repeat(np.arange(len(unit)), size)
-    member = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + units.start[unit][of_pair]
-    minutes = one_way_minutes(org, policy, units.member[member], rep[of_pair])
-    total = np.add.reduceat(minutes, np.cumsum(size) - size)
-    order = np.lexsort((rank[rep], total, unit))
-    unit, rep = unit[order], rep[order]
-    first = np.flatnonzero(np.r_[True, unit[1:] != unit[:-1]])
-    place = np.arange(len(unit)) - np.repeat(first, np.diff(np.r_[first, len(unit)]))
-    return unit[place < k], rep[place < k]
-
-
-def _by_tree(
-    org: Org, policy: Policy, customers: IntArray, reps: IntArray, k: int, rank: IntArray
-) -> tuple[BoolArray, IntArray]:
-    """Find the nearest reps of each customer with a tree.
-
-    Returns
-    -------
-    far : bool array, shape (customers,)
-        True where ties reach beyond what was asked of the tree, or places are unknown: these must be ranked in full.
-    near : int array, shape (customers, min(k, reps))
-    """
-    far = np.zeros(len(customers), dtype=bool)
-    near = np.broadcast_to(reps[:k], (len(customers), min(k, len(reps)))).copy()
-    if len(reps) <= k:
-        return far, near
-    at = _on_sphere(org.customers["lat"].to_numpy(float)[customers], org.customers["lon"].to_numpy(float)[customers])
-    base = _on_sphere(org.reps["lat"].to_numpy(float)[reps], org.reps["lon"].to_numpy(float)[reps])
-    placed = np.asarray(np.isfinite(at).all(axis=1))
-    known = np.asarray(np.isfinite(base).all(axis=1))
-    far[~placed] = True
-    if known.sum() < k:
-        far[:] = True
-    if far.all():
-        return far, near
-    ask = min(k + 8, int(known.sum()))
-    distance, found = cKDTree(base[known]).query(at[placed], k=ask)
-    distance, found = np.reshape(distance, (-1, ask)), np.reshape(found, (-1, ask))
-    rep = reps[known][found]
-    minutes = one_way_minutes(org, policy, np.repeat(customers[placed], ask), rep.ravel()).reshape(rep.shape)
-    order = np.lexsort((rank[rep], minutes), axis=1)
-    near[placed] = np.take_along_axis(rep, order, axis=1)[:, :k]
-    far[placed] = (ask < known.sum()) & (distance[:, -1] <= distance[:, k - 1] * (1 + 1e-9) + 1e-12)
-    return far, near
-
-
-def _on_sphere(lat: FloatArray, lon: FloatArray) -> FloatArray:
-    lat, lon = np.radians(lat), np.radians(lon)
+def _on_sphere(frame: pd.DataFrame) -> FloatArray:
+    lat, lon = np.radians(frame["lat"].to_numpy(float)), np.radians(frame["lon"].to_numpy(float))
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)

@@ -108,8 +108,8 @@ def screen(org: Org, policy: Policy, units: Units, regions: RegionMap, expressio
         keeps[region >= 0] = reach[:, region[region >= 0]].T
         apply("eligibility.region", np.asarray(region >= 0), keeps)
     if policy.eligibility.skills == "required":
-        keeps = meets_skills(org, customer)
-        apply("eligibility.skills", _requires_skills(org, customer), keeps)
+        kind, meets = skills_met(org)
+        apply("eligibility.skills", _requires_skills(org, customer), meets[kind[customer]])
     for rule in rules:
         when, keeps = _judge(rule, customer, role, org.n_reps, policy, expressions)
         apply(rule_path(rule), np.asarray(when.any(axis=1)), keeps)
@@ -169,15 +169,16 @@ def _requires_skills(org: Org, customers: IntArray) -> BoolArray:
     return np.array([isinstance(cell, str) and bool(skill_levels(cell)) for cell in cells], dtype=bool)
 
 
-def meets_skills(org: Org, customers: IntArray) -> BoolArray:
-    """Tell which reps have every skill that each of ``customers`` requires, at its level or above.
+def skills_met(org: Org) -> tuple[IntArray, BoolArray]:
+    """Tell which reps have every skill that customers require, at its level or above.
 
     Returns
     -------
-    bool array, shape (len(customers), reps)
+    int array, shape (customers,)
+        Customers of one kind require the same.
+    bool array, shape (kinds, reps)
     """
-    required = org.customers["required_skills"].to_numpy(dtype=object)[customers]
-    kind, cells = pd.factorize(required)
+    kind, cells = pd.factorize(org.customers["required_skills"].to_numpy(dtype=object))
     names = {name: s for s, name in enumerate(sorted({n for cell in cells for n in skill_levels(str(cell))}))}
     has: FloatArray = np.zeros((len(names), org.n_reps))
     for r, cell in enumerate(org.reps.get("skills", ())):
@@ -188,8 +189,7 @@ def meets_skills(org: Org, customers: IntArray) -> BoolArray:
     for kind_of, cell in enumerate(cells):
         for name, level in skill_levels(str(cell)).items():
             meets[kind_of] &= has[names[name]] >= level
-    result: BoolArray = meets[np.where(kind < 0, len(cells), kind)]
-    return result
+    return np.where(kind < 0, len(cells), kind), meets
 
 
 def _judge(
