@@ -95,5 +95,7 @@ def _least(chunk: Chunk, priced: FloatArray) -> float:
     """Return the sum over units of the cheapest candidate, infinite where a unit has none."""
     if (np.diff(chunk.start) == 0).any():
         return np.inf
-    of_candidates = np.bincount(chunk.candidate, priced, int(chunk.start[-1]))
+    of_candidates = priced
+    if len(chunk.candidate) > chunk.start[-1]:
+        of_candidates = np.bincount(chunk.candidate, priced, int(chunk.start[-1])).astype(np.float64)
     return float(np.minimum.reduceat(of_candidates, chunk.start[:-1]).sum())

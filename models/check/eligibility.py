@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.check.facts import ClassTable, Facts
+from models.check.labels import combined
 from models.check.listings import Listings
 from models.check.places import Places
 from models.check.roster import Roster
@@ -80,15 +81,23 @@ class Eligibility:
             allowed &= self.places.covers(customers[:, None], everyone[None, :], self.policy.eligibility.region)
         if self.policy.eligibility.skills == "required":
             allowed &= self.skills.met_by_all(customers)
-        for rule in self.hard_rules:
-            when, require = self._table(rule.when, name), self._table(rule.require, name)
-            if require is None or (when is None and rule.when is not None):
-                continue
+        for when, require in self._tabled_rules(name):
             kept = _spread(require, customers)
             if when is not None:
                 kept |= ~_spread(when, customers)
             allowed &= kept
         return allowed
+
+    def kinds(self, role: int) -> IntArray:
+        """Number the customers so that those of one number have the same reps by :meth:`roughly_allowed`."""
+        columns = []
+        if self.policy.eligibility.region != "any":
+            columns.append(self.places.regions.codes + 1)
+        if self.policy.eligibility.skills == "required":
+            columns.append(self.skills.required.codes + 1)
+        for tables in self._tabled_rules(self.policy.role_names[role]):
+            columns.extend(table.customer_class for table in tables if table is not None)
+        return combined(columns, self.facts.org.n_customers)
 
     def roughly_is_exactly(self, role: int) -> bool:
         """Tell whether :meth:`roughly_allowed` leaves nothing to judge: no listed pairs, no rule on values of pairs."""
@@ -120,6 +129,13 @@ class Eligibility:
         asked = np.flatnonzero(self.facts.pair_true(rule.when, role, customers, reps))
         kept[asked] = self.facts.pair_true(rule.require, role, customers[asked], reps[asked])
         return kept
+
+    def _tabled_rules(self, role: str) -> Iterator[tuple[ClassTable | None, ClassTable]]:
+        """Yield when a rule applies (None: always) and what it requires, for rules known by classes."""
+        for rule in self.hard_rules:
+            when, require = self._table(rule.when, role), self._table(rule.require, role)
+            if require is not None and (when is not None or rule.when is None):
+                yield when, require
 
     def _table(self, text: str | None, role: str) -> ClassTable | None:
         if text is None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.check.labels import labels
+from models.check.labels import combined, labels
 from models.expression import CUSTOMER, PAIR, REGION, REP, Expressions, parse
 from models.org import BoolArray, FloatArray, IntArray, Org
 
@@ -124,8 +124,5 @@ class Facts:
 
 def _classes(frame: pd.DataFrame, columns: list[str]) -> IntArray:
     """Number the rows so that rows equal in all the columns share a number, counted from 0 without gaps."""
-    code = np.zeros(len(frame), dtype=np.int64)
-    for column in columns:
-        values, distinct = pd.factorize(frame[column].astype(object), use_na_sentinel=False)
-        _, code = np.unique(code * max(len(distinct), 1) + values, return_inverse=True)
-    return code
+    codes = (pd.factorize(frame[column].astype(object), use_na_sentinel=False)[0] for column in columns)
+    return combined(codes, len(frame))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from models.check.facts import Facts
 from models.check.labels import Labels, labels
 from models.org import BoolArray, IntArray
 from models.policy import Keep, Together
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True)
@@ -23,18 +28,29 @@ class Units:
     members: IntArray
     start: IntArray
 
-    @property
+    @cached_property
     def size(self) -> IntArray:
         """Number of members of each unit."""
         return np.diff(self.start)
 
     def expand(self, units: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """Return every member of the given units: (index into ``units``, customer), and where each unit begins."""
+        if len(self.members) == len(self.start) - 1:
+            each = np.arange(len(units))
+            return each, self.members[units], each
         count = self.size[units]
         begin = np.cumsum(count) - count
         index = np.repeat(np.arange(len(units)), count)
         offset = np.arange(len(index)) - np.repeat(begin, count)
         return index, self.members[self.start[units[index]] + offset], begin
+
+    def every(self, flags: BoolArray, begin: IntArray) -> BoolArray:
+        """Tell for each group of flags, as :meth:`expand` has them, whether all hold."""
+        return flags if len(flags) == len(begin) else np.logical_and.reduceat(flags, begin)
+
+    def total(self, amounts: npt.NDArray[_Number], begin: IntArray) -> npt.NDArray[_Number]:
+        """Sum amounts over each group, as :meth:`expand` has them, along the first axis."""
+        return amounts if len(amounts) == len(begin) else np.add.reduceat(amounts, begin)
 
 
 def read_units(facts: Facts, keep: Keep, role: str, needed: BoolArray, owners: Labels) -> Units:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from models.org import FloatArray, IntArray
+from models.org import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,41 @@ def totals(codes: IntArray, amounts: FloatArray, n: int) -> FloatArray:
     return np.bincount(codes, amounts, n).astype(np.float64, copy=False)
 
 
+def distinct(keys: IntArray) -> IntArray:
+    """Return each number once, sorted; sorting millions of whole numbers is quicker than to hash them."""
+    ordered = np.sort(keys)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    once: IntArray = ordered[first]
+    return once
+
+
+def among(wanted: IntArray, ordered: IntArray) -> BoolArray:
+    """Tell which numbers are in a sorted array."""
+    if not len(ordered):
+        return np.zeros(len(wanted), dtype=bool)
+    found: BoolArray = ordered[np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)] == wanted
+    return found
+
+
 def distinct_pairs(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray]:
     """Return each (first, second) combination once, so that what has two roles is counted once."""
     if not len(first):
         return first, second
     width = int(second.max()) + 1
-    keys = np.unique(first * width + second)
+    keys = distinct(first * width + second)
     return keys // width, keys % width
+
+
+def combined(columns: Iterable[IntArray], rows: int) -> IntArray:
+    """Number the rows so that rows alike in all columns (numbers from 0) share a number, counted from 0 without gaps.
+
+    Examples
+    --------
+    >>> combined([np.array([0, 0, 2, 0]), np.array([1, 5, 1, 1])], 4).tolist()
+    [0, 1, 2, 0]
+    """
+    number = np.zeros(rows, dtype=np.int64)
+    for column in columns:
+        number = pd.factorize(number * (int(column.max(initial=0)) + 1) + column)[0].astype(np.int64)
+    return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -33,25 +34,30 @@ class Listings:
         """Tell which pairs the table lists."""
         return self._row(customers, reps) >= 0
 
+    def count(self, customers: IntArray) -> IntArray:
+        """Return how many pairs the table lists of each of these customers."""
+        listed: IntArray = self.start[customers + 1] - self.start[customers]
+        return listed
+
     def reps_of(self, customers: IntArray) -> tuple[IntArray, IntArray]:
         """Return (index into ``customers``, rep) of every listed pair of these customers."""
-        count = self.start[customers + 1] - self.start[customers]
+        count = self.count(customers)
         index = np.repeat(np.arange(len(customers)), count)
         offset = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
         return index, self.keys[self.start[customers[index]] + offset] % self.n_reps
 
     def minutes(self, customers: IntArray, reps: IntArray) -> FloatArray:
-        """Return one-way minutes of each pair: ``drive_minutes``, else along the great circle; NaN where unknown."""
+        """Return one-way minutes of each (customer, rep), broadcast: driven, else along the great circle, else NaN."""
         lat, lon = self.customer_at[:, customers]
         rep_lat, rep_lon = self.rep_at[:, reps]
         minutes = great_circle_km(lat, lon, rep_lat, rep_lon) * (60 / self.speed_kmh)
-        if len(self.keys):
+        if self.drives:
             row = self._row(customers, reps)
             driven = np.where(row >= 0, self.drive_minutes[row], np.nan)
             minutes = np.where(np.isnan(driven), minutes, driven)
         return minutes
 
-    @property
+    @cached_property
     def drives(self) -> bool:
         """True when some pair has ``drive_minutes``."""
         return not bool(np.isnan(self.drive_minutes).all())

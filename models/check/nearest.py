@@ -9,6 +9,9 @@ import numpy as np
 
 from models.check.eligibility import Eligibility
 from models.check.families import Units
+from models.check.labels import among, distinct
+from models.check.neighbourhoods import on_sphere
+from models.check.shortlists import Shortlists, known
 from models.org import EARTH_RADIUS_KM, BoolArray, FloatArray, IntArray
 
 BLOCK = 4_000_000
@@ -21,8 +24,7 @@ MINUTES_SLACK = 0.01
 class Ranking:
     """Counts how many eligible reps are nearer to a unit than a given one.
 
-    Only the reps that may be nearer by a rough measure are looked at closely: for each unit those few, in blocks,
-    never all customers times all reps.
+    Only the reps that may be nearer by a rough measure are looked at closely: for each unit those few, in blocks.
     """
 
     eligibility: Eligibility
@@ -57,13 +59,13 @@ class Ranking:
         if self.eligibility.facts.org.pairs_only:
             listed, rep = self.eligibility.listings.reps_of(customers)
             width = self.eligibility.facts.org.n_reps
-            keys = np.unique(index[listed] * width + rep)
+            keys = distinct(index[listed] * width + rep)
             return keys // width, keys % width
-        allowed = np.logical_and.reduceat(self.eligibility.roughly_allowed(self.role, customers), begin, axis=0)
+        allowed = self.units.every(self.eligibility.roughly_allowed(self.role, customers), begin)
         if len(customers) == len(units) and not self.eligibility.listings.drives:
             distance, slack = self._chords(customers), CHORD_SLACK
         else:
-            distance = np.add.reduceat(self._minutes(customers), begin, axis=0)
+            distance = self.units.total(self._minutes(customers), begin)
             slack = MINUTES_SLACK
         own = distance[np.arange(len(units)), reps]
         allowed &= distance <= (own * (1 + NEAR_TIE) + slack)[:, None]
@@ -77,8 +79,8 @@ class Ranking:
         if not len(row):
             return counts
         pair, customers, begin = self.units.expand(units[row])
-        fits = np.logical_and.reduceat(self.eligibility.allowed(self.role, customers, rival[pair]), begin)
-        distance = np.add.reduceat(_known(self.eligibility.listings.minutes(customers, rival[pair])), begin)
+        fits = self.units.every(self.eligibility.allowed(self.role, customers, rival[pair]), begin)
+        distance = self.units.total(known(self.eligibility.listings.minutes(customers, rival[pair])), begin)
         own = np.full(len(units), np.nan)
         itself = fits & (rival == reps[row])
         own[row[itself]] = distance[itself]
@@ -91,34 +93,22 @@ class Ranking:
 
     def _chords(self, customers: IntArray) -> FloatArray:
         """Return 1 - cosine of the angle between customers and reps: a rough measure that grows with distance."""
-        return _known(1.0 - self._cosines(customers))
+        return known(1.0 - self._cosines(customers))
 
     def _minutes(self, customers: IntArray) -> FloatArray:
         """Return rough minutes between customers and reps."""
         angle = np.arccos(np.clip(self._cosines(customers), -1.0, 1.0))
         listings = self.eligibility.listings
-        minutes = _known(angle * (EARTH_RADIUS_KM * 60 / listings.speed_kmh))
+        minutes = known(angle * (EARTH_RADIUS_KM * 60 / listings.speed_kmh))
         if listings.drives:
             index, rep = listings.reps_of(customers)
-            minutes[index, rep] = _known(listings.minutes(customers[index], rep))
+            minutes[index, rep] = known(listings.minutes(customers[index], rep))
         return minutes
 
     def _cosines(self, customers: IntArray) -> FloatArray:
         listings = self.eligibility.listings
-        cosines: FloatArray = _on_sphere(listings.customer_at[:, customers]) @ _on_sphere(listings.rep_at).T
+        cosines: FloatArray = on_sphere(listings.customer_at[:, customers]) @ on_sphere(listings.rep_at).T
         return cosines
-
-
-def _on_sphere(at: FloatArray) -> FloatArray:
-    """Return unit vectors; shape (points, 3)."""
-    lat, lon = np.radians(at)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
-
-
-def _known(distance: FloatArray) -> FloatArray:
-    """Put infinity for what is unknown."""
-    np.copyto(distance, np.inf, where=np.isnan(distance))
-    return distance
 
 
 def beyond_nearest(
@@ -131,13 +121,29 @@ def beyond_nearest(
     """
     units, width = ranking.units, ranking.eligibility.facts.org.n_reps
     members = np.flatnonzero((units.of >= 0) & (planned >= 0))
-    keys = np.unique(units.of[members] * width + planned[members])
+    keys = distinct(units.of[members] * width + planned[members])
     owned = np.flatnonzero((units.of >= 0) & (owners >= 0))
-    keys = np.setdiff1d(keys, units.of[owned] * width + owners[owned])
+    keys = keys[~among(keys, np.sort(units.of[owned] * width + owners[owned]))]
     stuck = np.zeros(len(units.size), dtype=bool)
     stuck[units.of[(units.of >= 0) & locked]] = True
     keys = keys[~stuck[keys // width]]
+    if len(keys) * width > BLOCK:
+        keys = _unlisted(ranking, keys)
     unit, rep = keys // width, keys % width
     rank = ranking.nearer(unit, rep, nearest) + 1
     far = rank > nearest
     return unit[far], rep[far], rank[far]
+
+
+def _unlisted(ranking: Ranking, keys: IntArray) -> IntArray:
+    """Leave out the (unit, rep), as unit x reps + rep, that are on their unit's shortlist: nearly all of a plan."""
+    width = ranking.eligibility.facts.org.n_reps
+    unit = keys // width
+    listed = np.zeros(len(keys), dtype=bool)
+    asked = np.zeros(len(ranking.units.size), dtype=bool)
+    for found in Shortlists(ranking.eligibility, ranking.role, ranking.units).of(distinct(unit)):
+        asked[found.units] = True
+        mine = np.flatnonzero(asked[unit])
+        listed[mine] = among(keys[mine], np.sort(found.units[found.unit] * width + found.rep))
+        asked[found.units] = False
+    return keys[~listed]

@@ -83,5 +83,5 @@ def _may_stay(eligibility: Eligibility, role: int, units: Units, holdings: Holdi
     fits = eligibility.allowed(role, customers, reps) | (locked[customers] & (owners[customers] == reps))
     may_stay = np.zeros(len(owners), dtype=bool)
     if len(begin):
-        may_stay[owned] = np.logical_and.reduceat(fits, begin)[back]
+        may_stay[owned] = units.every(fits, begin)[back]
     return may_stay

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from models.check import candidates
+from models.check import shortlists
 from models.check.bound import price_bound
 from models.check.multipliers import CertificateRefused
 from models.engines.prices import find_prices, price
@@ -125,7 +125,7 @@ def test_teams_have_a_row_for_each_role():
 def test_units_are_gone_through_in_chunks_that_change_nothing(monkeypatch):
     org, policy = tiny(8)
     whole = price_bound(org, policy, {})
-    monkeypatch.setattr(candidates, "CELLS", 1)
+    monkeypatch.setattr(shortlists, "PAIRS", 1)
     assert price_bound(org, policy, {}) == pytest.approx(whole)
 
 
