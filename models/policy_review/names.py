@@ -88,6 +88,8 @@ def _roles(notes: Notes) -> None:
 
 
 def _ids(notes: Notes) -> None:
+    if not notes.policy.keep.conflicts:
+        return
     positions = set(filter(None, notes.org.customer_positions))  # a table with errors may hold blank ids
     for at, conflict in enumerate(notes.policy.keep.conflicts):
         for customer in conflict.customers:

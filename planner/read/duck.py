@@ -8,11 +8,14 @@ from typing import Any
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from planner.read.sheet import Cells
 
 _NOTHING_BUT_SPACES = r"[\s\x0b\x1c-\x1f\x85\p{Z}]*"
 """What Python takes for spaces, so that a blank cell is blank whoever reads it."""
+_SAMPLE = 1_000
+"""About so many cells tell whether a column repeats its texts."""
 
 
 def connection() -> duckdb.DuckDBPyConnection:
@@ -40,4 +43,14 @@ def fetched(result: duckdb.DuckDBPyConnection) -> tuple[Cells, ...]:
 def _cells(column: npt.NDArray[Any]) -> Cells:
     cells: Cells = np.ma.getdata(column).astype(object)
     cells[np.ma.getmaskarray(column)] = None
-    return cells
+    return _each_text_once(cells)
+
+
+def _each_text_once(cells: Cells) -> Cells:
+    """Return cells of which equal ones are one text in memory, where many seem to be equal."""
+    some = cells[:: max(1, len(cells) // _SAMPLE)].tolist()
+    if 2 * len(set(some)) > len(some):
+        return cells
+    codes, texts = pd.factorize(cells)
+    once: Cells = np.append(np.asarray(texts, dtype=object), np.array([None], dtype=object))[codes]
+    return once

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.org import LARGEST, skill_levels
+import numpy as np
+
+from models.org import LARGEST, FloatArray, skill_levels
 
 
 class Unreadable(Exception):
@@ -32,6 +35,8 @@ FLAG = Form("TP143", "true or false, or nothing")
 SKILLS = Form("TP144", "skills with levels above 0, such as cloud:3;german, or nothing")
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DIGITS = re.compile(r"[0-9.eE+-]*")
+"""Of texts in these characters, Python reads those as numbers that are such by ``_NUMBER``, and no other."""
 _PERCENT = re.compile(r"([^%]+?)\s*%")
 _CURRENCY = re.compile(r"^\s*(?:[A-Z]{3}\b|[$€£¥₹￥]|US\$|元)?\s*(.*?)\s*(?:[A-Z]{3}|[$€£¥₹￥]|元|万元)?\s*$")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -72,6 +77,17 @@ def number(text: str, *, percent: bool = False) -> float:
     if abs(value) > LARGEST:
         raise Unreadable("Try a smaller number")
     return value
+
+
+def plain_numbers(texts: Sequence[str]) -> FloatArray | None:
+    """Read many numbers at once, as :func:`number` does; None where some are not written in digits alone."""
+    if not _DIGITS.fullmatch("".join(texts)):
+        return None
+    try:
+        values = np.fromiter(map(float, texts), dtype=np.float64, count=len(texts))
+    except ValueError:
+        return None
+    return values if (np.abs(values) <= LARGEST).all() else None
 
 
 def _number_hint(text: str) -> str:

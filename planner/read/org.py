@@ -219,7 +219,8 @@ def _typed(
             arrays[name] = typed(
                 column, table.column(name) or Column(name, "any", "a column of the user's own"), problems
             )
-    frame = pd.DataFrame({name: pd.Series(array, dtype=array.dtype) for name, array in arrays.items()})
+    columns_of = {name: pd.Series(array, dtype=array.dtype, copy=False) for name, array in arrays.items()}
+    frame = pd.DataFrame(columns_of, copy=False)
     return converted(frame, columns, table, rates, problems)
 
 

@@ -30,11 +30,17 @@ def read_parquet(path: Path, file: str, problems: Problems) -> Sheet | None:
     try:
         with connection() as duck:
             described = duck.execute("describe select * from read_parquet($path)", {"path": str(path)}).fetchall()
-            texts = ", ".join(
-                f"{blank_is_null(_as_text(_identifier(name), kind))} as c{position}"
-                for position, (name, kind, *_) in enumerate(described)
+            # one column at a time: a text's memory can be used again only where its neighbours go with it
+            columns = tuple(
+                cells
+                for name, kind, *_ in described
+                for cells in fetched(
+                    duck.execute(
+                        f"select {blank_is_null(_as_text(_identifier(name), kind))} from read_parquet($path)",
+                        {"path": str(path)},
+                    )
+                )
             )
-            columns = fetched(duck.execute(f"select {texts} from read_parquet($path)", {"path": str(path)}))
     except (duckdb.Error, UnicodeError) as wrong:
         problems.add(
             "TP105",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.org import BoolArray, IntArray
+from models.org import BoolArray, FloatArray, IntArray
 from planner.columns import Column, Kind
 from planner.read import forms
 from planner.read.problems import Problems, quoted
-from planner.read.sheet import Written
+from planner.read.sheet import Cells, Written
 
 SAMPLE = 200
 """So many different values tell whether it is worth looking at all of them."""
@@ -41,15 +42,15 @@ def typed(column: Written, spec: Column, problems: Problems) -> Array:
 
     Blank cells take the default of ``spec``. Cells that do not fit are reported, and left blank.
     """
+    if spec.kind == "number":
+        quick = _plain_numbers(column.cells)
+        if quick is not None:
+            return _completed(quick, column, spec, problems)
     codes, texts = pd.factorize(column.cells)
     values = Values(codes, texts.tolist())
     kind = _kind_of_any(values, spec) if spec.kind == "any" else spec.kind
     if kind == "number":
-        numbers = _numbers(column, values, spec, problems)
-        _report_range(numbers, column, spec, problems)
-        if spec.default is not None:
-            numbers[np.isnan(numbers)] = float(spec.default)
-        return numbers
+        return _completed(_numbers(column, values, spec, problems), column, spec, problems)
     if kind == "date":
         days = _converted(column, values, forms.date, forms.DATE, problems)
         return _spread(np.array([day or "NaT" for day in days], dtype="datetime64[s]"), values, "NaT")
@@ -113,13 +114,35 @@ def _converted(
     return parsed
 
 
-def _numbers(column: Written, values: Values, spec: Column, problems: Problems) -> npt.NDArray[np.float64]:
-    parsed = _converted(column, values, lambda text: forms.number(text, percent=spec.percent), forms.NUMBER, problems)
-    by_value = np.array([np.nan if one is None else one for one in parsed], dtype=np.float64)
+def _numbers(column: Written, values: Values, spec: Column, problems: Problems) -> FloatArray:
+    by_value = forms.plain_numbers(values.texts)
+    if by_value is None:
+        read = partial(forms.number, percent=spec.percent)
+        parsed = _converted(column, values, read, forms.NUMBER, problems)
+        by_value = np.array([np.nan if one is None else one for one in parsed], dtype=np.float64)
     return _spread(by_value, values, np.nan)
 
 
-def _report_range(numbers: npt.NDArray[np.float64], column: Written, spec: Column, problems: Problems) -> None:
+def _plain_numbers(cells: Cells) -> FloatArray | None:
+    """Return the cells as numbers where all are written plainly, without looking at each by itself."""
+    filled = ~np.asarray(pd.isna(cells))
+    read = forms.plain_numbers(cells[filled].tolist())
+    if read is None:
+        return None
+    numbers = np.full(len(cells), np.nan)
+    numbers[filled] = read
+    return numbers
+
+
+def _completed(numbers: FloatArray, column: Written, spec: Column, problems: Problems) -> FloatArray:
+    """Report numbers out of range, and put the default of ``spec`` where there is none."""
+    _report_range(numbers, column, spec, problems)
+    if spec.default is not None:
+        numbers[np.isnan(numbers)] = float(spec.default)
+    return numbers
+
+
+def _report_range(numbers: FloatArray, column: Written, spec: Column, problems: Problems) -> None:
     low, high = spec.minimum, spec.maximum
     outside: BoolArray = np.zeros(len(numbers), dtype=bool)
     if low is not None:
@@ -157,9 +180,15 @@ def _kind_of_any(values: Values, spec: Column) -> Kind:
     words = EXTRA_FLAGS if spec.default is None else forms.TRUE_WORDS | forms.FALSE_WORDS
     if len(values.texts) <= len(words) and all(text.strip().casefold() in words for text in values.texts):
         return "flag"
-    if all(map(_is_plain_number, values.texts)):
+    if _are_plain_numbers(values.texts):
         return "number"
     return "date" if all(map(_is_date, values.texts)) else "text"
+
+
+def _are_plain_numbers(texts: Sequence[str]) -> bool:
+    if forms.plain_numbers(texts) is not None:
+        return not any(map(_LEADING_ZERO.match, texts))
+    return all(map(_is_plain_number, texts))
 
 
 def _is_plain_number(text: str) -> bool:
