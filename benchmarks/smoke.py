@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.gap import made_instance, write_project
 from models.solve import solve
 from models.stop import Stop
 from planner.generate import generate
@@ -37,7 +36,7 @@ def measure() -> dict[str, Value]:
             values[f"bench-{variant} 40 × 6"] = _solved(Path(made) / variant)
         generate(Path(made) / "larger", customers=150, reps=30, seed=2, preset="bench-soft")
         values["bench-soft 150 × 30, not to the end"] = _solved(Path(made) / "larger", effort=UNFINISHED)
-        write_project(made_instance(5, 25, seed=1), Path(made) / "gap")
+        generate(Path(made) / "gap", customers=25, reps=5, seed=1, preset="gap-c")
         values["gap 5 × 25"] = _solved(Path(made) / "gap")
     return values
 

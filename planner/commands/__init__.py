@@ -20,6 +20,7 @@ COMMANDS = {
     "plan": ("plan", "Decide who owns whom."),
     "verify": ("verify", "Check a finished run again, independently."),
     "status": ("status", "Say where the quarter stands and what to do next."),
+    "bench": ("bench", "Compare this planner with other solvers on equal terms."),
 }
 
 

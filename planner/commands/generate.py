@@ -8,7 +8,10 @@ import click
 
 from planner.commands.options import screen_options
 
-_PRESETS = "us (the default), china, bench-soft, bench-capacity, bench-budget, bench-three, bench-families"
+_PRESETS = (
+    "us (the default), china, bench-soft, bench-capacity, bench-budget, bench-three, bench-families, "
+    "gap-c, gap-d, gap-e (generalised assignment: jobs are customers, agents reps)"
+)
 
 
 @click.command()
@@ -41,7 +44,8 @@ def generate(
     """Make a synthetic project in DIR: customers, reps, regions and a commented policy.
 
     Revenue and potential are skewed, cities are real, families, skills, tenures and an unfair assignment of today are
-    made up. The policy always has a plan.
+    made up. The policy always has a plan; only of the generalised assignments of the literature, which are drawn as
+    published, the very small ones may have none.
     """
     from planner.console import messages
     from planner.exits import DONE, print_json

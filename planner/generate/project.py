@@ -16,6 +16,7 @@ from models.findings import Finding, InputRefused, Place, did_you_mean
 from models.org import Period
 from planner.generate.bench import VARIANTS, bench_org
 from planner.generate.customers import Demand, court, customers_table
+from planner.generate.gap import INSTANCE_FILE, KINDS, drawn, tables_of
 from planner.generate.geography import Geography, china, read_geography, united_states
 from planner.generate.incumbents import Books, could_share, owner_columns, settle
 from planner.generate.people import Roster, hire
@@ -30,6 +31,7 @@ PRESETS = {
     "us": "a sales force in the United States (the default)",
     "china": "a sales force in China, in Chinese",
     **{f"bench-{variant}": text for variant, text in VARIANTS.items()},
+    **{f"gap-{kind}": text for kind, text in KINDS.items()},
 }
 
 FIRST_WORDS = "# A synthetic org: "
@@ -75,8 +77,13 @@ def generate(
     rng = np.random.default_rng(seed)
     extension = "parquet" if parquet else "csv"
     left_out = 0
+    texts: dict[str, str] = {}
     if preset.startswith("bench-"):
         tables, yaml = bench_org(rng, preset.removeprefix("bench-"), customers, reps, extension)
+    elif preset.startswith("gap-"):
+        instance = drawn(rng, preset.removeprefix("gap-"), customers, reps)
+        texts[INSTANCE_FILE] = instance.text()
+        tables, yaml = tables_of(instance, extension)
     else:
         if geography is not None:
             places = read_geography(geography)
@@ -92,9 +99,11 @@ def generate(
     with tempfile.TemporaryDirectory(dir=_nearest_folder(folder)) as made:
         for name, table in files.items():
             write_table(table, Path(made) / name)
-        (Path(made) / "planner.yaml").write_text(yaml, encoding="utf-8")
+        texts["planner.yaml"] = yaml
+        for name, text in texts.items():
+            (Path(made) / name).write_text(text, encoding="utf-8")
         folder.mkdir(parents=True, exist_ok=True)
-        written = (*files, "planner.yaml")
+        written = (*files, *texts)
         for name in written:
             shutil.move(Path(made) / name, folder / name)
     return Generated(folder, customers, reps, written, left_out)

@@ -1,12 +1,13 @@
-"""What the benchmarks measure with: the importer, the table of results, the smallest run of each kind."""
+"""What the benchmarks measure with: the page of results, the suites, the smallest run of each kind."""
 
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from benchmarks import gap, gap_suite, results, smoke
+from benchmarks import gap_suite, orgs, results, side_by_side, smoke
+from planner.bench.contest import Attempt, Outcome
+from planner.bench.instance import Case
 
 
 def test_an_instance_becomes_a_project_whose_optimum_is_found(tmp_path):
@@ -15,19 +16,6 @@ def test_an_instance_becomes_a_project_whose_optimum_is_found(tmp_path):
     (solved,) = gap_suite.solve_all(tmp_path)
     assert solved.proven
     assert "1 of 1 instances" in gap_suite.summary([solved])
-
-
-@pytest.mark.parametrize("text", ["", "2 3 1 2 3", "2 x", "1 1 1 1 1 1"])
-def test_a_file_that_is_no_instance_is_refused_in_words(tmp_path, text):
-    (tmp_path / "broken").write_text(text)
-    with pytest.raises(ValueError, match="broken"):
-        gap.read_instance(tmp_path / "broken")
-
-
-def test_made_instances_are_repeatable_and_tight():
-    one, two = gap.made_instance(5, 25, seed=1), gap.made_instance(5, 25, seed=1)
-    assert np.array_equal(one.cost, two.cost)
-    assert one.capacity.sum() < one.resource.sum(axis=1).max()
 
 
 def test_a_table_replaces_only_what_stands_between_its_markers(tmp_path):
@@ -40,6 +28,57 @@ def test_a_table_replaces_only_what_stands_between_its_markers(tmp_path):
     )
     with pytest.raises(ValueError, match="no place for 'gap'"):
         results.replace_between_markers(page, "gap", "text")
+
+
+def test_a_section_measured_for_the_first_time_is_put_in_its_place(tmp_path):
+    page = tmp_path / "RESULTS.md"
+    page.write_text("# Results\n")
+    for name in ("gap", "methods", "classes", "gap"):
+        results.put(page, name, f"of {name}")
+    text = page.read_text()
+    assert [line for line in text.splitlines() if line.startswith("of ")] == ["of methods", "of classes", "of gap"]
+    assert text.count(f"## {results.SECTIONS['gap'][0]}") == 1
+
+
+def test_every_section_of_the_page_can_be_rewritten():
+    page = results.RESULTS.read_text(encoding="utf-8")
+    written = [name for name in results.SECTIONS if f"<!-- {name} -->" in page]
+    assert written
+    assert all(f"## {results.SECTIONS[name][0]}\n" in page for name in written)
+
+
+def test_the_curve_divides_what_a_run_took_by_its_candidates():
+    runs = [
+        orgs.Measured("M", 5_000, seed, 0, seconds, 2 * seconds, 1.0, 125_000, {"certified_gap": 0.005})
+        for seed, seconds in ((1, 20.0), (2, 30.0), (3, 25.0))
+    ]
+    small = orgs.Measured("S", 300, 1, 0, 10.0, 10.0, 0.3, 2_000, {})
+    (row,) = orgs.curve_rows([*runs, small])
+    assert (row["org"], row["candidates"], row["seconds per million"]) == ("M", "125,000", "200.0")
+    assert (row["CPU seconds per million"], row["certified gap"]) == ("400.0", "0.50 %")
+
+
+def test_a_method_without_a_plan_for_each_seed_has_no_median():
+    def attempt(method, objective, bound):
+        return Attempt(method, "plan" if objective else "no plan", "", objective, bound, None, 5.0, 5.0, 1.0)
+
+    outcomes = [
+        Outcome(Case("org", seed, lambda folder: folder), (attempt("auto", 100.0, 99.0), attempt("cbc", theirs, None)))
+        for seed, theirs in ((1, 110.0), (2, None))
+    ]
+    ours, theirs = side_by_side.rows(outcomes)
+    assert (ours["method"], ours["plans"], ours["gap"]) == ("**this planner**", "2 of 2", "1.00 % (1.00 % to 1.00 %)")
+    assert (theirs["plans"], theirs["gap"]) == ("1 of 2", "– (10.00 % where there is a plan)")
+    assert side_by_side.remarks(outcomes) == ["- org, seed 2, CBC: no plan"]
+
+
+def test_the_kinds_are_summed_up_as_a_mean():
+    def solved(objective, known):
+        ours = Attempt("auto", "plan", "", objective, 100.0, 100.0, 5.0, 5.0, 1.0)
+        return Outcome(Case("gap-d", 1, lambda folder: folder, known), (ours,))
+
+    *_, mean = gap_suite.kind_rows([solved(100.0, 100.0), solved(101.0, 100.0)])
+    assert mean["to best known"] == "**0.50 %** (worst 1.00 %, of 2)"
 
 
 def test_no_value_of_the_smallest_benchmarks_got_worse():

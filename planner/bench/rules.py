@@ -1,0 +1,116 @@
+"""Rules of thumb that people plan by: the best rep for each customer in descending size, and one after the other.
+
+Both look at one unit at a time and never come back to it. A hard limit comes before any cost: of a unit's candidates
+those count that exceed hard limits by the least.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from models.engines.program import StageTask
+from models.org import FloatArray, IntArray
+from planner.bench.question import Answer, Asked, Found
+
+HAIR = 1e-9
+
+
+def greedily(asked: Asked, found: Found) -> Answer:
+    """Give each unit, the largest first, to whoever adds the least points, bands included."""
+    return _answer(asked, greedy_choice(asked.stage))
+
+
+def in_turn(asked: Asked, found: Found) -> Answer:
+    """Deal the units out: each to that of its eligible reps whose last turn was longest ago."""
+    return _answer(asked, round_robin_choice(asked.stage))
+
+
+def _answer(asked: Asked, choice: IntArray) -> Answer:
+    return Answer(asked.formulation.assignment(choice), None, "done")
+
+
+def greedy_choice(task: StageTask) -> IntArray:
+    """Return the candidate of each unit, chosen largest unit first at the least marginal points, shape (units,)."""
+    cost = task.problem.candidate_cost(task.weights)
+    books = _Books(task)
+    choice = np.zeros(task.problem.n_units, dtype=np.int64)
+    for unit in np.argsort(-_sizes(task), kind="stable").tolist():
+        first, last = int(task.problem.start[unit]), int(task.problem.start[unit + 1])
+        broken, points = books.added(first, last)
+        points += cost[first:last]
+        best = first + _least(broken, points)
+        books.take(best)
+        choice[unit] = best
+    return choice
+
+
+def round_robin_choice(task: StageTask) -> IntArray:
+    """Return the candidate of each unit, dealt out in the order of the units, shape (units,)."""
+    problem, books = task.problem, _Books(task)
+    turn = np.zeros(problem.n_reps + 1)  # the last is the pool
+    choice = np.zeros(problem.n_units, dtype=np.int64)
+    for unit in range(problem.n_units):
+        first, last = int(problem.start[unit]), int(problem.start[unit + 1])
+        reps = problem.rep[first:last]
+        broken, _ = books.added(first, last)
+        waiting = np.where(reps < 0, unit + 1.0, turn[reps])  # the pool only where nobody else may
+        best = first + _least(broken, waiting)
+        books.take(best)
+        turn[problem.rep[best]] = unit + 1.0
+        choice[unit] = best
+    return choice
+
+
+class _Books:
+    """What lies in the coupling rows so far, and what one more candidate would do there."""
+
+    def __init__(self, task: StageTask) -> None:
+        rows = task.problem.rows
+        balance = task.weights.get("balance", 0.0)
+        across = sp.csr_array(rows.matrix.T)
+        self.indptr, self.value = across.indptr, np.asarray(across.data, dtype=np.float64)
+        self.row: IntArray = across.indices.astype(np.int64)
+        self.lower, self.upper = rows.lower, rows.upper
+        self.over_points = balance * np.where(np.isfinite(rows.over_points), rows.over_points, 0.0)
+        self.under_points = balance * np.where(np.isfinite(rows.under_points), rows.under_points, 0.0)
+        self.size = np.where(rows.soft, 0.0, 1.0 / np.maximum(rows.scale, 1.0))
+        self.load = np.zeros(rows.count)
+
+    def added(self, first: int, last: int) -> tuple[FloatArray, FloatArray]:
+        """Return by how much candidates would exceed hard rows, relative to them, and what they add in points."""
+        at = slice(self.indptr[first], self.indptr[last])
+        rows = self.row[at]
+        now = self.load[rows]
+        over, under = self._outside(rows, now)
+        over_then, under_then = self._outside(rows, now + self.value[at])
+        over, under = over_then - over, under_then - under
+        of = np.repeat(np.arange(last - first), np.diff(self.indptr[first : last + 1]))
+        broken = np.bincount(of, (over + under) * self.size[rows], last - first)
+        points = np.bincount(of, over * self.over_points[rows] + under * self.under_points[rows], last - first)
+        return broken, points
+
+    def take(self, candidate: int) -> None:
+        """Put a candidate into its rows."""
+        at = slice(self.indptr[candidate], self.indptr[candidate + 1])
+        self.load[self.row[at]] += self.value[at]
+
+    def _outside(self, rows: IntArray, load: FloatArray) -> tuple[FloatArray, FloatArray]:
+        over: FloatArray = np.maximum(load - self.upper[rows], 0.0)
+        under: FloatArray = np.maximum(self.lower[rows] - load, 0.0)
+        return over, under
+
+
+def _least(broken: FloatArray, wanted: FloatArray) -> int:
+    """Return the position that breaks the least, and of those alike the one most wanted."""
+    return int(np.where(broken <= broken.min() + HAIR, wanted, np.inf).argmin())
+
+
+def _sizes(task: StageTask) -> FloatArray:
+    """Return how much of a row a unit fills at most, shape (units,)."""
+    problem, rows = task.problem, task.problem.rows
+    if not rows.matrix.nnz:
+        return np.zeros(problem.n_units)
+    filled = sp.csr_array(abs(rows.matrix).multiply(1.0 / np.maximum(rows.scale, 1.0)[:, None]))
+    largest = np.asarray(filled.max(axis=0).todense()).ravel()
+    return np.maximum.reduceat(largest, problem.start[:-1])
