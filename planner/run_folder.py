@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from models.findings import Finding, InputRefused, Place
+from models.names import Texts
 from models.org import IntArray, Org, Period, Source
 from models.plan import POOLED, UNNEEDED, Assignment, Violation
 from models.policy import Policy
@@ -24,6 +25,8 @@ from planner.write.inputs import PROJECT_FILE, read_given
 from planner.write.run import ASSIGNMENTS, INPUTS
 
 _NEEDED = ("customer_id", "role", "rep_id")
+TOLD = ("previous_rep_id", "moved", "forced")
+"""Columns of the assignments that only tell people what follows from the others."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,27 @@ class RunFolder:
     record: Planned | NotPlanned
     org: Org
     policy: Policy
+
+
+@dataclass(frozen=True)
+class AssignmentFile:
+    """``assignments.csv`` as it is now.
+
+    Attributes
+    ----------
+    wrong : tuple of Violation
+        What in it cannot be an assignment at all.
+    role, customer : int arrays, shape (rows,)
+        Positions, of the rows that are an assignment.
+    told : mapping of column to object array, shape (rows,)
+        Those of :data:`TOLD` that are there, as written; None or NaN where blank.
+    """
+
+    assignment: Assignment
+    wrong: tuple[Violation, ...]
+    role: IntArray
+    customer: IntArray
+    told: Mapping[str, Texts]
 
 
 def find_run(named: Path | None) -> Path:
@@ -109,7 +133,7 @@ def load_record(folder: Path) -> Planned | NotPlanned:
         ) from error
 
 
-def read_assignment(run: RunFolder) -> tuple[Assignment, list[Violation]]:
+def read_assignment(run: RunFolder) -> AssignmentFile:
     """Read ``assignments.csv`` as it is now, and what in it cannot be an assignment at all.
 
     A row that names nobody known is left out and told; a customer without a row then has no owner.
@@ -121,18 +145,17 @@ def read_assignment(run: RunFolder) -> tuple[Assignment, list[Violation]]:
     """
     path = run.folder / ASSIGNMENTS
     try:
-        table = read_csv_as_text(path)
+        table = read_csv_as_text(path, (*_NEEDED, *TOLD))
+        missing = [column for column in _NEEDED if column not in table]
+        found = ", ".join(read_csv_as_text(path).columns) if missing else ""
     except (OSError, duckdb.Error) as error:
         raise _refused(path, "The assignments cannot be read", found=_first_line(error)) from error
-    missing = [column for column in _NEEDED if column not in table]
     if missing:
-        raise _refused(
-            path, "The assignments lack columns", found=", ".join(table.columns), expected=", ".join(missing)
-        )
+        raise _refused(path, "The assignments lack columns", found=found, expected=", ".join(missing))
     roles = run.policy.role_names
-    customer = _positions(table["customer_id"], run.org.customer_ids)
-    role = _positions(table["role"], np.array(roles, dtype=object))
-    rep = _positions(table["rep_id"], run.org.rep_ids)
+    customer = positions(table["customer_id"], run.org.customer_ids)
+    role = positions(table["role"], np.array(roles, dtype=object))
+    rep = positions(table["rep_id"], run.org.rep_ids)
     pooled = table["rep_id"].isna().to_numpy()
     rep[pooled] = POOLED
     wrong = [
@@ -143,13 +166,16 @@ def read_assignment(run: RunFolder) -> tuple[Assignment, list[Violation]]:
     known = (customer >= 0) & (role >= 0) & ((rep >= 0) | pooled)
     owners = np.full((len(roles), run.org.n_customers), UNNEEDED, dtype=np.int64)
     owners[role[known], customer[known]] = rep[known]
-    twice = table[known].duplicated(["customer_id", "role"], keep=False).to_numpy()
-    for one in pd.unique(table["customer_id"][known][twice]):
-        wrong.append(Violation(ASSIGNMENTS, f"{one} has more than one row for a role", customer=str(one)))
-    return Assignment(roles, owners), wrong
+    rows = np.bincount(role[known] * run.org.n_customers + customer[known], minlength=owners.size)
+    for one in np.unique(np.flatnonzero(rows > 1) % max(run.org.n_customers, 1)).tolist():
+        whom = str(run.org.customer_ids[one])
+        wrong.append(Violation(ASSIGNMENTS, f"{whom} has more than one row for a role", customer=whom))
+    told = {column: table[column].to_numpy(dtype=object)[known] for column in TOLD if column in table}
+    return AssignmentFile(Assignment(roles, owners), tuple(wrong), role[known], customer[known], told)
 
 
-def _positions(cells: pd.Series, ids: np.ndarray) -> IntArray:
+def positions(cells: pd.Series, ids: np.ndarray) -> IntArray:
+    """Return the position of each cell among some ids, -1 where it is none of them."""
     return pd.Index(ids.astype(object)).get_indexer(pd.Index(cells.astype(object))).astype(np.int64)
 
 

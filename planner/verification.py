@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from models.check import Judge
 from models.check.bound import bound_by
 from models.check.multipliers import CertificateRefused
-from models.org import FloatArray, owner_column
-from models.plan import UNNEEDED, Assignment, Judgement, Violation
+from models.check.reported import count_reported
+from models.org import FloatArray
+from models.plan import Judgement, Violation
+from planner.contradictions import listed, of_the_counts, of_the_plan, of_the_rows, same
+from planner.hand_edits import HandEdits, hand_edits
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, open_run, read_assignment
 from planner.write.certificate import read_certificate
-from planner.write.files import read_csv_as_text, sha256, write_json
-from planner.write.run import ASSIGNMENTS, CERTIFICATE, INPUTS
+from planner.write.files import sha256, write_json
+from planner.write.run import ASSIGNMENTS, CERTIFICATE, INPUTS, MOVES
 
 VERIFIED = "verified.json"
-MOVES = "moves.csv"
 MOST_EDITS = 10
-_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,10 @@ def verify_run(folder: Path) -> Verification:
         return Verification(
             run, tuple(differences), (), (f"The run has no plan to judge: it is {run.record.status}.",), None
         )
-    assignment, unreadable = read_assignment(run)
+    file = read_assignment(run)
     with Judge(run.org, run.policy) as judge:
-        judgement = judge.of(assignment)
+        judgement = judge.of(file.assignment)
+        reported = count_reported(judge, file.assignment, judgement)
         proof = _proof(run.folder, run.record, judge, judgement)
     notes = [
         f"{name} was changed after the run; its rows were judged as they are now."
@@ -90,13 +91,19 @@ def verify_run(folder: Path) -> Verification:
         if _digest(run.folder / name) != digest and name != CERTIFICATE
     ]
     edited = _digest(run.folder / ASSIGNMENTS) != run.record.files.get(ASSIGNMENTS)
-    edits = tuple(_edits(run, run.record, assignment)) if edited and run.record.status != "evaluated" else ()
+    by_hand = HandEdits(np.zeros(judgement.moved.shape, dtype=bool), ())
+    if edited and run.record.status != "evaluated" and _untouched(run.folder, run.record, MOVES):
+        by_hand = hand_edits(run, judge.holdings.owners, file.assignment)
+    edits = by_hand.told
     if edits:
-        more = f" and {len(edits) - MOST_EDITS:,} more" if len(edits) > MOST_EDITS else ""
-        notes.append(f"Other owners than the run gave: {', '.join(edits[:MOST_EDITS])}{more}.")
+        notes.append(f"Other owners than the run gave: {listed(edits[:MOST_EDITS], len(edits))}.")
     expected = run.record.status == "evaluated"
-    violations = (*unreadable, *(() if expected else judgement.violations))
-    differences += [*_contradictions(run.record, judgement), *proof.differences]
+    violations = (*file.wrong, *(() if expected else judgement.violations))
+    contradicted = [*of_the_plan(run.record, judgement)]
+    if not (edited and contradicted):
+        # where an edit has changed the plan, other sums are other too, and to tell them says nothing new
+        contradicted += of_the_counts(run.record, reported)
+    differences += [*contradicted, *of_the_rows(run, file, judgement, by_hand.rows), *proof.differences]
     return Verification(run, tuple(differences), violations, tuple(notes), judgement, proof.bound, edited, edits)
 
 
@@ -131,11 +138,12 @@ def _proof(folder: Path, record: Planned, judge: Judge, judgement: Judgement) ->
         return _Proof(None, (*differences, f"{CERTIFICATE} proves nothing: {refused}"))
     # what is proven of all plans may be a hair above the best of them, by rounding
     proven = min(found, record.objective)
-    if not _same(proven, stated):
+    if not same(proven, stated):
+        apart = f"{abs(stated - proven):,.6g} {'more' if stated > proven else 'less'}"
         differences.append(
-            f"the multipliers in {CERTIFICATE} prove {proven:,.6g} points, the record says {stated:,.6g}"
+            f"the multipliers in {CERTIFICATE} prove {proven:,.6g} points, the record says {stated:,.6g}: {apart}"
         )
-    if record.bound_by == "prices" and record.bound is not None and not _same(proven, record.bound):
+    if record.bound_by == "prices" and record.bound is not None and not same(proven, record.bound):
         differences.append(f"prices prove the bound {proven:,.6g}, the record says {record.bound:,.6g}")
     return _Proof(proven, tuple(differences))
 
@@ -157,10 +165,10 @@ def _stage_faults(record: Planned, judge: Judge, judgement: Judgement) -> Iterat
             yield f"the record does not say what stage {number} leaves to later ones"
             continue
         cap = said.value + (stage.slack.percent or 0.0) * abs(said.value) + (stage.slack.number or 0.0)
-        if not _same(cap, said.cap):
+        if not same(cap, said.cap):
             yield f"stage {number} leaves {cap:,.6g} points to later ones, the record says {said.cap:,.6g}"
         found = judgement.stage_values[number - 1]
-        if found > said.cap and not _same(found, said.cap):
+        if found > said.cap and not same(found, said.cap):
             yield f"stage {number} is worth {found:,.6g} points, more than the {said.cap:,.6g} it may be"
 
 
@@ -183,56 +191,8 @@ def verified(folder: Path) -> bool | None:
         return None
 
 
-def _contradictions(record: Planned, judgement: Judgement) -> Iterator[str]:
-    """Yield what the record says of goals, objective, bounds and moves that the judgement does not confirm."""
-    for name, goal in judgement.goals.items():
-        said = record.goals[name].value if name in record.goals else None
-        if said is None or not _same(said, goal.value):
-            yield f"{name} is {goal.value:,.6g} {goal.unit}, the record says {_or_nothing(said)}"
-    if not _same(record.objective, judgement.objective):
-        yield f"the objective is {judgement.objective:,.6g} points, the record says {record.objective:,.6g}"
-    for name, bound in (("bound", record.bound), ("price bound", record.price_bound)):
-        if bound is not None and judgement.objective < bound - _TOLERANCE * max(1.0, abs(bound)):
-            yield f"the objective {judgement.objective:,.6g} is below the {name} {bound:,.6g} that was proven for it"
-    moved = int(judgement.moved.any(axis=0).sum())
-    for what, counted, said in (
-        ("customers moved by choice", moved, record.moved_customers),
-        ("forced moves", int(judgement.forced.sum()), record.forced_moves),
-        ("newly assigned", int(judgement.newly.sum()), record.newly_assigned),
-    ):
-        if counted != said:
-            yield f"{what}: {counted:,}, the record says {said:,}"
-    for name, bound, said_gap in (
-        ("bound", record.bound, record.gap),
-        ("price bound", record.price_bound, record.certified_gap),
-    ):
-        if said_gap is None and bound is None:
-            continue
-        gap = None if bound is None else max(0.0, record.objective - bound) / max(abs(record.objective), 1e-9)
-        if gap is None or said_gap is None or not np.isclose(gap, said_gap, rtol=1e-6, atol=1e-9):
-            shown = ["unknown" if one is None else f"{one:.6%}" for one in (gap, said_gap)]
-            yield f"the gap between objective and {name} is {shown[0]}, the record says {shown[1]}"
-
-
-def _edits(run: RunFolder, record: Planned, assignment: Assignment) -> Iterator[str]:
-    """Yield who has another owner than the run gave, where its table of moves is still as it was written.
-
-    Whoever is not among the moves stayed with today's owner; of those without one nothing can be told.
-    """
-    if MOVES not in record.files or _digest(run.folder / MOVES) != record.files[MOVES]:
-        return
-    moves = read_csv_as_text(run.folder / MOVES)
-    planned = {(c, role): to for c, role, to in moves[["customer_id", "role", "to"]].itertuples(index=False)}
-    for k, role in enumerate(assignment.roles):
-        column = owner_column(run.org, role, run.policy.first_role)
-        today = run.org.customers[column].to_numpy(dtype=object) if column else np.full(run.org.n_customers, None)
-        for customer, owner, rep in zip(run.org.customer_ids, today, assignment.owners[k].tolist(), strict=True):
-            said = planned.get((customer, role), owner)
-            if rep == UNNEEDED or ((customer, role) not in planned and pd.isna(owner)):
-                continue
-            said, now = (None if pd.isna(said) else said), (run.org.rep_ids[rep] if rep >= 0 else None)
-            if said != now:
-                yield f"{customer} ({now or 'nobody'}, planned {said or 'nobody'})"
+def _untouched(folder: Path, record: Planned, name: str) -> bool:
+    return name in record.files and _digest(folder / name) == record.files[name]
 
 
 def _changed(folder: Path, digests: dict[str, str], prefix: str) -> Iterator[str]:
@@ -243,11 +203,3 @@ def _changed(folder: Path, digests: dict[str, str], prefix: str) -> Iterator[str
 
 def _digest(path: Path) -> str | None:
     return sha256(path) if path.is_file() else None
-
-
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= _TOLERANCE * max(1.0, abs(one), abs(other))
-
-
-def _or_nothing(value: float | None) -> str:
-    return "nothing" if value is None else f"{value:,.6g}"

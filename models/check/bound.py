@@ -40,7 +40,8 @@ def price_bound(org: Org, policy: Policy, multipliers: Mapping[str, float], caps
     Raises
     ------
     CertificateRefused
-        When a multiplier is not a finite number, is of no row of the problem, or is beyond what its row allows.
+        When a multiplier is not a finite number, is of no row of the problem, or is beyond what its row allows, or
+        when multipliers are so great that they come to no number.
     """
     with Judge(org, policy) as judge:
         return bound_by(judge, multipliers, caps)
@@ -48,7 +49,14 @@ def price_bound(org: Org, policy: Policy, multipliers: Mapping[str, float], caps
 
 def bound_by(judge: Judge, multipliers: Mapping[str, float], caps: Sequence[float | None] = ()) -> float:
     """Return what :func:`price_bound` returns, by a judge of org and policy."""
-    given = Multipliers(multipliers)
+    with np.errstate(over="ignore", invalid="ignore"):
+        bound = _summed(judge, Multipliers(multipliers), caps)
+    if np.isnan(bound):
+        raise CertificateRefused("the multipliers are too great to be added up")
+    return bound
+
+
+def _summed(judge: Judge, given: Multipliers, caps: Sequence[float | None]) -> float:
     weights = _weights(judge.policy, given, caps)
     candidates = Candidates(judge.eligibility, judge.holdings, judge.units, judge.stays, judge.company)
     rows = read_row_prices(given, judge.amounts, judge.limits, judge.goals, judge.company, weights.get("balance", 0.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -26,10 +27,17 @@ def read_parquet(path: Path) -> pd.DataFrame:
         return database.read_parquet(str(path)).df()
 
 
-def read_csv_as_text(path: Path) -> pd.DataFrame:
-    """Read a CSV without guessing: every cell is text as written, None where it is blank."""
+def read_csv_as_text(path: Path, only: Collection[str] | None = None) -> pd.DataFrame:
+    """Read a CSV without guessing: every cell is text as written, None where it is blank.
+
+    ``only`` names the columns to read; those that are not there are left out.
+    """
     with duckdb.connect() as database:
-        return database.read_csv(str(path), header=True, all_varchar=True, sep=",", quotechar='"').df()
+        table = database.read_csv(str(path), header=True, all_varchar=True, sep=",", quotechar='"')
+        if only is not None and any(column in only for column in table.columns):
+            quoted = ['"' + column.replace('"', '""') + '"' for column in table.columns if column in only]
+            table = table.project(", ".join(quoted))
+        return table.df()
 
 
 def write_json(document: object, path: Path) -> None:

@@ -43,6 +43,7 @@ from planner.write.tables import assignments_table, moves_table, reps_table
 
 INPUTS = "inputs"
 ASSIGNMENTS = "assignments.csv"
+MOVES = "moves.csv"
 CERTIFICATE = "certificate.npz"
 _PACKAGES = ("territory-planner", "duckdb", "numba", "numpy", "ortools", "pandas", "pulp", "scipy", "sqlglot")
 
@@ -90,7 +91,7 @@ def write_run(
         else:
             for name, table in (
                 (ASSIGNMENTS, assignments_table(account)),
-                ("moves.csv", moves_table(account)),
+                (MOVES, moves_table(account)),
                 ("reps.csv", reps_table(account)),
             ):
                 write_csv(table, folder / name)

@@ -10,6 +10,7 @@ from models.solve import solve
 from planner.write import About, write_run
 from planner.write.certificate import read_certificate, write_certificate
 from planner.write.files import sha256
+from tests.middling import middling_org, middling_policy
 from tests.plans import no_plan, worked_account
 from tests.worked import worked_org, worked_policy
 
@@ -25,6 +26,13 @@ def solved_run(project: Path, *, evaluate_only: bool = False, **changes) -> Path
     org, policy = worked_org(), worked_policy(**changes)
     plan = solve(org, policy, evaluate_only=evaluate_only)
     return write_run(project, About("worked"), org, policy, plan, account_for(org, policy, plan)).folder
+
+
+def middling_run(project: Path) -> Path:
+    """Plan an org of sixty customers and write the run."""
+    org, policy = middling_org(), middling_policy()
+    plan = solve(org, policy)
+    return write_run(project, About("middling"), org, policy, plan, account_for(org, policy, plan)).folder
 
 
 def rewrite_certificate(folder: Path, changes: Mapping[str, float | None], *, forged: bool = True) -> None:

@@ -15,6 +15,7 @@ from tests.golden.compare import assert_golden, on_paper
 from tests.planner.finished.made import edit, rewrite_certificate, solved_run
 
 ROW = "balance[revenue][ana]"
+HARD, BOTH = "capacity[workload][ana]", "capacity[workload][bob]"
 PRIORITIES = [{"goal": "disruption", "priority": 1, "slack": 1}, {"goal": "balance", "priority": 2}]
 
 
@@ -63,6 +64,19 @@ def test_a_changed_certificate_is_refused_whatever_it_proves(tmp_path):
     [
         ({ROW: -1e6}, "certificate.npz proves nothing: the multiplier of balance[revenue][ana] is -1e+06, beyond"),
         ({ROW: math.nan}, "certificate.npz proves nothing: the multiplier of balance[revenue][ana] is nan"),
+        ({ROW: math.inf}, "certificate.npz proves nothing: the multiplier of balance[revenue][ana] is inf"),
+        ({ROW: -math.inf}, "certificate.npz proves nothing: the multiplier of balance[revenue][ana] is -inf"),
+        ({"balance[revenue][zoe]": math.nan}, "the multiplier of balance[revenue][zoe] is nan"),
+        ({"": 1.0}, "certificate.npz proves nothing: there is no row "),
+        ({"stage 1": 1.0}, "certificate.npz proves nothing: there is no row stage 1"),
+        (
+            {HARD: 1e-3},
+            "certificate.npz proves nothing: the multiplier of capacity[workload][ana] is 0.001, and the row",
+        ),
+        (
+            {HARD: -1.7e308, BOTH: -1.7e308},
+            "certificate.npz proves nothing: the multipliers are too great to be added up",
+        ),
         ({"balance[revenue][zoe]": 1.0}, "certificate.npz proves nothing: there is no row balance[revenue][zoe]"),
         ({"capacity[workload][ana]": 1.0}, "and the row has no lower limit"),
     ],
@@ -80,6 +94,17 @@ def test_a_price_bound_that_the_multipliers_do_not_prove_is_found_out(tmp_path):
     assert "prove 3.208 points, the record says 11.5" in told(folder)
     edit(folder, "plan.json", f'"certified_gap": {gap}', '"certified_gap": 0.01')
     assert "the gap between objective and price bound is" in told(folder)
+
+
+@pytest.mark.parametrize(("off", "found"), [(3e-7, False), (-3e-7, False), (3e-6, True), (-3e-6, True)])
+def test_a_price_bound_may_be_off_by_rounding_only(tmp_path, off, found):
+    folder = solved_run(tmp_path)
+    said = record(folder)["price_bound"]
+    edit(folder, "plan.json", f'"price_bound": {said}', f'"price_bound": {said * (1 + off)!r}')
+    assert ("certificate.npz prove" in told(folder)) == found
+    if found:
+        assert f": {abs(said * off):,.6g} {'more' if off > 0 else 'less'} / " in told(folder) + " / "
+        assert run(planner, ["verify", str(folder)]) == THE_ANSWER_IS_NO
 
 
 def test_a_bound_by_prices_is_no_better_than_the_prices(tmp_path):

@@ -7,9 +7,10 @@ from planner.quarter import look_at
 from planner.run_folder import find_run, open_run
 from planner.screens.verification import show_verification
 from planner.verification import remember, verified, verify_run
+from planner.write.files import sha256
 from planner.write.inputs import snapshot_tables
 from tests.golden.compare import assert_golden, on_paper
-from tests.planner.finished.made import edit, infeasible_run, worked_run
+from tests.planner.finished.made import edit, infeasible_run, middling_run, worked_run
 from tests.worked import worked_org, worked_policy
 
 
@@ -75,6 +76,78 @@ def test_a_record_that_claims_more_than_it_has_is_found_out(tmp_path):
     told = " ".join(verify_run(folder).differences)
     assert "the record says 9.8" in told
     assert "below the bound" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            '"moved_share": 0.25',
+            '"moved_share": 0.1',
+            "1 of 4 customers moved by choice are 25.000000%, the record says",
+        ),
+        ('"pooled": 0', '"pooled": 2', "without an owner: 0, the record says 2"),
+        ('"total": 6.0', '"total": 7.0', "customers in all: 6, the record says 7"),
+        ('"moved": 1.0', '"moved": 0.0', "customers moved by choice: 1, the record says 0"),
+        ('"total": 360.0', '"total": 260.0', "revenue in all: 360 USD, the record says 260"),
+        ('"revenue": {', '"reach": {', "the record speaks of the measure reach, which the policy does not have"),
+    ],
+)
+def test_shares_and_sums_that_the_plan_does_not_have_are_found_out(tmp_path, old, new, told):
+    folder = worked_run(tmp_path)
+    edit(folder, "plan.json", old, new)
+    assert told in " / ".join(verify_run(folder).differences)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "C2,owner,ana,ana,false",
+            "C2,owner,ana,ana,true",
+            "moved of assignments.csv is wrong for C2 (true, should be",
+        ),
+        ("C2,owner,ana,ana,false", "C2,owner,ana,ana,", "moved of assignments.csv is wrong for C2 (blank, should be"),
+        (
+            "C2,owner,ana,ana",
+            "C2,owner,ana,bob",
+            "previous_rep_id of assignments.csv is wrong for C2 (bob, should be ana)",
+        ),
+        ("C2,owner,ana,ana", "C2,owner,ana,", "previous_rep_id of assignments.csv is wrong for C2 (blank, should be"),
+        ("C2,owner,ana,ana,false,false", "C2,owner,ana,ana,false,true", "forced of assignments.csv is wrong for C2"),
+        ("previous_rep_id", "before", "assignments.csv has no column previous_rep_id"),
+    ],
+)
+def test_a_row_that_tells_another_story_than_its_owners_is_found_out(tmp_path, old, new, told):
+    folder = worked_run(tmp_path)
+    edit(folder, "assignments.csv", old, new)
+    (difference,) = verify_run(folder).differences
+    assert told in difference
+
+
+def test_a_spreadsheet_may_write_flags_its_own_way(tmp_path):
+    folder = worked_run(tmp_path)
+    edit(folder, "assignments.csv", ",false,false", ",FALSE,FALSE")
+    verification = verify_run(folder)
+    assert verification.passed
+    assert verification.notes == ("assignments.csv was changed after the run; its rows were judged as they are now.",)
+
+
+def test_many_wrong_rows_are_told_by_ten_of_them(tmp_path):
+    folder = middling_run(tmp_path)
+    edit(folder, "assignments.csv", "false,false", "true,false")
+    (moved,) = verify_run(folder).differences
+    assert moved.count("should be false") == 10
+    assert moved.endswith(" more")
+
+
+def test_a_table_of_moves_that_cannot_be_read_tells_of_no_edits(tmp_path):
+    folder = worked_run(tmp_path)
+    edit(folder, "assignments.csv", "C3,owner,bob", "C3,owner,ana")
+    before = sha256(folder / "moves.csv")
+    edit(folder, "moves.csv", "customer_id", "who")
+    edit(folder, "plan.json", before, sha256(folder / "moves.csv"))
+    assert verify_run(folder).edits == ()
 
 
 def test_changed_inputs_are_found_out(tmp_path):
