@@ -128,7 +128,7 @@ class Expressions:
         """
         expression = self._columns.proved(text, (CUSTOMER, REP, PAIR, PERIOD))
         query = Query(expression, self._columns, None, role or self._columns.first_role)
-        customers, reps = np.asarray(customers, dtype=np.int64), np.asarray(reps, dtype=np.int64)
+        customers, reps = np.asarray(customers, dtype=np.int64), np.asarray(reps)
         if not query.uses(PAIR):
             few = self._by_combination(query, customers, reps)
             if few is not None:
@@ -153,19 +153,17 @@ class Expressions:
 
     def _by_combination(self, query: Query, customers: IntArray, reps: IntArray) -> Values | None:
         """Evaluate once for each combination of values that occurs; None where that saves nothing."""
-        customer_codes, n_customer_codes = query.codes(CUSTOMER, self.org.n_customers)
-        rep_codes, n_rep_codes = query.codes(REP, self.org.n_reps)
-        grid = n_customer_codes * n_rep_codes
+        customer_code, customer_of = _coded(query, CUSTOMER, customers, self.org.n_customers)
+        rep_code, rep_of = _coded(query, REP, reps, self.org.n_reps)
+        grid = len(customer_of) * len(rep_of)
         if grid > max(len(customers), 1):
             return None
-        customer_of, rep_of = _one_of_each(customer_codes), _one_of_each(rep_codes)
         seen = np.zeros(grid, dtype=bool)
         chunks = [slice(start, start + CHUNK) for start in range(0, len(customers), CHUNK)]
         for chunk in chunks:
-            seen[customer_codes[customers[chunk]] * n_rep_codes + rep_codes[reps[chunk]]] = True
+            seen[customer_code[customers[chunk]] * len(rep_of) + rep_code[reps[chunk]]] = True
         cells = np.flatnonzero(seen)
-        rows = {CUSTOMER: customer_of[cells // n_rep_codes], REP: rep_of[cells % n_rep_codes]}
-        rows[REP][rows[REP] == self.org.n_reps] = NOBODY
+        rows = {CUSTOMER: customer_of[cells // len(rep_of)], REP: rep_of[cells % len(rep_of)]}
         parts = [
             self._run(
                 query,
@@ -179,9 +177,7 @@ class Expressions:
             return values
         at = np.empty(grid, dtype=np.int64)
         at[cells] = np.arange(len(cells))
-        return _joined(
-            [values.take(at[customer_codes[customers[c]] * n_rep_codes + rep_codes[reps[c]]]) for c in chunks]
-        )
+        return _joined([values.take(at[customer_code[customers[c]] * len(rep_of) + rep_code[reps[c]]]) for c in chunks])
 
     @cached_property
     def _pair_keys(self) -> tuple[IntArray, IntArray]:
@@ -235,11 +231,26 @@ class Expressions:
         return EvaluationFailed(text, (reason or said).strip(), _standing(text, self._policy.model_dump()))
 
 
-def _one_of_each(codes: IntArray) -> IntArray:
-    """Return a position that has each code (the last position is nobody)."""
-    one = np.empty(int(codes.max()) + 1, dtype=np.int64)
-    one[codes[::-1]] = np.arange(len(codes), dtype=np.int64)[::-1]
-    return one
+def _coded(query: Query, table: str, rows: PositionArray, n: int) -> tuple[IntArray, IntArray]:
+    """Number the combinations of values that an expression reads in rows (-1: nobody) of a table of ``n``.
+
+    Returns
+    -------
+    int array, shape (n + 1,)
+        The code of each row that occurs; the last row is nobody.
+    int array, shape (codes,)
+        A row that has the code.
+    """
+    occurs = np.zeros(n + 1, dtype=bool)
+    occurs[rows] = True
+    some = np.flatnonzero(occurs)
+    some[some == n] = NOBODY
+    codes, count = query.codes(table, some)
+    code = np.zeros(n + 1, dtype=np.int64)
+    code[some] = codes
+    one = np.empty(count, dtype=np.int64)
+    one[codes[::-1]] = some[::-1]
+    return code, one
 
 
 def _typed(kind: Kind, found: npt.NDArray[Any], query: Query) -> Values:

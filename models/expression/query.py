@@ -74,11 +74,10 @@ class Query:
             return np.where(at < 0, np.nan, 0.0)
         return skills.lookup(at, column.words, column.take(rows[other]).astype(np.int64))
 
-    def codes(self, table: str, n: int) -> tuple[IntArray, int]:
-        """Number the combinations of values that the used columns of a table take.
+    def codes(self, table: str, rows: IntArray) -> tuple[IntArray, int]:
+        """Number the combinations of values that the used columns of a table take in some rows.
 
-        Returns a code for each position and one more for nobody (position -1, the last), and how many codes
-        there are.
+        Returns a code for each row and how many codes there are; nobody (row -1) has a code of its own.
         """
         used = [self._all.column(one, name, self.role) for one, name in self._used if one == table]
         for skill_of, other, name in self._skills:
@@ -86,14 +85,12 @@ class Query:
                 used.append(self._all.column(table, "skills" if table == REP else "required_skills", self.role))
             if other == table:
                 used.append(self._all.column(other, name, self.role))
-        if not used:
-            return np.zeros(n + 1, dtype=np.int64), 1
-        codes = np.zeros(n, dtype=np.int64)
+        codes = np.where(rows < 0, 1, 0) if used else np.zeros(len(rows), dtype=np.int64)
         for column in used:
-            each = column.codes + 1
-            codes = pd.factorize(codes * (int(each.max(initial=0)) + 1) + each)[0].astype(np.int64)
-        count = int(codes.max(initial=-1)) + 1
-        return np.append(codes, count), count + 1
+            each = pd.factorize(column.take(rows), use_na_sentinel=True)[0].astype(np.int64) + 1
+            codes = codes * (int(each.max(initial=0)) + 1) + each
+            codes = pd.factorize(codes)[0].astype(np.int64)
+        return codes, int(codes.max(initial=-1)) + 1
 
 
 def _series(column: Column, taken: npt.NDArray[Any]) -> FloatArray | pd.Categorical[str]:

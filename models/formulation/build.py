@@ -13,6 +13,7 @@ from models.formulation.budgets import budget_rows
 from models.formulation.candidates import Candidates, find_candidates
 from models.formulation.costs import candidate_costs
 from models.formulation.counted_once import Auxiliaries
+from models.formulation.pairs import Pairs
 from models.formulation.regions import region_map
 from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows, pairing_rows
 from models.formulation.spread import Spread
@@ -110,9 +111,6 @@ def _stages(policy: Policy) -> tuple[Stage, ...]:
 
 def _stay(units: Units, candidates: Candidates) -> IntArray:
     """Return for each unit the candidate that is today's owner of its first member, or -1."""
-    stay = np.full(units.count, -1, dtype=np.int64)
-    unit = candidates.unit
-    first_owner = units.owner[units.start[:-1]]
-    same = np.flatnonzero((candidates.rep == first_owner[unit]) & (candidates.rep >= 0))
-    stay[unit[same]] = same
-    return stay
+    owner = units.owner[units.start[:-1]]
+    at, found = Pairs(candidates.start, candidates.rep).find(np.arange(units.count), owner)
+    return np.where(found & (owner >= 0), at, -1)
