@@ -24,9 +24,13 @@ check: $(READY)  ## what a reviewer would otherwise have to say
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(READY)  ## time, gap and memory on synthetic orgs, into benchmarks/RESULTS.md
+bench: $(READY)  ## everything that needs no files from elsewhere, anew into benchmarks/RESULTS.md: hours
 	$(BIN)/python -m benchmarks smoke
+	$(BIN)/python -m benchmarks methods --write
 	$(BIN)/python -m benchmarks orgs --write
+	$(BIN)/python -m benchmarks curve --write
+	$(BIN)/python -m benchmarks variants --write
+	$(BIN)/python -m benchmarks classes --write
 
 format: $(READY)  ## put the code in the house form
 	$(BIN)/ruff check --fix

@@ -1,7 +1,8 @@
 """`python -m benchmarks`: what can be measured. With --write each rewrites its own table in RESULTS.md.
 
 methods      this planner beside other solvers and rules of thumb, at equal time and threads
-orgs         synthetic orgs through `planner plan`: time, gap, memory, and how they grow with the size
+orgs         synthetic orgs through `planner plan`: time, gap, memory
+curve        how time and memory grow from M to XL, each planned until a gap of 1 %
 variants     the same for the harder variants, at size M
 classes      generalised assignment of kinds D and E: distance to the bound and to the best known
 gap FOLDER   generalised-assignment instances with known optima, through load and solve
@@ -75,9 +76,20 @@ def orgs_command(sizes: tuple[str, ...], seeds: tuple[int, ...], time_limit: flo
     limit = _limit(orgs.limit_of, time_limit)
     runs = list(orgs.measure_all(sizes or tuple(orgs.TIME_LIMITS), ["soft"], seeds or orgs.SEEDS, limit, _tell))
     _show("orgs", table(orgs.rows(runs)), write)
-    curve = orgs.curve_rows(runs)
-    if curve:
-        _show("curve", table(curve), write)
+    sys.exit(0 if all(run.plan for run in runs) else 1)
+
+
+@benchmarks.command("curve")
+@_sizes
+@_seeds
+@click.option("--gap", default=orgs.CURVE_GAP, show_default=True, help="Plan until this gap.")
+@_write
+def curve_command(sizes: tuple[str, ...], seeds: tuple[int, ...], gap: float, write: bool) -> None:
+    """Plan orgs of growing size until the same gap, and divide what it took by the candidates."""
+    limit = _limit(orgs.limit_of, orgs.CURVE_TIME_LIMIT)
+    runs = list(orgs.measure_all(sizes or orgs.CURVE, ["soft"], seeds or (1,), limit, _tell, gap))
+    said = f"Until a gap of {100 * gap:g} %, at most {orgs.CURVE_TIME_LIMIT:g} s; seeds {_listed(seeds or (1,))}."
+    _show("curve", f"{table(orgs.curve_rows(runs))}\n\n{said}", write)
     sys.exit(0 if all(run.plan for run in runs) else 1)
 
 

@@ -22,7 +22,10 @@ TIME_LIMITS = {"S": 26.0, "1000x40": 54.0, "M": 25.0, "L": 75.0, "XL": 450.0}
 VARIANTS = ("capacity", "budget", "three", "families")
 VARIANT_TIME_LIMIT = 54.0
 
-CURVE_FROM = 5_000  # customers: smaller orgs are proven, not scaled
+CURVE = ("M", "15000x200", "L", "200000x1500", "XL")
+CURVE_GAP = 0.01
+"""Until no plan can be better by more than this: work that means the same at every size."""
+CURVE_TIME_LIMIT = 1_200.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,6 @@ class Measured:
     """
 
     org: str
-    customers: int
     seed: int
     exit_code: int
     seconds: float
@@ -55,15 +57,17 @@ def measure_all(
     seeds: Sequence[int],
     time_limit_seconds: Callable[[str], float],
     tell: Callable[[str], None],
+    gap: float | None = None,
 ) -> Iterator[Measured]:
-    """Plan each size in each variant from each seed with `planner plan`."""
+    """Plan each size in each variant from each seed with `planner plan`, until ``gap`` where there is one."""
     for size in sizes:
         for case in orgs([size], variants, seeds):
             tell(case.name)
             with tempfile.TemporaryDirectory(prefix="planner-bench-") as made:
                 project = case.make(Path(made) / "project")
                 run = Path(made) / "run"
-                limits = ("--seed", str(case.seed), "--time-limit", f"{time_limit_seconds(size):g}")
+                limits = ["--seed", str(case.seed), "--time-limit", f"{time_limit_seconds(size):g}"]
+                limits += [] if gap is None else ["--gap", f"{gap:g}"]
                 process = watched([*planner("plan"), str(project), "--out", str(run), "--quiet", *limits])
                 written = run / "plan.json"
                 plan = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
@@ -73,7 +77,6 @@ def measure_all(
                 about = json.loads(checked.stdout or b"{}")
             yield Measured(
                 org=case.family,
-                customers=int(about.get("customers", 0)),
                 seed=case.seed,
                 exit_code=process.exit_code,
                 seconds=process.seconds,
@@ -118,9 +121,9 @@ def rows(runs: Sequence[Measured]) -> list[dict[str, str]]:
 
 
 def curve_rows(runs: Sequence[Measured]) -> list[dict[str, str]]:
-    """Return how cost grows with the number of candidates, from M on: medians of each org, one table row each."""
+    """Return how cost grows with the number of candidates: medians of each org, one table row each."""
     lines = []
-    for org, alike in _by_org([run for run in runs if run.customers >= CURVE_FROM and run.candidates]):
+    for org, alike in _by_org([run for run in runs if run.candidates]):
         candidates = statistics.median(run.candidates for run in alike)
         millions = candidates / 1e6
         lines.append(
@@ -133,6 +136,7 @@ def curve_rows(runs: Sequence[Measured]) -> list[dict[str, str]]:
                 "CPU seconds per million": f"{statistics.median(run.cpu_seconds for run in alike) / millions:.1f}",
                 "GB per million": f"{statistics.median(run.peak_gb for run in alike) / millions:.2f}",
                 "certified gap": _percent(statistics.median(run.share("certified_gap") for run in alike)),
+                "stopped by": ", ".join(sorted({str(run.plan.get("stopped_by", "no plan")) for run in alike})),
             }
         )
     return lines

@@ -18,7 +18,8 @@ SECTIONS = {
     "orgs": ("Synthetic orgs through `planner plan`", "`python -m benchmarks orgs --write`: one process each."),
     "curve": (
         "How cost grows",
-        "Medians of the table above, from M on: the whole command, by the million candidates.",
+        "`python -m benchmarks curve --write`: `planner plan` until the same gap at every size, the whole command, by\n"
+        "the million candidates.",
     ),
     "variants": ("Harder variants", "`python -m benchmarks variants --write`: one process each."),
     "classes": (

@@ -57,6 +57,7 @@ def with_cpsat(asked: Asked, found: Found) -> Answer:
     """Solve with CP-SAT on all threads; its bound is lowered by what counting in whole parts can have added."""
     parameters = _parameters(asked, asked.threads)
     parameters.cp_sat.mip_var_scaling = float(PARTS_OF_A_POINT)
+    parameters.cp_sat.mip_scale_large_domain = True  # amounts have no upper limit, and would stay in whole points
     written = asked.program
     rounded = float(written.cost[written.amounts].sum()) / PARTS_OF_A_POINT
     return _solved(asked, mathopt.SolverType.CP_SAT, parameters, found=found, rounded=rounded)

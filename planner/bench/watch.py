@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_GLANCE_SECONDS = 0.05
+_GLANCE_SECONDS = 0.1
 _GB = 2.0**20  # /proc counts in kB
 
 

@@ -49,13 +49,14 @@ def test_every_section_of_the_page_can_be_rewritten():
 
 def test_the_curve_divides_what_a_run_took_by_its_candidates():
     runs = [
-        orgs.Measured("M", 5_000, seed, 0, seconds, 2 * seconds, 1.0, 125_000, {"certified_gap": 0.005})
+        orgs.Measured("M", seed, 0, seconds, 2 * seconds, 1.0, 125_000, {"certified_gap": 0.005, "stopped_by": "gap"})
         for seed, seconds in ((1, 20.0), (2, 30.0), (3, 25.0))
     ]
-    small = orgs.Measured("S", 300, 1, 0, 10.0, 10.0, 0.3, 2_000, {})
-    (row,) = orgs.curve_rows([*runs, small])
+    uncounted = orgs.Measured("S", 1, 2, 10.0, 10.0, 0.3, 0, {})
+    (row,) = orgs.curve_rows([*runs, uncounted])
     assert (row["org"], row["candidates"], row["seconds per million"]) == ("M", "125,000", "200.0")
     assert (row["CPU seconds per million"], row["certified gap"]) == ("400.0", "0.50 %")
+    assert row["stopped by"] == "gap"
 
 
 def test_a_method_without_a_plan_for_each_seed_has_no_median():
