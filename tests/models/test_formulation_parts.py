@@ -1,5 +1,7 @@
 """Candidates and costs are found part by part: what is found does not depend on where the parts end."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -190,11 +192,12 @@ def test_the_nearest_are_those_of_a_full_ranking(monkeypatch, seed, k, families,
         assert found.rep[found.start[u] : found.start[u + 1]].tolist() == sorted(ranked[:k])
 
 
-def test_the_first_ids_are_taken_where_all_are_equally_near_but_one_too_many():
-    roster = [{"rep_id": rep, "lat": 40.0, "lon": -75.0} for rep in ("R3", "R1", "R2")]
+@pytest.mark.parametrize("order", itertools.permutations(["R1", "R2", "R3"]))
+def test_the_first_ids_are_taken_where_all_are_equally_near_but_one_too_many(order):
+    roster = [{"rep_id": rep, "lat": 40.0, "lon": -75.0} for rep in order]
     org = org_of([{"customer_id": "C1", "lat": 41.0, "lon": -75.0}], roster)
     facts = facts_of(org, Policy.model_validate({"eligibility": {"nearest": 2}, "goals": [{"goal": "moves"}]}))
-    assert facts["rep"] == [1, 2]
+    assert facts["rep"] == sorted([order.index("R1"), order.index("R2")])
 
 
 def test_the_nearest_of_too_many_pairs_are_refused(monkeypatch):

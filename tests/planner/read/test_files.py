@@ -7,11 +7,15 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 import xlsxwriter
 
 from planner.read import TableSource, read_org
 from planner.read.delimited import delimiter_of
+from planner.read.origin import read_sheet
+from planner.read.problems import Problems
+from planner.write.files import write_parquet
 from tests.planner.read.reading import CUSTOMERS, FIRST_QUARTER, REPS, read
 
 
@@ -275,3 +279,15 @@ class TestParquet:
 def test_a_source_that_contradicts_itself_is_refused(said):
     with pytest.raises(ValueError, match="validation error"):
         TableSource.model_validate(said)
+
+
+def test_equal_texts_of_a_table_are_one_text_in_memory(tmp_path):
+    texts = ["health", None, "media", "food"] * 10
+    frame = pd.DataFrame({"customer_id": [f"C{at}" for at in range(40)], "industry": texts})
+    write_parquet(frame, tmp_path / "customers.parquet")
+    frame.to_csv(tmp_path / "customers.csv", index=False)
+    for file in ("customers.parquet", "customers.csv"):
+        sheet = read_sheet(TableSource(file=file), tmp_path, Problems())
+        industry = sheet.cells[sheet.headers.index("industry")]
+        assert industry.tolist() == texts
+        assert len({id(text) for text in industry if text is not None}) == 3

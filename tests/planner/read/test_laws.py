@@ -5,10 +5,10 @@ import io
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from planner.read import TableSource, read_org
+from planner.read import TableSource, forms, read_org
 from planner.write.files import write_parquet
 from planner.write.inputs import snapshot_tables
 from tests.planner.read.reading import CUSTOMERS, FIRST_QUARTER, REPS, read
@@ -30,6 +30,26 @@ def test_both_readers_of_csv_read_the_same(tmp_path, cells):
     fast = read(tmp_path, customers=text).org.customers
     careful = read(tmp_path, customers="\n" + text).org.customers  # a first line without cells is not for DuckDB
     pd.testing.assert_frame_equal(fast, careful)
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("0123456789.eE+- _n١", min_size=1, max_size=7), max_size=4))
+@example(["1e999"]).via("beyond any number")
+@example(["1", "-.5", "2.e+3"]).via("every form")
+def test_numbers_read_at_once_are_those_read_one_by_one(texts):
+    at_once = forms.plain_numbers(texts)
+    if at_once is not None:
+        assert at_once.tolist() == [forms.number(text) for text in texts]
+    else:
+        assert not all(set(text) <= set("0123456789.eE+-") and _is_number(text) for text in texts)
+
+
+def _is_number(text):
+    try:
+        forms.number(text)
+    except forms.Unreadable:
+        return False
+    return True
 
 
 SOURCES = {
