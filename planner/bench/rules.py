@@ -86,8 +86,9 @@ class _Books:
         over_then, under_then = self._outside(rows, now + self.value[at])
         over, under = over_then - over, under_then - under
         of = np.repeat(np.arange(last - first), np.diff(self.indptr[first : last + 1]))
-        broken = np.bincount(of, (over + under) * self.size[rows], last - first)
-        points = np.bincount(of, over * self.over_points[rows] + under * self.under_points[rows], last - first)
+        added = over * self.over_points[rows] + under * self.under_points[rows]
+        broken: FloatArray = np.bincount(of, (over + under) * self.size[rows], last - first).astype(np.float64)
+        points: FloatArray = np.bincount(of, added, last - first).astype(np.float64)
         return broken, points
 
     def take(self, candidate: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from planner.bench.contest import Outcome
     from planner.bench.instance import Case
     from planner.bench.or_library import Sense
+
+
+def _seconds(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+    """Refuse what is no number of seconds; NaN, which compares with nothing, passes every range."""
+    if math.isnan(value):
+        raise click.BadParameter("this is not a number of seconds")
+    return value
+
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, path_type=Path)
@@ -55,6 +64,7 @@ _FOLDER = click.Path(exists=True, path_type=Path)
     default=30.0,
     show_default=True,
     metavar="SECONDS",
+    callback=_seconds,
     help="For each method on each case.",
 )
 @click.option(

@@ -46,6 +46,7 @@ def test_people_get_a_table_with_the_best_known_value_where_there_is_one(tmp_pat
         ("--variant", "sofd"),
         ("--method", "gurobi"),
         ("--time-limit", "0"),
+        ("--time-limit", "nan"),
         ("--size", "10x9"),
         ("--gap-file", "nowhere.txt"),
     ],
