@@ -260,17 +260,21 @@ class CouplingRows:
         row, candidate, value = (np.concatenate(part) for part in zip(*parts, strict=True))
         return sp.csr_array(sp.coo_array((value, (row, candidate)), shape=(self.count, len(self.rep))))
 
-    def activity(self, choice: IntArray) -> FloatArray:
-        """Add up the rows for a choice of one candidate per unit, auxiliaries left out; shape (rows,)."""
+    def activity(self, choice: IntArray, only: BoolArray | None = None) -> FloatArray:
+        """Add up the rows for a choice of one candidate per unit, auxiliaries left out; shape (rows,).
+
+        ``only`` flags the units to add up, shape (units,); all when None.
+        """
         total = np.zeros(self.count)
-        rep = self.rep[choice]
+        rep, listed = self.rep[choice], self.listed
         for row_of_rep, amount in zip(self.row_of_book, self.amount.T, strict=True):
             row = row_of_rep[rep]
-            inside = row >= 0
+            inside = row >= 0 if only is None else (row >= 0) & only
             total += np.bincount(row[inside], amount[inside], minlength=self.count)
-        chosen = choice[self.listed.unit] == self.listed.candidate
-        total += np.bincount(self.listed.row[chosen], self.listed.value[chosen], minlength=self.count)
-        return total
+        chosen = choice[listed.unit] == listed.candidate
+        if only is not None:
+            chosen &= only[listed.unit]
+        return total + np.bincount(listed.row[chosen], listed.value[chosen], minlength=self.count)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from models.check import judge
 from models.engines.program import Cap, StageTask
-from models.engines.stage import ENGINES, EngineName, StageOutcome, least_violated, solve_stage
+from models.engines.stage import ENGINES, Beginning, EngineName, StageOutcome, least_violated, solve_stage
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import reason_without_candidate
 from models.org import FloatArray, IntArray, Org
@@ -95,7 +95,7 @@ def solve(
             if progress is not None:
                 progress(Progress(at + 1, len(problem.stages), doing, objective, bound, stop.seconds_used))
 
-        outcome = solve_stage(task, engine, stop, seed, report, choice)
+        outcome = solve_stage(task, engine, stop, seed, report, Beginning(choice))
         if outcome.choice is None:
             return _without_plan(formulation, policy, task, outcome, outcomes, stop, seed)
         outcomes.append(outcome)

@@ -6,8 +6,8 @@ Relaxing every coupling row with a multiplier leaves one small choice per unit, 
 
 is a lower bound of the objective for every y within [-over points, under points] on soft rows and with the right sign
 on hard ones (Lagrangian duality; Geoffrion 1974, doi:10.1007/BFb0120690). The best y has the value of the linear
-relaxation. It comes from the relaxation's duals where an LP is quick, else from L-BFGS-B on a smoothed minimum
-(Nesterov 2005, doi:10.1007/s10107-004-0552-5) whose temperature is lowered in steps.
+relaxation. It comes from the relaxation's duals where an LP is quick, else from a climb on a smoothed dual
+(:mod:`models.engines.ascent`). Either way the bound is that of the multipliers as they are in the end.
 """
 
 from __future__ import annotations
@@ -16,15 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.program import StageTask, program, row_scales
 from models.org import FloatArray
 
 LP_CANDIDATES = 60_000
-TEMPERATURES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
-STEPS_PER_TEMPERATURE = 60
 
 
 @dataclass(frozen=True)
@@ -62,13 +59,24 @@ def price(task: StageTask, rows: FloatArray, caps: FloatArray) -> Prices:
     balance = weights.get("balance", 0.0)
     low, high = _allowed(task, balance)
     y = np.clip(rows, low, high)
-    priced = problem.candidate_cost(weights) - coupling.matrix.T @ y
-    least = np.minimum.reduceat(priced, problem.start[:-1]) if problem.n_units else np.zeros(0)
+    if problem.n_candidates > LP_CANDIDATES:
+        total, reduced = _priced_in_parallel(task, y, caps)
+    else:
+        priced = problem.candidate_cost(weights) - coupling.matrix.T @ y
+        least = np.minimum.reduceat(priced, problem.start[:-1]) if problem.n_units else np.zeros(0)
+        total, reduced = float(least.sum()), priced - least[problem.unit]
     positive, negative = np.flatnonzero(y > 0), np.flatnonzero(y < 0)
-    bound = least.sum() + y[positive] @ coupling.lower[positive] + y[negative] @ coupling.upper[negative] - limit
+    bound = total + y[positive] @ coupling.lower[positive] + y[negative] @ coupling.upper[negative] - limit
     if problem.n_aux:
         bound += np.minimum(0.0, -(coupling.aux.T @ y)).sum()
-    return Prices(y, caps, float(bound), priced - least[problem.unit])
+    return Prices(y, caps, float(bound), reduced)
+
+
+def _priced_in_parallel(task: StageTask, y: FloatArray, caps: FloatArray) -> tuple[float, FloatArray]:
+    from models.engines.dual import Dual
+
+    with Dual(task) as dual:
+        return dual.reduced(y, caps)
 
 
 def _allowed(task: StageTask, balance: float) -> tuple[FloatArray, FloatArray]:
@@ -86,10 +94,10 @@ def find_prices(
     problem = task.problem
     if not problem.n_units or np.diff(problem.start).min() == 0:
         return None
-    nothing = price(task, np.zeros(problem.rows.count), np.zeros(len(task.caps)))
     if not problem.rows.count and not task.caps:
-        return nothing
+        return price(task, np.zeros(0), np.zeros(0))
     if problem.n_candidates <= LP_CANDIDATES:
+        nothing = price(task, np.zeros(problem.rows.count), np.zeros(len(task.caps)))
         written = program(task)
         try:
             answer = solve_program(written, "glop", Effort(seconds=seconds), relaxed=True)
@@ -103,54 +111,12 @@ def find_prices(
             found = price(task, rows, caps)
             return found if found.bound > nothing.bound else nothing
         return nothing
-    return _ascend(task, nothing, stop)
+    return climb(task, stop)
 
 
-def _ascend(task: StageTask, first: Prices, stop: Callable[[], bool]) -> Prices:
-    """Maximise the smoothed bound with the caps left out, lowering the temperature in steps."""
-    problem, rows = task.problem, task.problem.rows
-    scale = row_scales(problem)
-    low, high = _allowed(task, task.weights.get("balance", 0.0))
-    cost = problem.candidate_cost(task.weights)
-    matrix = rows.matrix.multiply(scale[:, None]).tocsr()
-    across = matrix.T.tocsr()
-    starts, unit = problem.start[:-1], problem.unit
-    upper = np.where(np.isfinite(rows.upper), rows.upper, 0.0) * scale
-    lower = np.where(np.isfinite(rows.lower), rows.lower, 0.0) * scale
-    m = rows.count
-    limits = [(0.0, None if np.isinf(b) else b / s) for b, s in zip(high, scale, strict=True)]
-    limits += [(0.0, None if np.isinf(a) else -a / s) for a, s in zip(low, scale, strict=True)]
-    spread = cost - np.minimum.reduceat(cost, starts)[unit]
-    typical = float(np.median(spread[spread > 0])) if (spread > 0).any() else 1.0
-    best = first
-    z = np.zeros(2 * m)
-    for temperature in TEMPERATURES:
-        heat = temperature * typical * 0.3
+def climb(task: StageTask, stop: Callable[[], bool], first: Prices | None = None) -> Prices:
+    """Climb on the smoothed dual, from given prices when there are some."""
+    from models.engines.ascent import Ascent
 
-        def negative(z: FloatArray, heat: float = heat) -> tuple[float, FloatArray]:
-            y = z[:m] - z[m:]
-            priced = cost - across @ y
-            least = np.minimum.reduceat(priced, starts)
-            share = np.exp(-(priced - least[unit]) / heat)
-            total = np.add.reduceat(share, starts)
-            share /= total[unit]
-            value = (least - heat * np.log(total)).sum() + z[:m] @ lower - z[m:] @ upper
-            activity = matrix @ share
-            gradient = np.concatenate([lower - activity, activity - upper])
-            return -float(value), -gradient
-
-        result = minimize(
-            negative,
-            z,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=limits,
-            options={"maxiter": STEPS_PER_TEMPERATURE, "maxcor": 20, "ftol": 1e-9, "gtol": 1e-9},
-        )
-        z = result.x
-        found = price(task, (z[:m] - z[m:]) * scale, np.zeros(len(task.caps)))
-        if found.bound > best.bound:
-            best = found
-        if stop():
-            break
-    return best
+    begin = None if first is None else np.concatenate([first.rows, first.caps])
+    return price(task, *Ascent(task, stop).climb(begin, warm=first is not None))

@@ -1,21 +1,37 @@
-"""Local search: simulated annealing by shifts and swaps, with exact deltas for every kind of coupling row."""
+"""Local search: annealing by shifts, swaps and ejection chains, in blocks of related reps, with exact deltas.
+
+At each step the reps are cut anew into blocks that have many candidates in common; units change hands within a block
+only, so that all blocks are annealed at the same time. How many blocks there are, what each may use of the limits that
+they share, and their seeds depend on the problem and the step alone, so that the result is the same on any number of
+cores.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 
+from models.engines.dual import cores
 from models.engines.program import StageTask
-from models.org import FloatArray, IntArray
-from models.problem import Problem, evaluate
+from models.org import BoolArray, FloatArray, IntArray
+from models.problem import Listed, Problem, Valuation, evaluate
 from models.stop import Stop
 
-STEPS = 250
-PARTS = 25
-COOLING = 0.015
+STEPS = 100
+COLD_STEPS = 4
+COOLING = 0.05
+UNITS_PER_BLOCK = 2_500
+ALONE = 2_000
+"""Up to this many units the org is one block, and chains of different seeds share the cores."""
+CHAINS = 2
+HARDER = 1.15
 
 
 class Pace:
@@ -32,14 +48,30 @@ class Pace:
         self._budget = np.inf if stop.seconds_left is None else stop.seconds_left * share
         self.hurried = False
 
-    def tries(self, made: int, steps_left: int, planned: int) -> int:
-        """Return how many proposals to make per step, given how many one chain has made and how many steps are left."""
+    def allowed(self, made: float, steps_left: int, planned: float) -> float:
+        """Return how many proposals a unit gets per step, given how many it has had and how many steps are left."""
         used = self._stop.seconds_used - self._began
         allowed = made / max(used, 1e-9) * max(self._budget - used, 0.0) / max(steps_left, 1)
         if allowed >= planned:
             return planned
         self.hurried = True
-        return max(1, int(allowed))
+        return allowed
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much a search tries.
+
+    Attributes
+    ----------
+    per_unit : float
+        Proposals per unit, all steps together.
+    heat : float
+        Where annealing begins, relative to the typical difference between two candidates of a unit.
+    """
+
+    per_unit: float
+    heat: float = 0.1
 
 
 def greedy(task: StageTask, cost: FloatArray | None = None) -> IntArray:
@@ -50,22 +82,27 @@ def greedy(task: StageTask, cost: FloatArray | None = None) -> IntArray:
     problem = task.problem
     if cost is None:
         cost = problem.candidate_cost(task.weights)
-    stays = np.zeros(problem.n_candidates)
-    stays[problem.stay[problem.stay >= 0]] = -1.0
-    order = np.lexsort((stays, cost, problem.unit))
-    return order[problem.start[:-1]]
+    least = np.minimum.reduceat(cost, problem.start[:-1])
+    ties = np.flatnonzero(cost == np.repeat(least, np.diff(problem.start)))
+    unit = np.searchsorted(problem.start, ties, side="right") - 1
+    first = np.r_[True, unit[1:] != unit[:-1]]
+    choice = ties[first].copy()
+    stays = problem.stay >= 0
+    stays[stays] = cost[problem.stay[stays]] == least[stays]
+    choice[stays] = problem.stay[stays]
+    return choice
 
 
 def search(
     task: StageTask,
     first: IntArray,
+    effort: Effort,
     *,
-    proposals: int,
-    chains: int = 2,
     seed: int = 1,
-    stop: threading.Event | None = None,
-    heat: float = 3.0,
+    ended: Callable[[], bool] = lambda: False,
     pace: Pace | None = None,
+    prices: FloatArray | None = None,
+    report: Callable[[IntArray], None] | None = None,
 ) -> IntArray:
     """Improve a choice; return the best one found, which breaks hard rows or caps only if no better was found.
 
@@ -73,123 +110,294 @@ def search(
     ----------
     first
         One candidate per unit, shape (units,).
-    proposals
-        Changes tried in each chain; the work is counted, so the result does not depend on the machine.
-    chains
-        Independent chains, seeded ``seed``, ``seed + 1``, …; run side by side, and merged in that order.
-    heat
-        Where annealing begins, relative to the typical change of a single move.
+    seed
+        The same seed gives the same result as long as ``pace`` does not hurry and nobody ends it.
+    ended
+        Tells whether to end early, with the best choice so far.
     pace
         With a time limit, lets the search cool in time; None makes all proposals that were planned.
+    prices
+        Points per unit of each row, shape (rows,), by which hard rows are charged at first.
+    report
+        Called with the best choice so far after each step.
     """
-    from models.engines.kernels import anneal
-
-    problem, rows = task.problem, task.problem.rows
-    cost = problem.candidate_cost(task.weights)
-    cap_cost = np.array([problem.candidate_cost(cap.weights) for cap in task.caps]).reshape(len(task.caps), len(cost))
-    matrix, lower, upper = linear_rows(problem)
-    columns = matrix.tocsc()
-    hard = ~rows.soft
-    typical = _typical_change(cost, problem)
-    scale = np.maximum(1.0, rows.scale)
-    # a hard row one unit of its typical coefficient outside costs some typical moves
-    indptr, row = columns.indptr.astype(np.int64), columns.indices.astype(np.int64)
-    price = 4.0 * typical / np.maximum(_typical_coefficient(columns.data, row, rows.count), 1e-6 * scale)
-    over = np.where(hard, price, np.where(np.isfinite(rows.over_points), rows.over_points, 0.0))
-    under = np.where(hard, price, np.where(np.isfinite(rows.under_points), rows.under_points, 0.0))
-    movable = np.flatnonzero(np.diff(problem.start) > 1)
-    per_step = max(1, proposals // STEPS)
-    temperatures = heat * typical * np.geomspace(1.0, COOLING, STEPS - 5)
-    parts = np.split(np.r_[temperatures, np.zeros(5)], PARTS)
+    ground = _Ground(task, prices)
     flag = np.zeros(1, dtype=np.int64)
+    threading.Thread(target=_watch, args=(ended, flag), daemon=True).start()
+    try:
+        if task.problem.n_units > ALONE:
+            return _Chain(ground, first, seed, flag).run(effort, pace, report)
+        chains = [_Chain(ground, first, seed + 7919 * which, flag) for which in range(CHAINS)]
+        with ThreadPoolExecutor(max_workers=min(cores(), CHAINS)) as pool:
+            found = list(pool.map(lambda chain: chain.run(effort, pace, report), chains))
+        return min([first, *found], key=lambda choice: _rank(task, evaluate(task.problem, choice)))
+    finally:
+        flag[0] = max(flag[0], 2)
 
-    def chain(which: int) -> IntArray:
-        chosen, best = first.copy(), first
-        prices = over.copy(), under.copy(), np.full(len(task.caps), 10.0)
-        tries, made = per_step, 0
-        for part, heats in enumerate(parts):
-            found = anneal(
-                (seed + which) * PARTS + part,
-                problem.start,
-                problem.rep,
-                cost,
-                cap_cost,
-                task.weights.get("balance", 0.0),
-                np.array([cap.weights.get("balance", 0.0) for cap in task.caps], dtype=float),
-                np.array([cap.limit for cap in task.caps], dtype=float),
-                prices[2],
-                indptr,
-                row,
-                columns.data,
-                lower,
-                upper,
-                prices[0],
-                prices[1],
-                hard,
-                chosen,
-                problem.n_reps,
-                movable,
-                heats,
+
+def _watch(ended: Callable[[], bool], flag: IntArray) -> None:
+    pause = threading.Event()
+    while flag[0] == 0:
+        if ended():
+            flag[0] = 1
+        pause.wait(0.05)
+
+
+class _Ground:
+    """A stage laid out for the compiled search."""
+
+    def __init__(self, task: StageTask, prices: FloatArray | None) -> None:
+        problem, rows = task.problem, task.problem.rows
+        self.task, self.problem = task, problem
+        self.start = problem.start
+        self.rep = problem.rep.astype(np.int32)
+        self.cost = problem.candidate_cost(task.weights)
+        self.cap_cost = np.array([problem.candidate_cost(cap.weights) for cap in task.caps]).reshape(
+            len(task.caps), problem.n_candidates
+        )
+        self.balance = task.weights.get("balance", 0.0)
+        self.cap_balance = np.array([cap.weights.get("balance", 0.0) for cap in task.caps], dtype=float)
+        self.cap_limit = np.array([cap.limit for cap in task.caps], dtype=float)
+        self.row_of_book = np.ascontiguousarray(rows.row_of_book.T.astype(np.int32))
+        self.amount = rows.amount
+        self.listed, self.lower, self.upper = without_auxiliaries(problem)
+        self.rows = dataclasses.replace(rows, listed=self.listed)
+        self.hard = ~rows.soft
+        self.typical = _typical_change(self.cost, problem)
+        self.over, self.under = self._charges(prices)
+        self.load, self.links = related(problem)
+
+    def _charges(self, prices: FloatArray | None) -> tuple[FloatArray, FloatArray]:
+        """Return points per unit outside each row: a hard row's typical coefficient costs some typical changes."""
+        from models.engines.ascent import typical_coefficients
+
+        rows = self.problem.rows
+        coefficient = typical_coefficients(self.problem)
+        price = 4.0 * self.typical / np.maximum(coefficient, 1e-6 * np.maximum(1.0, rows.scale))
+        if prices is not None:
+            price = np.maximum(price, 2.0 * np.abs(prices))
+        over = np.where(self.hard, price, np.where(np.isfinite(rows.over_points), rows.over_points, 0.0))
+        under = np.where(self.hard, price, np.where(np.isfinite(rows.under_points), rows.under_points, 0.0))
+        return over, under
+
+
+class _Chain:
+    """One run of the search over a ground that others may share."""
+
+    def __init__(self, ground: _Ground, first: IntArray, seed: int, flag: IntArray) -> None:
+        self.ground, self.flag = ground, flag
+        self.random = np.random.default_rng(seed)
+        self.chosen = first.copy()
+        self.over, self.under = ground.over.copy(), ground.under.copy()
+        self.cap_penalty = np.full(len(ground.cap_limit), 10.0)
+        self.best, self.best_rank = first, _rank(ground.task, evaluate(ground.problem, first))
+
+    def run(self, effort: Effort, pace: Pace | None, report: Callable[[IntArray], None] | None) -> IntArray:
+        ground = self.ground
+        blocks = max(1, round(ground.problem.n_units / UNITS_PER_BLOCK)) if ground.problem.n_units > ALONE else 1
+        heats = effort.heat * ground.typical * np.geomspace(1.0, COOLING, STEPS - COLD_STEPS + 1)
+        heats = np.r_[heats, np.zeros(COLD_STEPS)]
+        planned = tries = effort.per_unit / STEPS
+        made = 0.0
+        with ThreadPoolExecutor(max_workers=cores() if blocks > 1 else 1) as pool:
+            for step in range(STEPS):
+                self._step(pool, blocks, heats[step], heats[step + 1], tries)
+                if report is not None:
+                    report(self.best)
+                if self.flag[0] != 0:
+                    break
+                made += tries
+                if pace is not None:
+                    tries = pace.allowed(made, STEPS - step - 1, planned)
+                    if tries < 1e-3 * planned:
+                        break
+        return self.best
+
+    def _step(self, pool: ThreadPoolExecutor, blocks: int, hottest: float, coolest: float, tries: float) -> None:
+        from models.engines.annealing_kernels import anneal
+
+        ground = self.ground
+        block_of = self._blocks(blocks)
+        activity = ground.rows.activity(self.chosen)
+        sharers = self._sharers(block_of)
+        reps_of = groups(block_of[:-1])
+        local = np.full((len(reps_of), len(block_of)), -1, dtype=np.int32)
+        for b, reps in enumerate(reps_of):
+            local[b, reps] = np.arange(len(reps))
+            local[b, -1] = len(reps)
+        units_of = self._units(block_of, len(reps_of))
+        cap_room = self._cap_room() / len(reps_of)
+        seeds = self.random.integers(1, 2**31, size=len(reps_of))
+
+        def one(b: int) -> None:
+            anneal(
+                seeds[b],
+                units_of[b],
+                reps_of[b],
+                local[b],
+                ground.start,
+                ground.rep,
+                ground.cost,
+                ground.cap_cost,
+                ground.row_of_book,
+                ground.amount,
+                ground.listed.start,
+                ground.listed.candidate,
+                ground.listed.row,
+                ground.listed.value,
+                activity,
+                ground.lower,
+                ground.upper,
+                self.over,
+                self.under,
+                ground.hard,
+                sharers,
+                ground.balance,
+                ground.cap_balance,
+                cap_room,
+                self.cap_penalty,
+                self.chosen,
+                hottest,
+                coolest,
                 tries,
-                flag,
+                self.flag,
             )
-            best = min(best, np.asarray(found), key=lambda choice: _rank(task, choice))
-            if flag[0] != 0:
-                break
-            made += tries * len(heats)
-            if pace is not None:
-                tries = pace.tries(made, (PARTS - part - 1) * len(heats), per_step)
-        return best
 
-    with ThreadPoolExecutor(max_workers=chains) as pool:
-        running = [pool.submit(chain, which) for which in range(chains)]
-        while not all(one.done() for one in running):
-            if stop is not None and stop.wait(0.05):
-                flag[0] = 1
-            elif stop is None:
-                wait(running)
-    return min([first, *(one.result() for one in running)], key=lambda choice: _rank(task, choice))
+        largest_first = np.argsort([-len(units) for units in units_of], kind="stable")
+        list(pool.map(one, largest_first.tolist()))
+        self._look()
+
+    def _blocks(self, wanted: int) -> IntArray:
+        """Cut the reps into about ``wanted`` blocks; return the block of each rep and, last, -1 for the pool."""
+        from models.engines.annealing_kernels import grow_blocks
+
+        ground = self.ground
+        n = ground.problem.n_reps
+        if wanted == 1:
+            return np.asarray(np.r_[np.zeros(n, dtype=np.int64), -1])
+        links = ground.links
+        seed, order = int(self.random.integers(1, 2**31)), self.random.permutation(n)
+        target = ground.load.sum() / wanted
+        block = grow_blocks(seed, order, links.indptr, links.indices, links.data, ground.load, target)
+        return np.asarray(np.r_[np.unique(block, return_inverse=True)[1].astype(np.int64), -1])
+
+    def _units(self, block_of: IntArray, count: int) -> list[IntArray]:
+        """Return the units of each block by today's choice; a pooled unit goes with one of its candidates' reps."""
+        ground = self.ground
+        block = block_of[ground.rep[self.chosen]]
+        pooled = np.flatnonzero(block < 0)
+        if len(pooled):
+            width = np.diff(ground.start)[pooled]
+            other = ground.start[pooled] + (self.random.random(len(pooled)) * width).astype(np.int64)
+            block[pooled] = np.maximum(block_of[ground.rep[other]], 0)
+        return groups(block, count)
+
+    def _sharers(self, block_of: IntArray) -> IntArray:
+        """Return how many blocks may change each row in this step."""
+        ground = self.ground
+        count = int(block_of.max()) + 1
+        if count <= 1:
+            return np.ones(len(ground.lower), dtype=np.int64)
+        rows, blocks = [], []
+        for row_of_rep in ground.row_of_book.T:
+            inside = row_of_rep[:-1] >= 0
+            rows.append(row_of_rep[:-1][inside].astype(np.int64))
+            blocks.append(block_of[:-1][inside])
+        listed = ground.listed
+        for rep in (ground.rep[self.chosen][listed.unit], ground.rep[listed.candidate]):
+            # a row is changed where a unit leaves a listed candidate or takes it
+            rows.append(listed.row)
+            blocks.append(np.maximum(block_of[rep], 0))
+        pairs = np.unique(np.concatenate(rows) * count + np.concatenate(blocks))
+        return np.bincount(pairs // count, minlength=len(ground.lower))
+
+    def _cap_room(self) -> FloatArray:
+        ground, task = self.ground, self.ground.task
+        if not task.caps:
+            return np.zeros(0)
+        valuation = evaluate(ground.problem, self.chosen)
+        now = np.array([valuation.value(cap.weights) for cap in task.caps])
+        return np.asarray(ground.cap_limit - now)
+
+    def _look(self) -> None:
+        """Keep the choice when it is the best so far; what stays broken becomes dearer."""
+        ground, task = self.ground, self.ground.task
+        valuation = evaluate(ground.problem, self.chosen)
+        rank = _rank(task, valuation)
+        if rank < self.best_rank:
+            self.best, self.best_rank = self.chosen.copy(), rank
+        broken = valuation.excess > 0
+        self.over[broken] *= HARDER
+        self.under[broken] *= HARDER
+        for q, cap in enumerate(task.caps):
+            if valuation.value(cap.weights) > cap.limit + cap.tolerance:
+                self.cap_penalty[q] *= HARDER
 
 
-def _rank(task: StageTask, choice: IntArray) -> tuple[bool, float]:
-    valuation = evaluate(task.problem, choice)
+def groups(group: IntArray, count: int | None = None) -> list[IntArray]:
+    """Return the positions of each group, ascending."""
+    order = np.argsort(group, kind="stable")
+    edges = np.searchsorted(group[order], np.arange((int(group.max()) + 1 if count is None else count) + 1))
+    return [order[a:b] for a, b in pairwise(edges)]
+
+
+def _rank(task: StageTask, valuation: Valuation) -> tuple[bool, float]:
     allowed = task.allows(valuation)
+    if allowed:
+        return False, valuation.value(task.weights)
     broken = float((valuation.excess / np.maximum(1.0, task.problem.rows.scale)).sum())
-    return not allowed, valuation.value(task.weights) if allowed else broken
+    for cap in task.caps:
+        broken += max(valuation.value(cap.weights) - cap.limit, 0.0) / max(1.0, abs(cap.limit))
+    return True, broken
 
 
-def linear_rows(problem: Problem) -> tuple[sp.csr_array, FloatArray, FloatArray]:
-    """Return matrix, lower and upper without auxiliaries: each stands for the sum of the events that define it.
+def related(problem: Problem) -> tuple[FloatArray, sp.csr_array]:
+    """Return each rep's share of the units, and how many units two reps could both own."""
+    unit = np.repeat(np.arange(problem.n_units), np.diff(problem.start))
+    owned = problem.rep >= 0
+    unit, rep = unit[owned], problem.rep[owned]
+    could = sp.csr_array((np.ones(len(rep), dtype=np.float32), (unit, rep)), shape=(problem.n_units, problem.n_reps))
+    width = np.maximum(np.bincount(unit, minlength=problem.n_units), 1)
+    load = np.bincount(rep, 1.0 / width[unit], minlength=problem.n_reps).astype(float)
+    links = sp.csr_array((could.T @ could).astype(float))
+    links.setdiag(0.0)
+    links.eliminate_zeros()
+    links.sort_indices()
+    return load, links
+
+
+def without_auxiliaries(problem: Problem) -> tuple[Listed, FloatArray, FloatArray]:
+    """Return listed coefficients, lower and upper limits with each auxiliary as the sum of the events that define it.
 
     A customer that moves in two roles is then counted twice: upper limits are never weaker than the true ones.
     """
-    rows = problem.rows
+    rows, listed = problem.rows, problem.rows.listed
     if not problem.n_aux:
-        return rows.matrix, rows.lower, rows.upper
+        return listed, rows.lower, rows.upper
     coefficients = rows.aux.tocsr()
     defining = np.flatnonzero(coefficients.min(axis=1).toarray().ravel() < 0)
     uses = coefficients.copy()
     uses.data = np.maximum(uses.data, 0.0)
     events = coefficients[defining]
-    sums = -events.T @ rows.matrix[defining]
-    limits = -events.T @ rows.upper[defining]
-    lower, upper = rows.lower.copy(), rows.upper + uses @ limits
-    matrix = (rows.matrix + uses @ sums).tolil()
-    matrix[defining] = 0.0
+    shape = (rows.count, problem.n_candidates)
+    single = sp.csr_array(sp.coo_array((listed.value, (listed.row, listed.candidate)), shape=shape))
+    lower, upper = rows.lower.copy(), rows.upper + uses @ (-events.T @ rows.upper[defining])
+    spread = sp.coo_array(single + uses @ (-events.T @ single[defining]))
+    keep = ~np.isin(spread.row, defining)
+    order = np.lexsort((spread.row[keep], spread.col[keep]))
+    row, candidate, value = (part[keep][order] for part in (spread.row, spread.col, spread.data))
+    unit = np.searchsorted(problem.start, candidate, side="right") - 1
     lower[defining], upper[defining] = -np.inf, np.inf
-    return matrix.tocsr(), lower, upper
+    start = np.searchsorted(unit, np.arange(problem.n_units + 1))
+    found = Listed(start, unit, candidate.astype(np.int64), row.astype(np.int64), value.astype(float))
+    return found, lower, upper
 
 
 def _typical_change(cost: FloatArray, problem: Problem) -> float:
     """Return the typical difference between two candidates of a unit, in points."""
-    best = np.minimum.reduceat(cost, problem.start[:-1]) if problem.n_units else np.zeros(0)
-    spread = (cost - best[problem.unit])[cost > best[problem.unit]]
-    if len(spread):
-        return float(np.median(spread))
-    return 1.0
-
-
-def _typical_coefficient(data: FloatArray, row: IntArray, count: int) -> FloatArray:
-    total = np.bincount(row, np.abs(data), minlength=count)
-    number = np.bincount(row, minlength=count)
-    return total / np.maximum(number, 1)
+    if not problem.n_units:
+        return 1.0
+    best = np.minimum.reduceat(cost, problem.start[:-1])
+    spread = cost - np.repeat(best, np.diff(problem.start))
+    positive: BoolArray = spread > 0
+    return float(np.median(spread[positive])) if positive.any() else 1.0

@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 import contextlib
-import threading
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from models.engines.mip import Answer, Effort, Solver, SolverFailed, solve_program
-from models.engines.prices import Prices, find_prices
+from models.engines import elastic
+from models.engines.incumbent import Incumbent
+from models.engines.mip import Effort as SolverEffort
+from models.engines.mip import SolverFailed, solve_program
+from models.engines.neighbourhood import Neighbourhoods, Rounds
+from models.engines.prices import Prices, climb, find_prices
 from models.engines.program import StageTask, program
-from models.engines.search import Pace, greedy, search
+from models.engines.search import Effort, Pace, greedy, search
 from models.engines.shortlist import shortlist
-from models.org import IntArray
+from models.engines.tree import NAMES, TreeSolver, branch_and_bound, worth_keeping
+from models.org import BoolArray, IntArray
 from models.plan import is_optimal
-from models.problem import evaluate
 from models.stop import Stop
 
 EngineName = Literal["auto", "highs", "scip", "cpsat", "cbc"]
 ENGINES: tuple[EngineName, ...] = ("auto", "highs", "scip", "cpsat", "cbc")
 
 # Measured crossovers (benchmarks/RESULTS.md): up to TINY candidates HiGHS is done before a search has begun; up to
-# DIRECT its own heuristics are better than a start from the search, which is only kept in reserve; beyond TREE its
-# root no longer pays for itself.
+# DIRECT its own heuristics are better than a start from the search; beyond TREE its root no longer pays for itself;
+# beyond NEIGHBOURHOODS the search alone finds more in the same time.
 TINY_CANDIDATES = 600
 DIRECT_CANDIDATES = 6_000
 TREE_CANDIDATES = 60_000
-NODES_AT_1000_CANDIDATES = 12_000
-MOST_NODES = 1_000_000_000  # solvers count in 32 bits
+NEIGHBOURHOOD_CANDIDATES = 3_000_000
 SHORTLIST_PER_UNIT = 4
-PROPOSALS_PER_UNIT = 15_000
-MOST_PROPOSALS = 200_000_000
-LEAST_PROPOSALS = 2_000_000
-
-TREE_NAMES = {"highs": "HiGHS tree", "scip": "SCIP tree", "cpsat": "CP-SAT tree", "cbc": "CBC tree"}
+LONG_SHORTLIST_UNITS = 20_000
+LONGER_SHORTLISTS = (8, 25)
+PROPOSALS = 150_000_000
+LEAST_PER_UNIT, FIRST_PER_UNIT, MOST_PER_UNIT = 400, 2_000, 20_000
+SECOND_HEAT = 0.3
+SWEEPS = 3
+MOST_ROUNDS = 40
+MEANWHILE_ROUNDS = 100
 
 
 @dataclass(frozen=True)
@@ -57,171 +63,251 @@ class StageOutcome:
     reason: str
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """Where a stage may begin.
+
+    Attributes
+    ----------
+    choice : int array, shape (units,), or None
+        One candidate per unit, of an earlier stage or an earlier run.
+    prices : Prices or None
+        Multipliers of an earlier run, not to be trusted but to begin with.
+    gap : float or None
+        The gap (a fraction) that the earlier run ended with: as good is good enough.
+    """
+
+    choice: IntArray | None = None
+    prices: Prices | None = None
+    gap: float | None = None
+
+
 Report = Callable[[str, float | None, float | None], None]
 
 
 def solve_stage(
-    task: StageTask, engine: EngineName, stop: Stop, seed: int, report: Report, start: IntArray | None = None
+    task: StageTask, engine: EngineName, stop: Stop, seed: int, report: Report, start: Beginning | None = None
 ) -> StageOutcome:
     """Minimise one stage.
 
     Parameters
     ----------
     start
-        A choice that keeps every row and cap (an earlier stage's plan), shape (units,), or None.
+        Where to begin; from nothing when None.
     report
         Called with what is being done, the best objective and the best bound so far.
     """
-    best = _Best(task, start)
-    size = task.problem.n_candidates
-    report("pricing", best.value, None)
-    prices = find_prices(task, _share(stop, 0.3), lambda: stop.reason is not None)
-    if prices is not None:
-        best.bound, best.bound_by = prices.bound, "prices"
-    searched = engine == "auto" and size > TINY_CANDIDATES
-    if searched and stop.reason is None:
-        report("searching", best.value, best.bound)
-        _search(task, best, prices, stop, seed)
-    reason = _reason(engine, size)
-    wants_tree = engine != "auto" or size <= TREE_CANDIDATES or best.choice is None
-    answer: Answer | None = None
-    if wants_tree and stop.reason is None and not best.proven(stop.gap):
-        solver: Solver | Literal["cbc"] = "highs" if engine == "auto" else engine
-        report(f"proving with {TREE_NAMES[solver].split()[0]}", best.value, best.bound)
-        answer = _tree(task, best, solver, stop, seed, quiet=searched and size > DIRECT_CANDIDATES)
-        if answer is not None:
-            best.hear(answer, TREE_NAMES[solver])
-    if answer is not None and answer.state == "infeasible" and best.choice is None:
-        return StageOutcome("infeasible", None, None, np.inf, best.tree, prices, "proof", engine, reason)
-    out_of_time = "time limit" if best.hurried else "work"
-    stopped_by = stop.reason or ("gap" if best.proven(stop.gap) else out_of_time)
-    if best.choice is None:
-        return StageOutcome("unknown", None, None, best.bound, best.bound_by, prices, stopped_by, engine, reason)
-    assert best.value is not None
-    # the solver's own tolerance may put a proven bound a hair above the value
-    bound = min(best.bound, best.value)
-    optimal = is_optimal(best.value, bound)
-    return StageOutcome(
-        "optimal" if optimal else "feasible",
-        best.choice,
-        best.value,
-        bound,
-        best.bound_by,
-        prices,
-        "proof" if optimal else stopped_by,
-        engine,
-        reason,
-    )
+    return _Stage(task, engine, stop, seed, report, Beginning() if start is None else start).solved()
 
 
-class _Best:
-    """The best choice and the best bound so far."""
-
-    def __init__(self, task: StageTask, start: IntArray | None) -> None:
-        self.task = task
-        self.choice: IntArray | None = None
-        self.value: float | None = None
-        self.bound, self.bound_by, self.tree = -np.inf, "none", ""
+class _Stage:
+    def __init__(
+        self, task: StageTask, engine: EngineName, stop: Stop, seed: int, report: Report, start: Beginning
+    ) -> None:
+        self.task, self.engine, self.seed, self.start = task, engine, seed, start
+        self.stop = stop if start.gap is None else dataclasses.replace(stop, gap=max(stop.gap, start.gap))
+        self.size = task.problem.n_candidates
+        self.best = Incumbent(task, start.choice)
+        self.tell = report
+        self.prices: Prices | None = None
         self.hurried = False
-        if start is not None:
-            self.offer(start)
+        self.searched = engine == "auto" and self.size > TINY_CANDIDATES
+        self.warm = start.prices is not None
 
-    def offer(self, choice: IntArray) -> None:
-        valuation = evaluate(self.task.problem, choice)
-        value = valuation.value(self.task.weights)
-        if self.task.allows(valuation) and (self.value is None or value < self.value):
-            self.choice, self.value = choice, value
+    def report(self, doing: str) -> None:
+        self.tell(doing, self.best.value, self.best.bound if np.isfinite(self.best.bound) else None)
 
-    def hear(self, answer: Answer, name: str) -> None:
-        self.tree = name
-        if answer.bound > self.bound and answer.state != "infeasible":
-            self.bound, self.bound_by = answer.bound, name
+    @property
+    def over(self) -> bool:
+        """Whether to stop now: asked to, out of time, or as good as wanted."""
+        return self.stop.reason is not None or self.best.proven(self.stop.gap)
 
-    def proven(self, gap: float) -> bool:
-        if self.value is None:
-            return False
-        return is_optimal(self.value, self.bound) or self.value - self.bound <= gap * max(abs(self.value), 1e-9)
+    def solved(self) -> StageOutcome:
+        best, stop = self.best, self.stop
+        self.report("pricing")
+        self._price()
+        if self.searched and not self.over:
+            self._search()
+        proof: Literal["infeasible"] | None = None
+        if self.searched and best.choice is None and stop.reason is None:
+            proof = self._without_plan()
+        if proof is None and not self.over and (self.engine != "auto" or self.size <= TREE_CANDIDATES):
+            proof = self._prove()
+        elif proof is None and not self.over and self.size <= NEIGHBOURHOOD_CANDIDATES:
+            self._neighbourhoods(self._rounds(), lambda: False)
+        return self._outcome(proof)
 
+    def _outcome(self, proof: Literal["infeasible"] | None) -> StageOutcome:
+        best, stop, reason = self.best, self.stop, _reason(self.engine, self.size)
+        named = self.engine, reason
+        if proof is not None and best.choice is None:
+            return StageOutcome("infeasible", None, None, np.inf, best.bound_by, self.prices, "proof", *named)
+        out_of_time = "time limit" if self.hurried else "work"
+        stopped_by = stop.reason or ("gap" if best.proven(stop.gap) else out_of_time)
+        if best.choice is None or best.value is None:
+            return StageOutcome("unknown", None, None, best.bound, best.bound_by, self.prices, stopped_by, *named)
+        # the solver's own tolerance may put a proven bound a hair above the value
+        bound = min(best.bound, best.value)
+        optimal = is_optimal(best.value, bound)
+        state: Literal["optimal", "feasible"] = "optimal" if optimal else "feasible"
+        stopped_by = "proof" if optimal else stopped_by
+        return StageOutcome(state, best.choice, best.value, bound, best.bound_by, self.prices, stopped_by, *named)
 
-def _share(stop: Stop, share: float) -> float | None:
-    return None if stop.seconds_left is None else stop.seconds_left * share
+    # ---- pricing -------------------------------------------------------------------------------------------
+
+    def _price(self) -> None:
+        problem = self.task.problem
+        if self.warm and self.size > TREE_CANDIDATES and problem.rows.count:
+            self.prices = climb(self.task, lambda: self.stop.reason is not None, self.start.prices)
+        else:
+            seconds = None if self.stop.seconds_left is None else 0.3 * self.stop.seconds_left
+            self.prices = find_prices(self.task, seconds, lambda: self.stop.reason is not None)
+        if self.prices is not None:
+            self.best.prove(self.prices.bound, "prices")
+
+    # ---- search --------------------------------------------------------------------------------------------
+
+    def _search(self) -> None:
+        """Search the shortlist of promising candidates, and longer ones while no choice keeps every hard row."""
+        self.report("searching")
+        units = self.task.problem.n_units
+        first = self.best.choice if self.warm else None
+        lengths = (3 if units > LONG_SHORTLIST_UNITS else SHORTLIST_PER_UNIT, *LONGER_SHORTLISTS)
+        for at, length in enumerate(lengths):
+            first = self._search_shortlist(length, self._effort(self.warm and at == 0), first)
+            if self.best.choice is not None or self.stop.reason is not None:
+                return
+
+    def _search_shortlist(
+        self, length: int, effort: Effort, first: IntArray | None, ended: Callable[[], bool] = lambda: False
+    ) -> IntArray:
+        task, best = self.task, self.best
+        problem, prices = task.problem, self.prices
+        keep = self._short(length)
+        for one in (first, best.choice):
+            if one is not None:
+                keep[one] = True
+        short = shortlist(problem, keep)
+        small = StageTask(short.problem, task.weights, task.caps)
+        if first is not None:
+            begin = short.narrowed(first)
+        else:
+            begin = greedy(small, None if prices is None else prices.reduced[short.kept])
+        pace = None
+        if self.stop.seconds_left is not None:
+            pace = Pace(self.stop, 0.2 if self.size <= TREE_CANDIDATES else 0.75)
+        found = search(
+            small,
+            begin,
+            effort,
+            seed=self.seed,
+            ended=lambda: self.stop.interrupted.is_set() or ended(),
+            pace=pace,
+            prices=None if prices is None else prices.rows,
+            report=lambda choice: self._heard(short.widened(choice)),
+        )
+        self.hurried |= pace is not None and pace.hurried
+        found = short.widened(found)
+        best.offer(found)
+        return found
+
+    def _heard(self, choice: IntArray) -> None:
+        del choice
+        self.report("searching")
+
+    def _short(self, length: int) -> BoolArray:
+        problem, prices = self.task.problem, self.prices
+        if prices is None or length * problem.n_units >= self.size:
+            return np.ones(self.size, dtype=bool)
+        most = length * problem.n_units
+        return np.asarray(prices.reduced <= np.partition(prices.reduced, most)[most])
+
+    def _effort(self, warm: bool) -> Effort:
+        units = max(self.task.problem.n_units, 1)
+        most = FIRST_PER_UNIT if self.size <= TREE_CANDIDATES else MOST_PER_UNIT
+        per_unit = float(np.clip(PROPOSALS / units, LEAST_PER_UNIT, most)) * self.stop.effort
+        return Effort(0.1 * per_unit, heat=0.01) if warm else Effort(per_unit)
+
+    # ---- neighbourhoods and trees --------------------------------------------------------------------------
+
+    def _rounds(self) -> int:
+        keep = SHORTLIST_PER_UNIT * self.task.problem.n_units
+        return int(np.clip(SWEEPS * self.stop.effort * keep / 2_800, 1, MOST_ROUNDS))
+
+    def _neighbourhoods(self, rounds: int, ended: Callable[[], bool]) -> None:
+        best, stop = self.best, self.stop
+        if best.choice is None or self.task.problem.n_units < 2:
+            return
+        self.report("improving neighbourhoods")
+        keep = self._short(2 * SHORTLIST_PER_UNIT)
+        worth = worth_keeping(best, self.prices)
+        if worth is not None:
+            keep &= worth
+        Neighbourhoods(best, keep, self.seed).run(
+            Rounds(rounds),
+            lambda: stop.seconds_left,
+            lambda: ended() or self.over,
+            lambda: self.report("improving neighbourhoods"),
+        )
+
+    def _prove(self) -> Literal["infeasible"] | None:
+        best = self.best
+        solver: TreeSolver = "highs" if self.engine == "auto" else self.engine
+        if not self.searched:
+            self.report(f"proving with {NAMES[solver].split()[0]}")
+            answer = branch_and_bound(best, solver, self.stop, self.seed)
+        else:
+            self.report("proving with HiGHS")
+            answer = branch_and_bound(
+                best,
+                solver,
+                self.stop,
+                self.seed,
+                keep=worth_keeping(best, self.prices),
+                start_from_best=best.choice is not None and self.size > DIRECT_CANDIDATES,
+                meanwhile=self._meanwhile,
+            )
+        if answer is not None and answer.state == "infeasible" and best.choice is None:
+            best.bound_by = NAMES[solver]
+            return "infeasible"
+        return None
+
+    def _meanwhile(self, ended: Callable[[], bool]) -> None:
+        """Improve the plan while the tree proves: what is found here is not told to the tree."""
+        if self.best.choice is not None and not ended():
+            effort = Effort(MOST_PER_UNIT * self.stop.effort, heat=SECOND_HEAT)
+            self._search_shortlist(SHORTLIST_PER_UNIT, effort, None, ended)
+            self._neighbourhoods(int(MEANWHILE_ROUNDS * self.stop.effort), ended)
+
+    # ---- without a plan ------------------------------------------------------------------------------------
+
+    def _without_plan(self) -> Literal["infeasible"] | None:
+        """Prove that no plan keeps every hard row, or find one by looking at nothing else."""
+        if self.task.caps:
+            return None
+        self.report("looking for any plan")
+        task = elastic.elastic(self.task.problem)
+        prices = find_prices(task, None, lambda: self.stop.reason is not None)
+        if prices is not None and prices.bound > elastic.least_proof(task.problem):
+            self.best.bound_by = "prices"
+            return "infeasible"
+        if self.size > TREE_CANDIDATES:
+            found = _least_violated(task, prices, self.stop, self.seed)
+            if self.best.offer(found):
+                self._search_shortlist(SHORTLIST_PER_UNIT, self._effort(warm=False), self.best.choice)
+        return None
 
 
 def _reason(engine: EngineName, size: int) -> str:
     if engine != "auto":
         return f"{engine} was asked for"
-    if size <= DIRECT_CANDIDATES:
+    if size <= TINY_CANDIDATES:
         return f"{size:,} candidates: HiGHS alone proves the optimum"
     if size <= TREE_CANDIDATES:
-        return f"{size:,} candidates: prices and search find the plan, HiGHS proves how good it is"
+        return f"{size:,} candidates: prices, search and neighbourhoods find the plan, HiGHS proves how good it is"
+    if size <= NEIGHBOURHOOD_CANDIDATES:
+        return f"{size:,} candidates: prices prove the bound, search and neighbourhoods find the plan"
     return f"{size:,} candidates: prices prove the bound, search in the shortlist finds the plan"
-
-
-def _search(task: StageTask, best: _Best, prices: Prices | None, stop: Stop, seed: int) -> None:
-    """Search the shortlist of promising candidates, and all of them when that breaks a hard row."""
-    problem = task.problem
-    proposals = int(np.clip(PROPOSALS_PER_UNIT * problem.n_units * stop.effort, LEAST_PROPOSALS, MOST_PROPOSALS))
-    if problem.n_candidates <= DIRECT_CANDIDATES:
-        proposals = LEAST_PROPOSALS // 4
-    pace: Pace | None = None
-    if stop.seconds_left is not None:
-        pace = Pace(stop, 0.4 if problem.n_candidates <= TREE_CANDIDATES else 0.85)
-    keep = np.ones(problem.n_candidates, dtype=bool)
-    if prices is not None:
-        most = min(SHORTLIST_PER_UNIT * problem.n_units, problem.n_candidates - 1)
-        keep = prices.reduced <= np.partition(prices.reduced, most)[most]
-        if best.choice is not None:
-            keep[best.choice] = True
-    short = shortlist(problem, keep)
-    small = StageTask(short.problem, task.weights, task.caps)
-    priced = None if prices is None else prices.reduced[short.kept]
-    first = short.narrowed(best.choice) if best.choice is not None else greedy(small, priced)
-    found = search(small, first, proposals=proposals, seed=seed, stop=stop.interrupted, pace=pace)
-    best.offer(short.widened(found))
-    if best.choice is None and stop.reason is None:
-        best.offer(search(task, greedy(task), proposals=proposals, seed=seed, stop=stop.interrupted, pace=pace))
-    best.hurried = pace is not None and pace.hurried
-
-
-def _tree(
-    task: StageTask, best: _Best, solver: Solver | Literal["cbc"], stop: Stop, seed: int, quiet: bool
-) -> Answer | None:
-    """Run branch and bound beside a watch for Ctrl-C; None when it was interrupted (its work is then lost)."""
-    from models.engines.second_opinion import solve_with_cbc
-
-    size = max(task.problem.n_candidates, 1)
-    nodes = min(max(1, int(NODES_AT_1000_CANDIDATES * stop.effort * (1000 / size) ** 2)), MOST_NODES)
-    effort = Effort(stop.seconds_left, None if stop.time_limit is not None else nodes, stop.gap, seed, quiet)
-    written = program(task)
-    hinted = best.choice is not None and (quiet or solver == "cpsat")
-    hint = written.hint(task.problem, best.choice) if hinted and best.choice is not None else None
-    answers: list[Answer] = []
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            if solver == "cbc":
-                answers.append(solve_with_cbc(written, effort))
-            else:
-                answers.append(solve_program(written, solver, effort, hint))
-        except SolverFailed:
-            # numbers that no solver can bear leave the plan of the search, or none, with the bound of the prices
-            answers.append(Answer("unknown", None, -np.inf))
-        except BaseException as failure:
-            failures.append(failure)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    while thread.is_alive() and not stop.interrupted.is_set():
-        thread.join(0.1 if task.problem.n_candidates > DIRECT_CANDIDATES else 0.02)
-    if failures:
-        raise failures[0]
-    if not answers:
-        return None
-    answer = answers[0]
-    if answer.values is not None:
-        best.offer(written.choice(answer.values))
-    return answer
 
 
 def least_violated(task: StageTask, stop: Stop, seed: int) -> IntArray | None:
@@ -233,7 +319,14 @@ def least_violated(task: StageTask, stop: Stop, seed: int) -> IntArray | None:
         written = program(task, elastic=True)
         seconds = 30.0 if stop.seconds_left is None else max(1.0, min(30.0, stop.seconds_left))
         with contextlib.suppress(SolverFailed):
-            answer = solve_program(written, "highs", Effort(seconds=seconds, nodes=200, seed=seed))
+            answer = solve_program(written, "highs", SolverEffort(seconds=seconds, nodes=200, seed=seed))
             if answer.values is not None:
                 return written.choice(answer.values)
-    return search(task, greedy(task), proposals=LEAST_PROPOSALS, seed=seed, stop=stop.interrupted)
+    loose = elastic.elastic(problem)
+    return _least_violated(loose, find_prices(loose), stop, seed)
+
+
+def _least_violated(loose: StageTask, prices: Prices | None, stop: Stop, seed: int) -> IntArray:
+    begin = greedy(loose, None if prices is None else prices.reduced)
+    per_unit = float(np.clip(PROPOSALS / loose.problem.n_units, LEAST_PER_UNIT, MOST_PER_UNIT))
+    return search(loose, begin, Effort(per_unit / 4), seed=seed, ended=stop.interrupted.is_set)

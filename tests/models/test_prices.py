@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.engines.mip import Effort, solve_program
-from models.engines.prices import _ascend, find_prices, price
+from models.engines.prices import climb, find_prices, price
 from models.engines.program import Cap, StageTask, program
 from models.formulation.build import formulate
 from models.policy import Policy
@@ -35,14 +35,14 @@ def test_the_bound_of_the_prices_is_the_value_of_the_relaxation(task, relaxation
 
 def test_climbing_by_itself_comes_as_far_as_the_relaxation(task, relaxation):
     nothing = price(task, np.zeros(task.problem.rows.count), NO_CAPS)
-    climbed = _ascend(task, nothing, lambda: False)
+    climbed = climb(task, lambda: False)
     assert climbed.bound <= relaxation.bound * (1 + 1e-5)
     assert climbed.bound == pytest.approx(relaxation.bound, rel=1e-4)
 
 
 def test_climbing_stops_when_asked_and_keeps_what_it_has(task):
     nothing = price(task, np.zeros(task.problem.rows.count), NO_CAPS)
-    climbed = _ascend(task, nothing, lambda: True)
+    climbed = climb(task, lambda: True)
     assert climbed.bound >= nothing.bound
 
 

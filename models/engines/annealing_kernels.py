@@ -1,0 +1,462 @@
+"""Compiled loops of the local search: annealing in a block of reps, by shifts, swaps and ejection chains.
+
+Imported only where a search runs, so that small orgs do not wait for the compiler. All arrays are contiguous.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from models.org import BoolArray, FloatArray
+
+Ints = npt.NDArray[np.integer[Any]]
+
+LEVELS = 8
+"""Temperatures within one call, from the first to the last in equal ratios."""
+CHECKED_EVERY = 2048
+"""Proposals after which the wish to stop is looked at."""
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _next(state: Ints) -> Any:
+    """Draw 64 bits: xorshift64* (Vigna 2016, doi:10.1145/2845077)."""
+    x = state[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    state[0] = x
+    return x * np.uint64(2685821657736338717)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _below(state: Ints, count: int) -> Any:
+    """Draw a whole number from 0 up to, not including, ``count``."""
+    return np.int64(((_next(state) >> np.uint64(32)) * np.uint64(count)) >> np.uint64(32))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _uniform(state: Ints) -> float:
+    """Draw from 0 to 1."""
+    return float(_next(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _points(activity: float, lower: float, upper: float, over: float, under: float) -> float:
+    """Return what a row costs outside its limits."""
+    if activity > upper:
+        return (activity - upper) * over
+    if activity < lower:
+        return (lower - activity) * under
+    return 0.0
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _change(i: int, by: float, limits: FloatArray, hard: BoolArray, totals: FloatArray) -> None:
+    """Add to ``totals`` (soft, hard) what a row costs more when its activity changes."""
+    if i >= 0 and by != 0.0:
+        a, lower, upper, over, under = limits[i, 0], limits[i, 1], limits[i, 2], limits[i, 3], limits[i, 4]
+        change = _points(a + by, lower, upper, over, under) - _points(a, lower, upper, over, under)
+        if hard[i]:
+            totals[1] += change
+        else:
+            totals[0] += change
+
+
+@numba.njit(cache=True, nogil=True)
+def _note(i: int, by: float, rows: Ints, amounts: FloatArray, count: int) -> int:
+    """Add a change of a row to a short list of changes; return the list's length."""
+    for j in range(count):
+        if rows[j] == i:
+            amounts[j] += by
+            return count
+    if count < len(rows):
+        rows[count] = i
+        amounts[count] = by
+    return count + 1
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _list(
+    e: int, sign: float, first: Ints, row: Ints, value: FloatArray, rows: Ints, amounts: FloatArray, count: int
+) -> int:
+    for j in range(first[e], first[e + 1]):
+        count = _note(row[j], sign * value[j], rows, amounts, count)
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def _take_out(v: int, r: int, book: Ints, room: Ints, size: Ints, place: Ints) -> None:
+    last = book[room[r] + size[r] - 1]
+    book[room[r] + place[v]] = last
+    place[last] = place[v]
+    size[r] -= 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _put_in(v: int, r: int, book: Ints, room: Ints, size: Ints, place: Ints) -> None:
+    book[room[r] + size[r]] = v
+    place[v] = size[r]
+    size[r] += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def anneal(
+    seed: int,
+    units: Ints,
+    reps: Ints,
+    local_rep: Ints,
+    start: Ints,
+    rep: Ints,
+    cost: FloatArray,
+    cap_cost: FloatArray,
+    row_of_book: Ints,
+    amount: FloatArray,
+    listed_start: Ints,
+    listed_candidate: Ints,
+    listed_row: Ints,
+    listed_value: FloatArray,
+    activity: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    over: FloatArray,
+    under: FloatArray,
+    is_hard: BoolArray,
+    sharers: Ints,
+    balance_weight: float,
+    cap_balance: FloatArray,
+    cap_room: FloatArray,
+    cap_penalty: FloatArray,
+    chosen: Ints,
+    hottest: float,
+    coolest: float,
+    per_unit: float,
+    stop: Ints,
+) -> int:
+    """Anneal the books of some reps among themselves; return the number of accepted changes.
+
+    Parameters
+    ----------
+    units
+        The units that these reps own in ``chosen``, ascending; pooled ones may be among them.
+    reps, local_rep
+        The reps of the block, and the position in ``reps`` of every rep, -1 for others, shape (reps + 1,); the last
+        stands for the pool, which every block has.
+    start, rep, cost
+        Candidates by unit; points.
+    cap_cost : shape (caps, candidates), points that each candidate adds to an earlier stage's goals
+    row_of_book, amount
+        Rows to which a rep's books belong, shape (reps + 1, books), and what a unit brings, shape (units, books).
+    listed_start, listed_candidate, listed_row, listed_value
+        Coefficients of single candidates, by unit.
+    activity, lower, upper, over, under, is_hard : shape (rows,)
+        Each row's sum over all units, limits, points per unit outside them, and whether it must hold.
+    sharers : shape (rows,)
+        How many blocks change a row at the same time: each gets its part of what is left to the limits.
+    balance_weight, cap_balance : points per point of soft rows in the objective and in each cap
+    cap_room, cap_penalty : shape (caps,), points that this block may add to each cap, and points per point above
+    chosen : shape (units,)
+        The candidate of every unit; those of ``units`` are written.
+    hottest, coolest
+        Temperatures to begin and to end with, points; 0 accepts nothing that is worse.
+    per_unit
+        Proposals per unit that has a choice.
+    stop : shape (1,)
+        Set above 0 by another thread to end early.
+    """
+    books, caps = amount.shape[1], len(cap_room)
+    pool = len(reps)
+    # ---- the block's own candidates, rows and books --------------------------------------------------------
+    n = 0
+    wide = 0
+    for u in units:
+        inside = 0
+        for e in range(start[u], start[u + 1]):
+            if local_rep[rep[e]] >= 0:
+                inside += 1
+        if inside > 1:
+            n += 1
+            wide += inside
+    if n == 0:
+        return 0
+    mine = np.empty(n, np.int64)
+    first = np.empty(n + 1, np.int32)
+    of_rep = np.empty(wide, np.int32)
+    price = np.empty(wide)
+    place_of = np.empty(wide, np.int64)
+    held = np.empty(n, np.int32)
+    brings = np.empty((n, books))
+    n, wide, entries = 0, 0, 0
+    first[0] = 0
+    for u in units:
+        before = wide
+        for e in range(start[u], start[u + 1]):
+            r = local_rep[rep[e]]
+            if r >= 0:
+                of_rep[wide] = r
+                price[wide] = cost[e]
+                place_of[wide] = e
+                if chosen[u] == e:
+                    held[n] = wide
+                wide += 1
+        if wide - before > 1:
+            mine[n] = u
+            for k in range(books):
+                brings[n, k] = amount[u, k]
+            n += 1
+            first[n] = wide
+            entries += listed_start[u + 1] - listed_start[u]
+        else:
+            wide = before
+        if n == len(mine):
+            break
+    row_at = np.full(len(lower), -1, np.int32)
+    count = 0
+    rows_of = np.full((pool + 1, books), -1, np.int32)
+    global_row = np.empty((pool + 1) * books + entries, np.int64)
+    for r in range(pool):
+        for k in range(books):
+            i = row_of_book[reps[r], k]
+            if i >= 0:
+                if row_at[i] < 0:
+                    row_at[i] = count
+                    global_row[count] = i
+                    count += 1
+                rows_of[r, k] = row_at[i]
+    single_first = np.zeros(wide + 1, np.int32)
+    single_row = np.empty(entries, np.int32)
+    single_value = np.empty(entries)
+    entries = 0
+    widest = 0
+    if len(single_row) > 0:
+        for v in range(n):
+            u = mine[v]
+            at = listed_start[u]
+            most = 0
+            for j in range(first[v], first[v + 1]):
+                single_first[j] = entries
+                e = place_of[j]
+                while at < listed_start[u + 1] and listed_candidate[at] < e:
+                    at += 1
+                while at < listed_start[u + 1] and listed_candidate[at] == e:
+                    i = listed_row[at]
+                    if row_at[i] < 0:
+                        row_at[i] = count
+                        global_row[count] = i
+                        count += 1
+                    single_row[entries] = row_at[i]
+                    single_value[entries] = listed_value[at]
+                    entries += 1
+                    at += 1
+                most = max(most, entries - single_first[j])
+            widest = max(widest, most)
+        single_first[wide] = entries
+    limits = np.empty((count, 5))
+    hard = np.empty(count, np.bool_)
+    for i in range(count):
+        g = global_row[i]
+        a = activity[g]
+        parts = max(sharers[g], 1)
+        limits[i, 0] = a
+        limits[i, 1] = a + (lower[g] - a) / parts
+        limits[i, 2] = a + (upper[g] - a) / parts
+        limits[i, 3] = over[g]
+        limits[i, 4] = under[g]
+        hard[i] = is_hard[g]
+    most_of = np.zeros(pool + 2, np.int64)
+    for j in range(wide):
+        most_of[of_rep[j] + 1] += 1
+    room = np.cumsum(most_of)
+    size = np.zeros(pool + 1, np.int64)
+    book = np.empty(wide, np.int32)
+    place = np.empty(n, np.int32)
+    for v in range(n):
+        _put_in(v, of_rep[held[v]], book, room, size, place)
+    # ---- proposals -----------------------------------------------------------------------------------------
+    state = np.empty(1, np.uint64)
+    state[0] = np.uint64(seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
+    for _ in range(4):
+        _next(state)
+    totals = np.zeros(2)
+    cap_now = np.zeros(caps)
+    cap_change = np.zeros(caps)
+    listed_rows = np.empty(4 * widest + 1, np.int32)
+    listed_changes = np.empty(4 * widest + 1)
+    accepted = 0
+    made, planned = 0, np.int64(per_unit * n)
+    ratio = 1.0
+    if hottest > 0.0 and coolest > 0.0:
+        ratio = (coolest / hottest) ** (1.0 / max(LEVELS - 1, 1))
+    heat = hottest
+    for _level in range(LEVELS):
+        for _ in range(planned // LEVELS):
+            made += 1
+            if made % CHECKED_EVERY == 0 and stop[0] != 0:
+                break
+            u = _below(state, n)
+            e0 = held[u]
+            width = first[u + 1] - first[u]
+            e1 = first[u] + _below(state, width - 1)
+            if e1 >= e0:
+                e1 += 1
+            r0, r1 = of_rep[e0], of_rep[e1]
+            bits = _next(state)
+            v, f0, f1, r2 = -1, -1, -1, -1
+            if (bits & np.uint64(1)) == np.uint64(0) and size[r1] > 0:
+                v = book[room[r1] + _below(state, size[r1])]
+                f0 = held[v]
+                if (bits & np.uint64(2)) == np.uint64(0):
+                    # a swap, where the other unit may go back to the first rep
+                    f1 = first[v]
+                    while f1 < first[v + 1] and of_rep[f1] != r0:
+                        f1 += 1
+                    if f1 == first[v + 1]:
+                        f1 = -1
+                if f1 < 0:
+                    # an ejection chain: the other unit goes on to a third rep
+                    f1 = first[v] + _below(state, first[v + 1] - first[v] - 1)
+                    if f1 >= f0:
+                        f1 += 1
+                r2 = of_rep[f1]
+            change = price[e1] - price[e0]
+            totals[0] = 0.0
+            totals[1] = 0.0
+            if v < 0:
+                for k in range(books):
+                    i0, i1 = rows_of[r0, k], rows_of[r1, k]
+                    if i0 != i1:
+                        _change(i0, -brings[u, k], limits, hard, totals)
+                        _change(i1, brings[u, k], limits, hard, totals)
+            else:
+                change += price[f1] - price[f0]
+                for k in range(books):
+                    i0, i1, i2 = rows_of[r0, k], rows_of[r1, k], rows_of[r2, k]
+                    d0, d1, d2 = -brings[u, k], brings[u, k] - brings[v, k], brings[v, k]
+                    if i2 == i0:
+                        d0 += d2
+                        d2 = 0.0
+                    elif i2 == i1:
+                        d1 += d2
+                        d2 = 0.0
+                    if i1 == i0:
+                        d0 += d1
+                        d1 = 0.0
+                    _change(i0, d0, limits, hard, totals)
+                    _change(i1, d1, limits, hard, totals)
+                    _change(i2, d2, limits, hard, totals)
+            listed = 0
+            if widest > 0:
+                listed = _list(e0, -1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed)
+                listed = _list(e1, 1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed)
+                if v >= 0:
+                    listed = _list(
+                        f0, -1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed
+                    )
+                    listed = _list(f1, 1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed)
+                for j in range(listed):
+                    _change(listed_rows[j], listed_changes[j], limits, hard, totals)
+            change += balance_weight * totals[0]
+            worse = change + totals[1]
+            for q in range(caps):
+                more = cap_cost[q, place_of[e1]] - cap_cost[q, place_of[e0]]
+                if v >= 0:
+                    more += cap_cost[q, place_of[f1]] - cap_cost[q, place_of[f0]]
+                more += cap_balance[q] * totals[0]
+                cap_change[q] = more
+                worse += cap_penalty[q] * (
+                    max(cap_now[q] + more - cap_room[q], 0.0) - max(cap_now[q] - cap_room[q], 0.0)
+                )
+            if worse > 0.0 and (worse > 20.0 * heat or _uniform(state) >= np.exp(-worse / heat)):
+                continue
+            accepted += 1
+            for k in range(books):
+                i0, i1 = rows_of[r0, k], rows_of[r1, k]
+                if i0 >= 0:
+                    limits[i0, 0] -= brings[u, k]
+                if i1 >= 0:
+                    limits[i1, 0] += brings[u, k]
+                if v >= 0:
+                    i2 = rows_of[r2, k]
+                    if i1 >= 0:
+                        limits[i1, 0] -= brings[v, k]
+                    if i2 >= 0:
+                        limits[i2, 0] += brings[v, k]
+            for j in range(listed):
+                limits[listed_rows[j], 0] += listed_changes[j]
+            for q in range(caps):
+                cap_now[q] += cap_change[q]
+            held[u] = e1
+            _take_out(u, r0, book, room, size, place)
+            if v >= 0:
+                held[v] = f1
+                _take_out(v, r1, book, room, size, place)
+                _put_in(v, r2, book, room, size, place)
+            _put_in(u, r1, book, room, size, place)
+        heat *= ratio
+    for v in range(n):
+        chosen[mine[v]] = place_of[held[v]]
+    return accepted
+
+
+@numba.njit(cache=True)
+def grow_blocks(
+    seed: int, order: Ints, first: Ints, near: Ints, shared: FloatArray, load: FloatArray, target: float
+) -> Ints:
+    """Cut reps into blocks that have many candidates in common; return the block of each rep, shape (reps,).
+
+    Parameters
+    ----------
+    order
+        The reps in the order in which they begin a block if no other has taken them.
+    first, near, shared
+        For each rep, other reps and how many units they could both own (a sparse matrix by rows).
+    load, target
+        What each rep adds to its block's size, and the size at which a block is full.
+    """
+    state = np.empty(1, np.uint64)
+    state[0] = np.uint64(seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
+    block = np.full(len(order), -1, np.int64)
+    pull = np.zeros(len(order))
+    touched = np.empty(len(order), np.int64)
+    count = 0
+    last, last_size = -1, 0.0
+    for begin in order:
+        if block[begin] >= 0:
+            continue
+        size, n = 0.0, 0
+        r = begin
+        # what is left over between full blocks joins the one before it
+        mine = count
+        while r >= 0:
+            block[r] = mine
+            size += load[r]
+            if size >= target:
+                break
+            for j in range(first[r], first[r + 1]):
+                s = near[j]
+                if block[s] < 0:
+                    if pull[s] == 0.0:
+                        touched[n] = s
+                        n += 1
+                    pull[s] += shared[j] * (0.5 + _uniform(state))
+            r = -1
+            strongest = 0.0
+            for j in range(n):
+                s = touched[j]
+                if block[s] < 0 and pull[s] > strongest:
+                    strongest = pull[s]
+                    r = s
+        for j in range(n):
+            pull[touched[j]] = 0.0
+        if size < 0.25 * target and last >= 0 and last_size < 1.5 * target:
+            for s in range(len(order)):
+                if block[s] == mine:
+                    block[s] = last
+            last_size += size
+        else:
+            last, last_size = mine, size
+            count += 1
+    return block

@@ -1,0 +1,172 @@
+"""Parts of a problem: some of its units by themselves, or the pieces into which it falls apart."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from models.org import BoolArray, FloatArray, IntArray
+from models.problem import Problem, RowBlock
+
+BUNDLE = 600
+"""Pieces with fewer candidates than this are solved together."""
+UNITS_AT_ONCE = 100_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some units of a problem, as a problem of its own.
+
+    Attributes
+    ----------
+    units, candidates, rows : int arrays
+        What they are in the whole problem.
+    """
+
+    problem: Problem
+    units: IntArray
+    candidates: IntArray
+    rows: IntArray
+
+    def narrowed(self, choice: IntArray) -> IntArray:
+        """Return a choice of the whole problem for these units; its candidates must be among the part's."""
+        return np.searchsorted(self.candidates, choice[self.units])
+
+    def widened(self, choice: IntArray) -> IntArray:
+        """Return a choice of the part in positions of the whole problem, shape (units of the part,)."""
+        return self.candidates[choice]
+
+
+def part_of(
+    problem: Problem, units: IntArray, keep: BoolArray | None = None, elsewhere: FloatArray | None = None
+) -> Part:
+    """Cut units out of a problem, with the rows that they touch.
+
+    Parameters
+    ----------
+    units
+        Positions, ascending.
+    keep
+        Candidates to keep, shape (candidates,); all when None. Every unit must keep one.
+    elsewhere
+        What the other units add to each row, shape (rows,): it is taken off the limits.
+    """
+    count = np.diff(problem.start)[units]
+    edges = np.cumsum(count) - count
+    candidates = np.arange(count.sum()) + np.repeat(problem.start[units] - edges, count)
+    of_unit = np.repeat(np.arange(len(units)), count)
+    if keep is not None:
+        kept = keep[candidates]
+        candidates, of_unit = candidates[kept], of_unit[kept]
+    start = np.r_[0, np.cumsum(np.bincount(of_unit, minlength=len(units)))]
+    rep = problem.rep[candidates]
+    place = np.full(problem.n_candidates + 1, -1, dtype=np.int64)
+    place[candidates] = np.arange(len(candidates))
+    with_book = np.zeros(problem.n_reps + 1, dtype=bool)
+    with_book[rep] = True
+    with_book[-1] = False
+    blocks, rows, offset = [], [], 0
+    for block in problem.blocks:
+        cut, touched = _cut(block, units, start, rep, place, with_book[:-1], everything=problem.n_aux > 0)
+        if elsewhere is not None:
+            there = elsewhere[offset + touched]
+            cut = dataclasses.replace(cut, lower=cut.lower - there, upper=cut.upper - there)
+        if len(touched):
+            blocks.append(cut)
+            rows.append(offset + touched)
+        offset += block.count
+    costs = {goal: cost[candidates] for goal, cost in problem.costs.items()}
+    stay = place[problem.stay[units]]
+    smaller = Problem(start, rep, problem.n_reps, costs, tuple(blocks), problem.n_aux, problem.stages, stay)
+    return Part(smaller, units, candidates, np.concatenate([np.zeros(0, dtype=np.int64), *rows]))
+
+
+def _cut(
+    block: RowBlock,
+    units: IntArray,
+    start: IntArray,
+    rep: IntArray,
+    place: IntArray,
+    with_book: BoolArray,
+    everything: bool,
+) -> tuple[RowBlock, IntArray]:
+    row, candidate, value = block.listed
+    inside = place[candidate] >= 0
+    row, candidate, value = row[inside], place[candidate[inside]], value[inside]
+    touched = np.zeros(block.count, dtype=bool)
+    touched[:] = everything
+    touched[row] = True
+    amounts = [book.amount[units] for book in block.books]
+    for book, amount in zip(block.books, amounts, strict=True):
+        if amount.any():
+            mine = book.row_of_rep[with_book]
+            touched[mine[mine >= 0]] = True
+    kept = np.flatnonzero(touched)
+    number = np.full(block.count + 1, -1, dtype=np.int64)
+    number[kept] = np.arange(len(kept))
+    books = tuple(
+        dataclasses.replace(book, start=start, rep=rep, row_of_rep=number[book.row_of_rep], amount=amount)
+        for book, amount in zip(block.books, amounts, strict=True)
+    )
+    return dataclasses.replace(
+        block,
+        labels=tuple(block.labels[i] for i in kept),
+        lower=block.lower[kept],
+        upper=block.upper[kept],
+        scale=block.scale[kept],
+        over_points=block.over_points[kept],
+        under_points=block.under_points[kept],
+        books=books,
+        listed=(number[row], candidate, value),
+        aux_row=number[block.aux_row],
+    ), kept
+
+
+def pieces(problem: Problem) -> list[IntArray]:
+    """Return the units of each piece that shares no coupling row with another, small pieces together.
+
+    Pieces stand in the order of their first unit.
+    """
+    if not problem.n_units or problem.n_aux:
+        # a variable that counts a customer once ties roles together: such problems are small, and stay whole
+        return [np.arange(problem.n_units)]
+    rows, listed = problem.rows, problem.rows.listed
+    # nodes are rows; a unit ties the rows of its candidates to the first one that it touches
+    first = np.full(problem.n_units, -1, dtype=np.int64)
+    links = [np.zeros((2, 0), dtype=np.int64)]
+
+    def tie(unit: IntArray, row: IntArray) -> None:
+        new = first[unit] < 0
+        first[unit[new][::-1]] = row[new][::-1]
+        pairs = np.unique(first[unit] * rows.count + row)
+        links.append(np.stack([pairs // rows.count, pairs % rows.count]))
+
+    for row_of_rep, amount in zip(rows.row_of_book, rows.amount.T, strict=True):
+        for a in range(0, problem.n_units, UNITS_AT_ONCE):
+            b = min(a + UNITS_AT_ONCE, problem.n_units)
+            unit = np.repeat(np.arange(a, b), np.diff(problem.start[a : b + 1]))
+            row = row_of_rep[problem.rep[problem.start[a] : problem.start[b]]]
+            tied = (row >= 0) & (amount[unit] != 0)
+            tie(unit[tied], row[tied])
+    tie(listed.unit, listed.row)
+    ends = np.concatenate(links, axis=1)
+    graph = sp.coo_array((np.ones(ends.shape[1], dtype=np.int8), (ends[0], ends[1])), shape=(rows.count, rows.count))
+    of_row = connected_components(graph, directed=False)[1] if rows.count else np.zeros(0, dtype=np.int64)
+    label = np.arange(problem.n_units) + rows.count
+    label[first >= 0] = of_row[first[first >= 0]]
+    _, begins, label = np.unique(label, return_index=True, return_inverse=True)
+    label = np.argsort(np.argsort(begins))[label]
+    weight = np.bincount(label, np.diff(problem.start))
+    bundle, filled, number = np.zeros(len(weight), dtype=np.int64), 0.0, -1
+    for piece, size in enumerate(weight):
+        if number < 0 or filled + size > BUNDLE:
+            number, filled = number + 1, 0.0
+        bundle[piece] = number
+        filled += size
+    of_unit = bundle[label]
+    order = np.argsort(of_unit, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(of_unit[order])) + 1)
