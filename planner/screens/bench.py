@@ -22,7 +22,7 @@ def show_outcome(paper: Paper, outcome: Outcome, *, seconds: float, threads: int
         Column("objective", align="right"),
         Column("bound", align="right"),
         Column("gap", align="right"),
-        *([Column("to best known", align="right")] if known else []),
+        *([Column("to known", align="right")] if known else []),
         Column("1 %", align="right"),
         Column("0.1 %", align="right"),
         Column("seconds", align="right"),
@@ -85,7 +85,8 @@ def show_where(paper: Paper, machine: str, versions: str) -> None:
     """Write how the tables are meant and where they were measured."""
     paper.blank()
     paper.paragraph(
-        "Every objective is the checker's. Gap: to the best bound of any method, as a part of the objective. "
+        "Every objective is the checker's. Gap: to the best bound of any method, as a part of the objective; to known: "
+        "to the best value that the table beside the file knows. "
         f"1 %, 0.1 %: seconds until a plan was so near, ≤ where a method tells only its end, {NEVER} for never. "
         "The clock runs from the loaded tables to the answer; memory includes the tables.",
         "quiet",
@@ -104,14 +105,17 @@ def remark_on(outcome: Outcome, one: Attempt) -> str:
 
 
 def points(value: float | None, sign: int = 1) -> str:
-    """Return an objective or a bound.
+    """Return an objective or a bound, with the digits that tell methods apart.
 
     Examples
     --------
-    >>> points(5998.176), points(None), points(-336.0, -1)
-    ('5,998.18', '–', '336.00')
+    >>> points(5998.176), points(273250.284), points(None), points(-336.0, -1)
+    ('5,998.18', '273,250.3', '–', '336')
     """
-    return NEVER if value is None else f"{sign * value:,.2f}"
+    if value is None:
+        return NEVER
+    digits = 0 if value == round(value) else 2 if abs(value) < 1e5 else 1
+    return f"{sign * value:,.{digits}f}"
 
 
 def share(value: float | None) -> str:
