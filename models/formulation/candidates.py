@@ -180,14 +180,14 @@ def _unit_rows(profiles: Profiles, units: Units, locked: BoolArray, n_reps: int)
     """
     first = profiles.of_member[units.start[:-1]]
     row = first.copy()
-    same = units.every(profiles.of_member == np.repeat(first, units.size)) & ~np.logical_or.reduceat(
-        locked, units.start[:-1]
-    )
+    barred = locked.copy()
+    barred[locked] = ~profiles.allowed[profiles.of_member[locked], units.owner[locked]]
+    same = units.every((profiles.of_member == np.repeat(first, units.size)) & ~barred)
     rows: dict[tuple[tuple[int, int], ...], int] = {}
     extra: list[BoolArray] = []
     for u in np.flatnonzero(~same):
         members = range(units.start[u], units.start[u + 1])
-        key = tuple(sorted({(int(profiles.of_member[i]), int(units.owner[i]) if locked[i] else -1) for i in members}))
+        key = tuple(sorted({(int(profiles.of_member[i]), int(units.owner[i]) if barred[i] else -1) for i in members}))
         if key not in rows:
             mask = np.ones(n_reps, dtype=bool)
             for profile, owner in key:
