@@ -11,9 +11,12 @@ import scipy.sparse as sp
 
 from models.engines.program import StageTask
 from models.org import FloatArray, IntArray
+from models.problem import evaluate
 from planner.bench.question import Answer, Asked, Found
 
 HAIR = 1e-9
+PRESSURES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""How dear the use of a hard limit is made, in turn, where greedy would exceed it."""
 
 
 def greedily(asked: Asked, found: Found) -> Answer:
@@ -31,8 +34,27 @@ def _answer(asked: Asked, choice: IntArray) -> Answer:
 
 
 def greedy_choice(task: StageTask) -> IntArray:
-    """Return the candidate of each unit, chosen largest unit first at the least marginal points, shape (units,)."""
+    """Return the candidate of each unit, chosen largest unit first at the least marginal points, shape (units,).
+
+    Where that exceeds hard limits it is done again, with more and more points for the share of a limit that a
+    candidate uses, until it keeps them; if it never does, the choice that exceeds them the least is returned.
+    """
     cost = task.problem.candidate_cost(task.weights)
+    used = _used(task)
+    unit_of_pressure = _spread(task, cost) / max(_spread(task, used), HAIR)
+    best, least = np.zeros(0, dtype=np.int64), np.inf
+    for pressure in PRESSURES if used.any() else PRESSURES[:1]:
+        choice = _largest_first(task, cost + pressure * unit_of_pressure * used)
+        excess = evaluate(task.problem, choice).excess
+        broken = float((excess / np.maximum(task.problem.rows.scale, 1.0)).sum())
+        if broken < least:
+            best, least = choice, broken
+        if not broken:
+            break
+    return best
+
+
+def _largest_first(task: StageTask, cost: FloatArray) -> IntArray:
     books = _Books(task)
     choice = np.zeros(task.problem.n_units, dtype=np.int64)
     for unit in np.argsort(-_sizes(task), kind="stable").tolist():
@@ -105,6 +127,22 @@ class _Books:
 def _least(broken: FloatArray, wanted: FloatArray) -> int:
     """Return the position that breaks the least, and of those alike the one most wanted."""
     return int(np.where(broken <= broken.min() + HAIR, wanted, np.inf).argmin())
+
+
+def _used(task: StageTask) -> FloatArray:
+    """Return which share of hard upper limits each candidate uses, all its rows together, shape (candidates,)."""
+    rows = task.problem.rows
+    hard = np.isinf(rows.over_points) & np.isfinite(rows.upper) & (rows.upper > 0)
+    share = np.where(hard, 1.0 / np.where(hard, rows.upper, 1.0), 0.0)
+    used: FloatArray = rows.matrix.T @ share
+    return used
+
+
+def _spread(task: StageTask, values: FloatArray) -> float:
+    """Return how far a unit's candidates typically lie above its least."""
+    start = task.problem.start
+    above = values - np.minimum.reduceat(values, start[:-1])[task.problem.unit]
+    return float(above[above > 0].mean()) if (above > 0).any() else 0.0
 
 
 def _sizes(task: StageTask) -> FloatArray:

@@ -10,7 +10,7 @@ from models.formulation.build import formulate
 from models.problem import evaluate
 from planner.bench.methods import METHODS
 from planner.bench.question import Asked
-from planner.bench.rules import _Books, greedy_choice, round_robin_choice
+from planner.bench.rules import _Books, _largest_first, greedy_choice, round_robin_choice
 from planner.bench.solvers import _HIGHS_PROGRESS
 from planner.generate import generate
 from planner.project import load
@@ -75,6 +75,14 @@ def test_greedy_beats_round_robin_and_both_keep_hard_rules(tmp_path, variant):
     assert greedy.feasible
     assert dealt.feasible
     assert greedy.value(task.weights) < dealt.value(task.weights)
+
+
+def test_greedy_keeps_tight_capacities_where_the_cheapest_would_not(tmp_path):
+    generate(tmp_path / "jobs", customers=100, reps=5, seed=1, preset="gap-d")
+    task = task_of(load(tmp_path / "jobs"))
+    cheapest = _largest_first(task, task.problem.candidate_cost(task.weights))
+    assert not evaluate(task.problem, cheapest).feasible
+    assert evaluate(task.problem, greedy_choice(task)).feasible
 
 
 def test_greedy_counts_the_points_that_a_choice_really_has(small):
