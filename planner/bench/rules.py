@@ -37,19 +37,19 @@ def greedy_choice(task: StageTask) -> IntArray:
     """Return the candidate of each unit, chosen largest unit first at the least marginal points, shape (units,).
 
     Where that exceeds hard limits it is done again, with more and more points for the share of a limit that a
-    candidate uses, until it keeps them; if it never does, the choice that exceeds them the least is returned.
+    candidate uses: the cheapest choice that keeps all limits is returned, or the one that exceeds them the least.
     """
     cost = task.problem.candidate_cost(task.weights)
     used = _used(task)
     unit_of_pressure = _spread(task, cost) / max(_spread(task, used), HAIR)
-    best, least = np.zeros(0, dtype=np.int64), np.inf
+    best, least = np.zeros(0, dtype=np.int64), (np.inf, np.inf)
     for pressure in PRESSURES if used.any() else PRESSURES[:1]:
         choice = _largest_first(task, cost + pressure * unit_of_pressure * used)
-        excess = evaluate(task.problem, choice).excess
-        broken = float((excess / np.maximum(task.problem.rows.scale, 1.0)).sum())
-        if broken < least:
-            best, least = choice, broken
-        if not broken:
+        valued = evaluate(task.problem, choice)
+        broken = float((valued.excess / np.maximum(task.problem.rows.scale, 1.0)).sum())
+        if (broken, valued.value(task.weights)) < least:
+            best, least = choice, (broken, valued.value(task.weights))
+        if not broken and not pressure:
             break
     return best
 
