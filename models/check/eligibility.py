@@ -88,6 +88,17 @@ class Eligibility:
             allowed &= kept
         return allowed
 
+    def finely_allowed(self, role: int, customers: IntArray, reps: IntArray) -> BoolArray:
+        """Tell for each pair that is roughly allowed whether the rules hold that need a look at each pair."""
+        name = self.policy.role_names[role]
+        allowed = np.ones(len(customers), dtype=bool)
+        if self.facts.org.pairs_only:
+            allowed &= self.listings.listed(customers, reps)
+        for rule in self.hard_rules:
+            if not self._is_tabled(rule, name):
+                allowed &= self._kept(rule, name, customers, reps)
+        return allowed
+
     def kinds(self, role: int) -> IntArray:
         """Number the customers so that those of one number have the same reps by :meth:`roughly_allowed`."""
         columns = []
@@ -102,8 +113,7 @@ class Eligibility:
     def roughly_is_exactly(self, role: int) -> bool:
         """Tell whether :meth:`roughly_allowed` leaves nothing to judge: no listed pairs, no rule on values of pairs."""
         name = self.policy.role_names[role]
-        texts = [text for rule in self.hard_rules for text in (rule.when, rule.require) if text is not None]
-        return not self.facts.org.pairs_only and all(self._table(text, name) is not None for text in texts)
+        return not self.facts.org.pairs_only and all(self._is_tabled(rule, name) for rule in self.hard_rules)
 
     def explain(self, test: Test, role: int, customer: int, rep: int) -> Violation:
         """Say which rule a pair breaks and why."""
@@ -133,9 +143,12 @@ class Eligibility:
     def _tabled_rules(self, role: str) -> Iterator[tuple[ClassTable | None, ClassTable]]:
         """Yield when a rule applies (None: always) and what it requires, for rules known by classes."""
         for rule in self.hard_rules:
-            when, require = self._table(rule.when, role), self._table(rule.require, role)
-            if require is not None and (when is not None or rule.when is None):
-                yield when, require
+            require = self._table(rule.require, role)
+            if require is not None and self._is_tabled(rule, role):
+                yield self._table(rule.when, role), require
+
+    def _is_tabled(self, rule: Rule, role: str) -> bool:
+        return all(self._table(text, role) is not None for text in (rule.when, rule.require) if text is not None)
 
     def _table(self, text: str | None, role: str) -> ClassTable | None:
         if text is None:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from models.org import BoolArray, FloatArray, IntArray, Org, great_circle_km
+from models.org import BoolArray, FloatArray, IntArray, Org, Points
 from models.policy import Policy
 
 CRUISE_KMH = 60.0
@@ -48,14 +48,20 @@ class Listings:
 
     def minutes(self, customers: IntArray, reps: IntArray) -> FloatArray:
         """Return one-way minutes of each (customer, rep), broadcast: driven, else along the great circle, else NaN."""
-        lat, lon = self.customer_at[:, customers]
-        rep_lat, rep_lon = self.rep_at[:, reps]
-        minutes = great_circle_km(lat, lon, rep_lat, rep_lon) * (60 / self.speed_kmh)
+        minutes = self._customers[customers].km_to(self._reps[reps]) * (60 / self.speed_kmh)
         if self.drives:
             row = self._row(customers, reps)
             driven = np.where(row >= 0, self.drive_minutes[row], np.nan)
             minutes = np.where(np.isnan(driven), minutes, driven)
         return minutes
+
+    @cached_property
+    def _customers(self) -> Points:
+        return Points.of_degrees(*self.customer_at)
+
+    @cached_property
+    def _reps(self) -> Points:
+        return Points.of_degrees(*self.rep_at)
 
     @cached_property
     def drives(self) -> bool:

@@ -22,7 +22,7 @@ MORE = 4
 
 @dataclass(frozen=True)
 class Shortlist:
-    """Some units, and who may have them: ``unit`` (position in ``units``) and ``rep`` of each pair, in no order."""
+    """Some units, and who may have them: ``unit`` (position in ``units``) and ``rep`` of each pair, sorted by unit."""
 
     units: IntArray
     unit: IntArray
@@ -55,14 +55,13 @@ class Shortlists:
         """Yield the shortlists of ``some`` units (each once), about :data:`PAIRS` pairs of member and rep at once."""
         nearest = self.eligibility.policy.eligibility.nearest
         if self.eligibility.facts.org.pairs_only:
-            found = self._listed(some)
+            for found in self._listed(some):
+                yield found if nearest is None else self._nearest_of(found, nearest)
         elif nearest is None:
-            found = self._allowed(some)
+            yield from self._allowed(some)
         else:
-            yield from self._near(some, nearest)
-            return
-        for one in found:
-            yield one if nearest is None else self._nearest_of(one, nearest)
+            exact = self.eligibility.roughly_is_exactly(self.role)
+            yield from self._near(some, nearest, nearest if exact else MORE * nearest)
 
     # ---- everybody whom the rules leave --------------------------------------------------------------------
 
@@ -76,7 +75,10 @@ class Shortlists:
             index, members, _ = self.units.expand(units)
             at, rep = listings.reps_of(members)
             keys = distinct(index[at] * width + rep)
-            yield self._kept(Shortlist(units, keys // width, keys % width))
+            unit, rep = keys // width, keys % width
+            of, customers, first = self.units.expand(units[unit])
+            fits = self.units.every(self.eligibility.allowed(self.role, customers, rep[of]), first)
+            yield Shortlist(units, unit[fits], rep[fits])
 
     def _allowed(self, some: IntArray) -> Iterator[Shortlist]:
         """Yield the pairs that every member allows, kind by kind."""
@@ -89,7 +91,8 @@ class Shortlists:
                 many = count[part]
                 unit = np.repeat(np.arange(len(many)), many)
                 at = np.arange(len(unit)) + np.repeat(start[kind[part]] - (np.cumsum(many) - many), many)
-                yield self._kept(Shortlist(units[part], unit, rep[at]))
+                fits = self._fits(units[part][unit], rep[at])
+                yield Shortlist(units[part], unit[fits], rep[at][fits])
 
     def _by_kind(self, some: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
         """Yield some kinds, sorted, with their units sorted by kind: at most :data:`PAIRS` pairs of kind and rep."""
@@ -102,28 +105,22 @@ class Shortlists:
             group = first[at : at + many]
             yield of[group], units[group[0] : begin[min(at + many, len(first))]]
 
-    def _kept(self, found: Shortlist) -> Shortlist:
-        """Leave out the pairs that a rule on pairs refuses to some member."""
-        fits = self._fits(found.units[found.unit], found.rep)
-        return Shortlist(found.units, found.unit[fits], found.rep[fits])
-
     def _fits(self, units: IntArray, reps: IntArray) -> BoolArray:
         """Tell for each (unit, rep), cheaply allowed before, whether every member allows the rep."""
         if self.eligibility.roughly_is_exactly(self.role):
             return np.ones(len(units), dtype=bool)
         of, customers, begin = self.units.expand(units)
-        return self.units.every(self.eligibility.allowed(self.role, customers, reps[of]), begin)
+        return self.units.every(self.eligibility.finely_allowed(self.role, customers, reps[of]), begin)
 
     # ---- the nearest of them -------------------------------------------------------------------------------
 
-    def _near(self, some: IntArray, nearest: int) -> Iterator[Shortlist]:
-        """Yield the nearest of those whom every member allows.
+    def _near(self, some: IntArray, nearest: int, wanted: int) -> Iterator[Shortlist]:
+        """Yield the nearest of those whom every member allows, found among the ``wanted`` nearest by rough rules.
 
-        Rules on pairs are judged for a multiple of the number that is asked for; the few units that are then not sure
-        to have all of their nearest are looked at whole.
+        Where rules on pairs leave too few of those, more are looked at.
         """
         unsure: list[IntArray] = []
-        for around in _gathered(self._around(some, nearest)):
+        for around in _gathered(self._around(some, wanted)):
             fits = self._fits(around.units[around.unit], around.rep)
             unit, rep, minutes = around.unit[fits], around.rep[fits], around.minutes[fits]
             kept = self._closest(unit, rep, minutes, nearest)
@@ -135,27 +132,26 @@ class Shortlists:
                 unsure.append(around.units[~sure])
                 found = _only(found, sure)
             yield found
-        if unsure:
-            for every in self._allowed(np.concatenate(unsure)):
-                yield self._nearest_of(every, nearest)
+        again = np.concatenate([np.zeros(0, dtype=np.int64), *unsure])
+        if len(again):
+            yield from self._near(again, nearest, MORE * wanted)
 
-    def _around(self, some: IntArray, nearest: int) -> Iterator[_Around]:
-        """Yield the reps around each neighbourhood of ``some`` units."""
+    def _around(self, some: IntArray, wanted: int) -> Iterator[_Around]:
+        """Yield the ``wanted`` nearest reps around each neighbourhood of ``some`` units."""
         for kinds, units in self._by_kind(some):
             begin = np.searchsorted(self._kinds.of[units], np.append(kinds, kinds[-1] + 1))
             for at, allowed in enumerate(self._kinds.allowed(kinds)):
                 reps, mine = np.flatnonzero(allowed), units[begin[at] : begin[at + 1]]
                 if len(reps):
                     for one in self._map.neighbourhoods(self.units, mine, reps):
-                        yield self._around_one(one, reps, nearest)
+                        yield self._around_one(one, reps, wanted)
                 else:
                     yield _Around(mine, reps, reps, np.zeros(0), np.ones(len(mine), dtype=bool))
 
-    def _around_one(self, one: Neighbourhood, reps: IntArray, nearest: int) -> _Around:
-        """Return the reps that are among the nearest of some unit of a neighbourhood, by rough rules alone."""
+    def _around_one(self, one: Neighbourhood, reps: IntArray, wanted: int) -> _Around:
+        """Return for each unit of a neighbourhood the ``wanted`` nearest of some reps, or more if equally near."""
         listings = self.eligibility.listings
         _, customers, begin = self.units.expand(one.units)
-        wanted = nearest if self.eligibility.roughly_is_exactly(self.role) else MORE * nearest
         order = self.eligibility.roster.order[reps]
         if listings.drives:
             # who is listed may be nearer or farther by road than by the great circle
@@ -182,10 +178,10 @@ class Shortlists:
         return Shortlist(found.units, found.unit[near], found.rep[near])
 
     def _closest(self, unit: IntArray, rep: IntArray, minutes: FloatArray, nearest: int) -> BoolArray:
-        """Tell which pairs are among the nearest of their unit; equally far reps rank by rep_id."""
-        near = np.ones(len(unit), dtype=bool)
-        crowded = np.flatnonzero((np.bincount(unit, minlength=1) > nearest)[unit])
-        order = crowded[np.lexsort((self.eligibility.roster.order[rep[crowded]], minutes[crowded], unit[crowded]))]
+        """Tell which pairs, sorted by unit, are among the nearest of their unit; equally far reps rank by rep_id."""
+        near = minutes <= _nth(unit, minutes, nearest)[unit]
+        equal = np.flatnonzero(near & (np.bincount(unit[near], minlength=len(near)) > nearest)[unit])
+        order = equal[np.lexsort((self.eligibility.roster.order[rep[equal]], minutes[equal], unit[equal]))]
         rank = np.arange(len(order)) - np.searchsorted(unit[order], unit[order])
         near[order[rank >= nearest]] = False
         return near
@@ -222,6 +218,23 @@ def _joined(parts: list[_Around]) -> _Around:
         np.concatenate([part.minutes for part in parts]),
         np.concatenate([part.whole for part in parts]),
     )
+
+
+def _nth(unit: IntArray, minutes: FloatArray, n: int) -> FloatArray:
+    """Return the n-th least minutes of each unit, infinite where it has fewer; pairs are sorted by unit."""
+    count = np.bincount(unit)
+    start = np.cumsum(count) - count
+    found = np.full(len(count), np.inf)
+    crowded = np.flatnonzero(count > n)
+    crowded = crowded[np.argsort(count[crowded], kind="stable")]
+    for part in _parts(np.maximum(count[crowded], 1)):
+        units = crowded[part]
+        table = np.full((len(units), int(count[units].max())), np.inf)
+        row = np.repeat(np.arange(len(units)), count[units])
+        column = np.arange(len(row)) - np.repeat(np.cumsum(count[units]) - count[units], count[units])
+        table[row, column] = minutes[start[units[row]] + column]
+        found[units] = np.partition(table, n - 1, axis=1)[:, n - 1]
+    return found
 
 
 def _only(found: Shortlist, flags: BoolArray) -> Shortlist:
