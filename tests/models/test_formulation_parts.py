@@ -192,7 +192,7 @@ def test_the_nearest_are_those_of_a_full_ranking(monkeypatch, seed, k, families,
         assert found.rep[found.start[u] : found.start[u + 1]].tolist() == sorted(ranked[:k])
 
 
-@pytest.mark.parametrize("order", itertools.permutations(["R1", "R2", "R3"]))
+@pytest.mark.parametrize("order", list(itertools.permutations(["R1", "R2", "R3"])))
 def test_the_first_ids_are_taken_where_all_are_equally_near_but_one_too_many(order):
     roster = [{"rep_id": rep, "lat": 40.0, "lon": -75.0} for rep in order]
     org = org_of([{"customer_id": "C1", "lat": 41.0, "lon": -75.0}], roster)
