@@ -15,7 +15,7 @@ from models.problem import evaluate
 from planner.bench.question import Answer, Asked, Found
 
 HAIR = 1e-9
-PRESSURES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+PRESSURES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 """How dear the use of a hard limit is made, in turn, where greedy would exceed it."""
 
 
