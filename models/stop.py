@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from dataclasses import dataclass, field
@@ -42,6 +43,12 @@ class Stop:
     def seconds_left(self) -> float | None:
         """Seconds until the time limit, at least 0; None without a limit."""
         return None if self.time_limit is None else max(0.0, self.time_limit - self.seconds_used)
+
+    def part(self, share: float) -> Stop:
+        """Return the same rule with a share (0-1) of the seconds that are left; Ctrl-C ends both."""
+        if self.seconds_left is None:
+            return self
+        return dataclasses.replace(self, time_limit=max(self.seconds_used + share * self.seconds_left, 1e-9))
 
     def interrupt(self) -> None:
         """Ask the solve to end with the best plan so far (Ctrl-C)."""

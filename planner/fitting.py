@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from models.engines.program import StageTask
-from models.engines.search import greedy, search
+from models.engines.search import Effort, greedy, search
 from models.engines.stage import DIRECT_CANDIDATES
 from models.expression import Expressions
 from models.findings import InputRefused
@@ -127,5 +127,5 @@ def _has_plan(org: Org, document: PolicyDocument) -> bool:
     if not evaluate(problem, choice).feasible:
         if problem.n_candidates <= DIRECT_CANDIDATES:
             return solve(org, policy).status in ("optimal", "feasible")
-        choice = search(task, choice, proposals=PROPOSALS_PER_UNIT * problem.n_units, chains=1, heat=0.0)
+        choice = search(task, choice, Effort(PROPOSALS_PER_UNIT, heat=0.0))
     return evaluate(problem, choice).feasible

@@ -22,6 +22,7 @@ from models.problem import Problem
 TEMPERATURES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 LAST_OF_SAMPLE = 4
 FIRST_OF_WHOLE = 3
+FIRST_OF_WARM = 3
 STEPS_PER_TEMPERATURE = 60
 CLOSE = 1e-5
 """Distance to the relaxation's value, relative, at which the climb ends."""
@@ -77,7 +78,7 @@ class Ascent:
         scales = self._scales()
         y = np.zeros(m + len(self.limit)) if first is None else first
         z = self._split(y, scales)
-        temperatures = TEMPERATURES[FIRST_OF_WHOLE:] if warm else TEMPERATURES
+        temperatures = TEMPERATURES[FIRST_OF_WARM:] if warm else TEMPERATURES
         if not warm and problem.n_candidates >= SAMPLE_FROM:
             step = -(-problem.n_candidates // SAMPLED)
             with Dual(self.task, np.arange(0, problem.n_units, step)) as sample:

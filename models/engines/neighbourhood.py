@@ -63,6 +63,7 @@ class Neighbourhoods:
         seconds_left: Callable[[], float | None],
         ended: Callable[[], bool],
         report: Callable[[], None] = lambda: None,
+        busy: int = 0,
     ) -> None:
         """Solve rounds of neighbourhoods.
 
@@ -74,9 +75,11 @@ class Neighbourhoods:
             Tells whether to stop before the next round.
         report
             Called after each round.
+        busy
+            Cores that something else needs.
         """
         best = self.best
-        with ThreadPoolExecutor(max_workers=cores()) as pool:
+        with ThreadPoolExecutor(max_workers=max(1, cores() - busy)) as pool:
             for _ in range(rounds.count):
                 left = seconds_left()
                 if best.choice is None or ended() or (left is not None and left < LEAST_SECONDS):

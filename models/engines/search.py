@@ -99,6 +99,7 @@ def search(
     effort: Effort,
     *,
     seed: int = 1,
+    chains: int = CHAINS,
     ended: Callable[[], bool] = lambda: False,
     pace: Pace | None = None,
     prices: FloatArray | None = None,
@@ -112,6 +113,8 @@ def search(
         One candidate per unit, shape (units,).
     seed
         The same seed gives the same result as long as ``pace`` does not hurry and nobody ends it.
+    chains
+        Runs of different seeds, side by side, while the org is small enough to be one block.
     ended
         Tells whether to end early, with the best choice so far.
     pace
@@ -127,9 +130,9 @@ def search(
     try:
         if task.problem.n_units > ALONE:
             return _Chain(ground, first, seed, flag).run(effort, pace, report)
-        chains = [_Chain(ground, first, seed + 7919 * which, flag) for which in range(CHAINS)]
-        with ThreadPoolExecutor(max_workers=min(cores(), CHAINS)) as pool:
-            found = list(pool.map(lambda chain: chain.run(effort, pace, report), chains))
+        runs = [_Chain(ground, first, seed + 7919 * which, flag) for which in range(chains)]
+        with ThreadPoolExecutor(max_workers=min(cores(), chains)) as pool:
+            found = list(pool.map(lambda chain: chain.run(effort, pace, report), runs))
         return min([first, *found], key=lambda choice: _rank(task, evaluate(task.problem, choice)))
     finally:
         flag[0] = max(flag[0], 2)

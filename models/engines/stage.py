@@ -14,12 +14,12 @@ from models.engines import elastic
 from models.engines.incumbent import Incumbent
 from models.engines.mip import Effort as SolverEffort
 from models.engines.mip import SolverFailed, solve_program
-from models.engines.neighbourhood import Neighbourhoods, Rounds
+from models.engines.neighbourhood import CANDIDATES, Neighbourhoods, Rounds
 from models.engines.prices import Prices, climb, find_prices
 from models.engines.program import StageTask, program
-from models.engines.search import Effort, Pace, greedy, search
+from models.engines.search import CHAINS, Effort, Pace, greedy, search
 from models.engines.shortlist import shortlist
-from models.engines.tree import NAMES, TreeSolver, branch_and_bound, worth_keeping
+from models.engines.tree import NAMES, TreeSolver, branch_and_bound, solve_core, worth_keeping
 from models.org import BoolArray, IntArray
 from models.plan import is_optimal
 from models.stop import Stop
@@ -33,16 +33,20 @@ ENGINES: tuple[EngineName, ...] = ("auto", "highs", "scip", "cpsat", "cbc")
 TINY_CANDIDATES = 600
 DIRECT_CANDIDATES = 6_000
 TREE_CANDIDATES = 60_000
-NEIGHBOURHOOD_CANDIDATES = 3_000_000
+NEIGHBOURHOOD_CANDIDATES = 300_000
 SHORTLIST_PER_UNIT = 4
 LONG_SHORTLIST_UNITS = 20_000
 LONGER_SHORTLISTS = (8, 25)
 PROPOSALS = 150_000_000
 LEAST_PER_UNIT, FIRST_PER_UNIT, MOST_PER_UNIT = 400, 2_000, 20_000
 SECOND_HEAT = 0.3
+WARM_EFFORT, WARM_HEAT = 0.2, 0.05
 SWEEPS = 3
 MOST_ROUNDS = 40
-MEANWHILE_ROUNDS = 100
+# beside the tree
+CORE_PER_UNIT, CORE_NODES, CORE_SHARE = 4, 300, 0.5
+SMALL_NEIGHBOURHOOD = 400
+BESIDE_ROUNDS, MOST_BESIDE = 12, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,9 @@ class Beginning:
     Attributes
     ----------
     choice : int array, shape (units,), or None
-        One candidate per unit, of an earlier stage or an earlier run.
+        One candidate per unit that keeps every row and cap, of an earlier stage.
+    hoped : int array, shape (units,), or None
+        One candidate per unit, of an earlier run, or -1; rows need not hold.
     prices : Prices or None
         Multipliers of an earlier run, not to be trusted but to begin with.
     gap : float or None
@@ -78,6 +84,7 @@ class Beginning:
     """
 
     choice: IntArray | None = None
+    hoped: IntArray | None = None
     prices: Prices | None = None
     gap: float | None = None
 
@@ -112,7 +119,9 @@ class _Stage:
         self.prices: Prices | None = None
         self.hurried = False
         self.searched = engine == "auto" and self.size > TINY_CANDIDATES
-        self.warm = start.prices is not None
+        self.warm = start.hoped is not None
+        if self.warm:
+            self.stop = dataclasses.replace(self.stop, effort=WARM_EFFORT * self.stop.effort)
 
     def report(self, doing: str) -> None:
         self.tell(doing, self.best.value, self.best.bound if np.isfinite(self.best.bound) else None)
@@ -134,7 +143,7 @@ class _Stage:
         if proof is None and not self.over and (self.engine != "auto" or self.size <= TREE_CANDIDATES):
             proof = self._prove()
         elif proof is None and not self.over and self.size <= NEIGHBOURHOOD_CANDIDATES:
-            self._neighbourhoods(self._rounds(), lambda: False)
+            self._neighbourhoods(Rounds(self._rounds()))
         return self._outcome(proof)
 
     def _outcome(self, proof: Literal["infeasible"] | None) -> StageOutcome:
@@ -157,7 +166,7 @@ class _Stage:
 
     def _price(self) -> None:
         problem = self.task.problem
-        if self.warm and self.size > TREE_CANDIDATES and problem.rows.count:
+        if self.start.prices is not None and self.size > TREE_CANDIDATES and problem.rows.count:
             self.prices = climb(self.task, lambda: self.stop.reason is not None, self.start.prices)
         else:
             seconds = None if self.stop.seconds_left is None else 0.3 * self.stop.seconds_left
@@ -171,17 +180,42 @@ class _Stage:
         """Search the shortlist of promising candidates, and longer ones while no choice keeps every hard row."""
         self.report("searching")
         units = self.task.problem.n_units
-        first = self.best.choice if self.warm else None
+        first = self._hoped()
         lengths = (3 if units > LONG_SHORTLIST_UNITS else SHORTLIST_PER_UNIT, *LONGER_SHORTLISTS)
         for at, length in enumerate(lengths):
+            if at == 0 and self.warm and self.best.proven(self.stop.gap):
+                return
             first = self._search_shortlist(length, self._effort(self.warm and at == 0), first)
             if self.best.choice is not None or self.stop.reason is not None:
                 return
 
+    def _hoped(self) -> IntArray | None:
+        """Return an earlier run's choice as far as it is still the cheapest at today's prices, the cheapest elsewhere.
+
+        Measured: from here the search finds more than from the whole of the earlier choice, which it leaves only with
+        difficulty where the prices have moved.
+        """
+        hoped, prices = self.start.hoped, self.prices
+        if hoped is None:
+            return None
+        cheapest = greedy(self.task, None if prices is None else prices.reduced)
+        self.best.offer(np.where(hoped >= 0, hoped, cheapest))
+        still = hoped >= 0
+        if prices is not None:
+            still[still] = prices.reduced[hoped[still]] <= 0
+        first = np.where(still, hoped, cheapest)
+        self.best.offer(first)
+        return first
+
     def _search_shortlist(
-        self, length: int, effort: Effort, first: IntArray | None, ended: Callable[[], bool] = lambda: False
+        self,
+        length: int,
+        effort: Effort,
+        first: IntArray | None,
+        ended: Callable[[], bool] = lambda: False,
+        beside: Incumbent | None = None,
     ) -> IntArray:
-        task, best = self.task, self.best
+        task, best = self.task, self.best if beside is None else beside
         problem, prices = task.problem, self.prices
         keep = self._short(length)
         for one in (first, best.choice):
@@ -201,19 +235,16 @@ class _Stage:
             begin,
             effort,
             seed=self.seed,
+            chains=CHAINS if beside is None else 1,
             ended=lambda: self.stop.interrupted.is_set() or ended(),
             pace=pace,
             prices=None if prices is None else prices.rows,
-            report=lambda choice: self._heard(short.widened(choice)),
+            report=lambda _: self.report("searching"),
         )
         self.hurried |= pace is not None and pace.hurried
         found = short.widened(found)
         best.offer(found)
         return found
-
-    def _heard(self, choice: IntArray) -> None:
-        del choice
-        self.report("searching")
 
     def _short(self, length: int) -> BoolArray:
         problem, prices = self.task.problem, self.prices
@@ -226,7 +257,7 @@ class _Stage:
         units = max(self.task.problem.n_units, 1)
         most = FIRST_PER_UNIT if self.size <= TREE_CANDIDATES else MOST_PER_UNIT
         per_unit = float(np.clip(PROPOSALS / units, LEAST_PER_UNIT, most)) * self.stop.effort
-        return Effort(0.1 * per_unit, heat=0.01) if warm else Effort(per_unit)
+        return Effort(per_unit, heat=WARM_HEAT) if warm else Effort(per_unit)
 
     # ---- neighbourhoods and trees --------------------------------------------------------------------------
 
@@ -234,8 +265,10 @@ class _Stage:
         keep = SHORTLIST_PER_UNIT * self.task.problem.n_units
         return int(np.clip(SWEEPS * self.stop.effort * keep / 2_800, 1, MOST_ROUNDS))
 
-    def _neighbourhoods(self, rounds: int, ended: Callable[[], bool]) -> None:
-        best, stop = self.best, self.stop
+    def _neighbourhoods(
+        self, rounds: Rounds, ended: Callable[[], bool] = lambda: False, beside: Incumbent | None = None
+    ) -> None:
+        best, stop = self.best if beside is None else beside, self.stop
         if best.choice is None or self.task.problem.n_units < 2:
             return
         self.report("improving neighbourhoods")
@@ -244,10 +277,11 @@ class _Stage:
         if worth is not None:
             keep &= worth
         Neighbourhoods(best, keep, self.seed).run(
-            Rounds(rounds),
+            rounds,
             lambda: stop.seconds_left,
             lambda: ended() or self.over,
             lambda: self.report("improving neighbourhoods"),
+            busy=0 if beside is None else 1,
         )
 
     def _prove(self) -> Literal["infeasible"] | None:
@@ -258,6 +292,7 @@ class _Stage:
             answer = branch_and_bound(best, solver, self.stop, self.seed)
         else:
             self.report("proving with HiGHS")
+            beside = Incumbent(self.task, best.choice)
             answer = branch_and_bound(
                 best,
                 solver,
@@ -265,19 +300,31 @@ class _Stage:
                 self.seed,
                 keep=worth_keeping(best, self.prices),
                 start_from_best=best.choice is not None and self.size > DIRECT_CANDIDATES,
-                meanwhile=self._meanwhile,
+                meanwhile=lambda ended: self._beside(beside, ended),
             )
+            proven = answer is not None and answer.state == "optimal"
+            if beside.choice is not None and not proven:
+                best.offer(beside.choice)
         if answer is not None and answer.state == "infeasible" and best.choice is None:
             best.bound_by = NAMES[solver]
             return "infeasible"
         return None
 
-    def _meanwhile(self, ended: Callable[[], bool]) -> None:
-        """Improve the plan while the tree proves: what is found here is not told to the tree."""
-        if self.best.choice is not None and not ended():
-            effort = Effort(MOST_PER_UNIT * self.stop.effort, heat=SECOND_HEAT)
-            self._search_shortlist(SHORTLIST_PER_UNIT, effort, None, ended)
-            self._neighbourhoods(int(MEANWHILE_ROUNDS * self.stop.effort), ended)
+    def _beside(self, beside: Incumbent, ended: Callable[[], bool]) -> None:
+        """Improve the plan on the other cores while the tree proves; the tree does not hear of it."""
+        if beside.choice is None or ended():
+            return
+        effort = Effort(MOST_PER_UNIT * self.stop.effort, heat=SECOND_HEAT)
+        self._search_shortlist(SHORTLIST_PER_UNIT, effort, None, ended, beside)
+        small = self.size <= DIRECT_CANDIDATES
+        if small and not ended() and self.stop.reason is None:
+            seconds = None if self.stop.seconds_left is None else CORE_SHARE * self.stop.seconds_left
+            nodes = max(1, int(CORE_NODES * self.stop.effort)) if seconds is None else None
+            found = solve_core(beside, self._short(CORE_PER_UNIT), seconds, nodes, self.seed, ended)
+            if found is not None:
+                beside.offer(found)
+        rounds = int(BESIDE_ROUNDS * self.stop.effort) if self.stop.seconds_left is None else MOST_BESIDE
+        self._neighbourhoods(Rounds(max(1, rounds), SMALL_NEIGHBOURHOOD if small else CANDIDATES), ended, beside)
 
     # ---- without a plan ------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Literal
@@ -12,7 +13,7 @@ from models.engines.incumbent import Incumbent
 from models.engines.mip import Answer, Effort, Solver, SolverFailed, solve_program
 from models.engines.prices import Prices
 from models.engines.program import program
-from models.org import BoolArray
+from models.org import BoolArray, IntArray
 from models.stop import Stop
 
 TreeSolver = Solver | Literal["cbc"]
@@ -56,7 +57,8 @@ def branch_and_bound(
     start_from_best
         Give the incumbent to the solver, which then spends little on plans of its own.
     meanwhile
-        Run beside the tree; called with a function that tells when the tree has ended.
+        Run beside the tree; called with a function that tells when the tree has proven all it could be asked. What it
+        finds must not be told to ``best``: which of two plans of the same value came first would depend on the clock.
     """
     from models.engines.second_opinion import solve_with_cbc
 
@@ -87,7 +89,7 @@ def branch_and_bound(
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     if meanwhile is not None:
-        meanwhile(lambda: not thread.is_alive())
+        meanwhile(lambda: bool(failures) or any(answer.state in ("optimal", "infeasible") for answer in answers))
     while thread.is_alive() and not stop.interrupted.is_set():
         thread.join(0.1 if size > 5_000 else 0.02)
     if failures:
@@ -103,3 +105,33 @@ def branch_and_bound(
     else:
         best.prove(answer.bound if incumbent is None or keep is None else min(answer.bound, incumbent), NAMES[solver])
     return answer
+
+
+def solve_core(
+    best: Incumbent,
+    keep: BoolArray,
+    seconds: float | None,
+    nodes: int | None,
+    seed: int,
+    ended: Callable[[], bool],
+) -> IntArray | None:
+    """Solve the stage over its most promising candidates, from the incumbent; None when ended or nothing was found."""
+    if best.choice is None:
+        return None
+    keep = keep.copy()
+    keep[best.choice] = True
+    written = program(best.task, keep)
+    hint = written.hint(best.task.problem, best.choice)
+    answers: list[Answer] = []
+
+    def work() -> None:
+        with contextlib.suppress(SolverFailed):
+            answers.append(solve_program(written, "highs", Effort(seconds, nodes, seed=seed), hint))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive() and not ended():
+        thread.join(0.02)
+    if not answers or answers[0].values is None:
+        return None
+    return written.choice(answers[0].values)

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 @change_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
 @click.option("--force", is_flag=True, help="Replace an earlier run in --out.")
+@click.option(
+    "--warm",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Begin with an earlier run's plan and prices: quick after a small change.",
+)
 @solve_options
 @detail_option
 @screen_options
@@ -33,6 +39,7 @@ def plan(
     sets: tuple[str, ...],
     out: Path | None,
     force: bool,
+    warm: Path | None,
     time_limit: float | None,
     gap: float | None,
     seed: int,
@@ -56,6 +63,7 @@ def plan(
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.plan import show_no_plan, show_plan, show_written
     from planner.screens.search import searching
+    from planner.warm import read_warm
     from planner.write import About, chosen_folder, write_run
     from scenarios.definition import ScenarioKind
 
@@ -63,6 +71,7 @@ def plan(
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         loaded = load(project, scenario=scenario, sets=sets)
+        begin = None if warm is None else read_warm(warm, loaded.folder)
         progress.say("looking for a plan")
         stop = Stop(time_limit=time_limit) if gap is None else Stop(time_limit=time_limit, gap=gap)
         with muted():
@@ -75,6 +84,7 @@ def plan(
                     seed=seed,
                     progress=lambda seen: progress.say(searching(seen)),
                     evaluate_only=loaded.kind is ScenarioKind.EVALUATED,
+                    warm=begin,
                 ),
                 stop,
                 lambda: progress.note("Stopping with the best plan so far; Ctrl-C again leaves at once."),

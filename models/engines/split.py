@@ -1,0 +1,105 @@
+"""A stage whose units fall into pieces without a common row: each piece is solved by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.engines.parts import Part, part_of, pieces
+from models.engines.prices import Prices, price
+from models.engines.program import StageTask
+from models.engines.stage import Beginning, EngineName, Report, StageOutcome, solve_stage
+from models.org import IntArray
+from models.plan import is_optimal
+from models.problem import evaluate
+from models.stop import Stop
+
+
+def solve_in_pieces(
+    task: StageTask, engine: EngineName, stop: Stop, seed: int, report: Report, start: Beginning | None = None
+) -> StageOutcome:
+    """Minimise one stage, piece by piece where it falls apart; parameters as in ``solve_stage``.
+
+    A cap of an earlier stage ties everything together, and an engine that was asked for by name gets the whole.
+    """
+    problem = task.problem
+    if engine != "auto" or task.caps:
+        return solve_stage(task, engine, stop, seed, report, start)
+    units = pieces(problem)
+    if len(units) == 1:
+        return solve_stage(task, engine, stop, seed, report, start)
+    parts = [part_of(problem, one) for one in units]
+    alone = _untouched(task, parts)
+    if alone is None:
+        # a row that no candidate touches and that does not hold: the whole is infeasible, and says so
+        return solve_stage(task, engine, stop, seed, report, start)
+    found: list[StageOutcome] = []
+    left = problem.n_candidates
+    for at, part in enumerate(parts):
+        mine = stop
+        if stop.seconds_left is not None:
+            mine = stop.part(part.problem.n_candidates / left)
+        left -= part.problem.n_candidates
+
+        def tell(doing: str, objective: float | None, bound: float | None, at: int = at) -> None:
+            del objective, bound
+            report(f"{doing}, part {at + 1} of {len(parts)}", None, None)
+
+        outcome = solve_stage(StageTask(part.problem, task.weights), engine, mine, seed, tell, _beginning(part, start))
+        if outcome.choice is None and outcome.state == "infeasible":
+            return outcome
+        found.append(outcome)
+    return _joined(task, parts, found, alone)
+
+
+def _untouched(task: StageTask, parts: list[Part]) -> float | None:
+    """Return the points of soft rows that no candidate touches; None when such a hard row does not hold."""
+    rows = task.problem.rows
+    lonely = np.ones(rows.count, dtype=bool)
+    for part in parts:
+        lonely[part.rows] = False
+    over, under = np.maximum(-rows.upper, 0.0), np.maximum(rows.lower, 0.0)
+    hard = lonely & ~rows.soft
+    if ((over > rows.tolerance) | (under > rows.tolerance))[hard].any():
+        return None
+    soft = lonely & rows.soft
+    points = np.where(over > 0, over * rows.over_points, under * rows.under_points)
+    return task.weights.get("balance", 0.0) * float(points[soft].sum())
+
+
+def _beginning(part: Part, start: Beginning | None) -> Beginning | None:
+    if start is None:
+        return None
+    place = np.full(part.candidates.max(initial=-1) + 2, -1, dtype=np.int64)
+    place[part.candidates] = np.arange(len(part.candidates))
+
+    def narrowed(choice: IntArray | None) -> IntArray | None:
+        return None if choice is None else place[choice[part.units]]
+
+    prices = start.prices
+    if prices is not None:
+        prices = Prices(prices.rows[part.rows], prices.caps, -np.inf, prices.reduced[part.candidates])
+    return Beginning(narrowed(start.choice), narrowed(start.hoped), prices, start.gap)
+
+
+def _joined(task: StageTask, parts: list[Part], found: list[StageOutcome], alone: float) -> StageOutcome:
+    names = sorted({outcome.bound_by for outcome in found})
+    rows = np.zeros(task.problem.rows.count)
+    for part, outcome in zip(parts, found, strict=True):
+        if outcome.prices is not None:
+            rows[part.rows] = outcome.prices.rows
+    prices = price(task, rows, np.zeros(0))
+    bound = alone + sum(outcome.bound for outcome in found)
+    stopped = [outcome.stopped_by for outcome in found if outcome.stopped_by != "proof"]
+    largest = max(parts, key=lambda part: part.problem.n_candidates)
+    reason = f"{len(parts)} independent parts; the largest has {found[parts.index(largest)].reason}"
+    stopped_by = stopped[0] if stopped else "proof"
+    named = " and ".join(names), prices, stopped_by, found[0].engine, reason
+    if any(outcome.choice is None for outcome in found):
+        return StageOutcome("unknown", None, None, bound, *named)
+    choice = np.empty(task.problem.n_units, dtype=np.int64)
+    for part, outcome in zip(parts, found, strict=True):
+        if outcome.choice is not None:
+            choice[part.units] = part.widened(outcome.choice)
+    value = evaluate(task.problem, choice).value(task.weights)
+    bound = min(max(bound, prices.bound), value)
+    return StageOutcome("optimal" if is_optimal(value, bound) else "feasible", choice, value, bound, *named)
