@@ -66,12 +66,9 @@ def part_of(
     rep = problem.rep[candidates]
     place = np.full(problem.n_candidates + 1, -1, dtype=np.int64)
     place[candidates] = np.arange(len(candidates))
-    with_book = np.zeros(problem.n_reps + 1, dtype=bool)
-    with_book[rep] = True
-    with_book[-1] = False
     blocks, rows, offset = [], [], 0
     for block in problem.blocks:
-        cut, touched = _cut(block, units, start, rep, place, with_book[:-1], everything=problem.n_aux > 0)
+        cut, touched = _cut(block, units, start, rep, place, everything=problem.n_aux > 0)
         if elsewhere is not None:
             there = elsewhere[offset + touched]
             cut = dataclasses.replace(cut, lower=cut.lower - there, upper=cut.upper - there)
@@ -91,7 +88,6 @@ def _cut(
     start: IntArray,
     rep: IntArray,
     place: IntArray,
-    with_book: BoolArray,
     everything: bool,
 ) -> tuple[RowBlock, IntArray]:
     row, candidate, value = block.listed
@@ -102,9 +98,10 @@ def _cut(
     touched[row] = True
     amounts = [book.amount[units] for book in block.books]
     for book, amount in zip(block.books, amounts, strict=True):
-        if amount.any():
-            mine = book.row_of_rep[with_book]
-            touched[mine[mine >= 0]] = True
+        # exactly the rows to which a unit brings something: a row must not count in two parts
+        brings = np.repeat(amount, np.diff(start)) != 0
+        mine = book.row_of_rep[rep[brings & (rep >= 0)]]
+        touched[mine[mine >= 0]] = True
     kept = np.flatnonzero(touched)
     number = np.full(block.count + 1, -1, dtype=np.int64)
     number[kept] = np.arange(len(kept))

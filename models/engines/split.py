@@ -8,7 +8,7 @@ from models.engines.parts import Part, part_of, pieces
 from models.engines.prices import Prices, price
 from models.engines.program import StageTask
 from models.engines.stage import Beginning, EngineName, Report, StageOutcome, solve_stage
-from models.org import IntArray
+from models.org import FloatArray, IntArray
 from models.plan import is_optimal
 from models.problem import evaluate
 from models.stop import Stop
@@ -51,8 +51,11 @@ def solve_in_pieces(
     return _joined(task, parts, found, alone)
 
 
-def _untouched(task: StageTask, parts: list[Part]) -> float | None:
-    """Return the points of soft rows that no candidate touches; None when such a hard row does not hold."""
+def _untouched(task: StageTask, parts: list[Part]) -> FloatArray | None:
+    """Return the prices of rows that no candidate touches: what they cost for sure, points per unit, shape (rows,).
+
+    None when such a hard row does not hold.
+    """
     rows = task.problem.rows
     lonely = np.ones(rows.count, dtype=bool)
     for part in parts:
@@ -61,9 +64,12 @@ def _untouched(task: StageTask, parts: list[Part]) -> float | None:
     hard = lonely & ~rows.soft
     if ((over > rows.tolerance) | (under > rows.tolerance))[hard].any():
         return None
-    soft = lonely & rows.soft
-    points = np.where(over > 0, over * rows.over_points, under * rows.under_points)
-    return task.weights.get("balance", 0.0) * float(points[soft].sum())
+    balance = task.weights.get("balance", 0.0)
+    prices = np.zeros(rows.count)
+    above, below = lonely & rows.soft & (over > 0), lonely & rows.soft & (under > 0)
+    prices[above] = -balance * rows.over_points[above]
+    prices[below] = balance * rows.under_points[below]
+    return prices
 
 
 def _beginning(part: Part, start: Beginning | None) -> Beginning | None:
@@ -81,17 +87,19 @@ def _beginning(part: Part, start: Beginning | None) -> Beginning | None:
     return Beginning(narrowed(start.choice), narrowed(start.hoped), prices, start.gap)
 
 
-def _joined(task: StageTask, parts: list[Part], found: list[StageOutcome], alone: float) -> StageOutcome:
+def _joined(task: StageTask, parts: list[Part], found: list[StageOutcome], alone: FloatArray) -> StageOutcome:
     names = sorted({outcome.bound_by for outcome in found})
-    rows = np.zeros(task.problem.rows.count)
+    rows = alone.copy()
     for part, outcome in zip(parts, found, strict=True):
         if outcome.prices is not None:
             rows[part.rows] = outcome.prices.rows
     prices = price(task, rows, np.zeros(0))
-    bound = alone + sum(outcome.bound for outcome in found)
+    below, above = np.flatnonzero(alone > 0), np.flatnonzero(alone < 0)
+    points = alone[below] @ task.problem.rows.lower[below] + alone[above] @ task.problem.rows.upper[above]
+    bound = float(points) + sum(outcome.bound for outcome in found)
     stopped = [outcome.stopped_by for outcome in found if outcome.stopped_by != "proof"]
-    largest = max(parts, key=lambda part: part.problem.n_candidates)
-    reason = f"{len(parts)} independent parts; the largest has {found[parts.index(largest)].reason}"
+    largest = int(np.argmax([part.problem.n_candidates for part in parts]))
+    reason = f"{len(parts)} independent parts; the largest has {found[largest].reason}"
     stopped_by = stopped[0] if stopped else "proof"
     named = " and ".join(names), prices, stopped_by, found[0].engine, reason
     if any(outcome.choice is None for outcome in found):
