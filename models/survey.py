@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.coefficients import units_touched
 from models.expression import Expressions
 from models.findings import Finding, Place, errors_among
 from models.formulation.build import Formulation, formulate
@@ -16,7 +17,7 @@ from models.formulation.units import Units
 from models.org import BoolArray, FloatArray, IntArray, Org
 from models.policy import Policy
 from models.presence import NO_OWNER
-from models.problem import NONE, RowBlock
+from models.problem import RowBlock
 from models.tight_limits import quantity, sums_that_clash, tight_budgets, unit_of
 
 MOST_FROZEN_SHARE = 0.4
@@ -90,7 +91,8 @@ def survey(org: Org, policy: Policy) -> Survey:
     """
     formulation = formulate(org, policy)
     units, candidates = formulation.units, formulation.candidates
-    owned = np.bincount(candidates.unit[candidates.rep >= 0], minlength=units.count)
+    pooled = np.searchsorted(candidates.start, np.flatnonzero(candidates.rep < 0), side="right") - 1
+    owned = np.diff(candidates.start) - np.bincount(pooled, minlength=units.count)
     with Expressions(org, policy) as expressions:
         reading = _Reading(formulation, expressions)
         effects = reading.effects()
@@ -113,8 +115,8 @@ def survey(org: Org, policy: Policy) -> Survey:
     return Survey(
         effects=tuple(effects),
         units=units.count,
-        candidates=int((candidates.rep >= 0).sum()),
-        poolable=int((candidates.rep < 0).sum()),
+        candidates=len(candidates.rep) - len(pooled),
+        poolable=len(pooled),
         candidates_per_unit=owned,
         without_candidate=_unplaceable(org, policy, units, candidates),
         frozen=tuple(frozen),
@@ -171,9 +173,15 @@ class _Reading:
             true[mine] = self.expressions.customers(text, role=name).true()[self.units.member[mine]]
         return true
 
+    def among(self, members: BoolArray) -> IntArray:
+        """Return the customers among members, each once, ascending."""
+        found = np.zeros(self.org.n_customers, dtype=bool)
+        found[self.units.member[members]] = True
+        return np.flatnonzero(found)
+
     def customers(self, members: BoolArray) -> int:
         """Count the customers among members."""
-        return len(np.unique(self.units.member[members]))
+        return len(self.among(members))
 
     def effects(self) -> list[LineEffect]:
         """Return the effect of every line, eligibility first."""
@@ -207,8 +215,7 @@ class _Reading:
                 elif path.startswith("capacity") and getattr(line, "per", "") == "region" and rows:
                     effects.append(LineEffect(path, self.org.n_customers, 0, note))
                 else:
-                    candidates = np.concatenate([NONE, *(block.candidate for block in of_line)])
-                    effects.append(LineEffect(path, self._touched(candidates), 0, note))
+                    effects.append(LineEffect(path, self._touched(of_line), 0, note))
         if self.policy.pool is not None:
             effects.append(LineEffect("pool", self.customers(self.where(self.policy.pool.when)), 0, "may be pooled"))
         return effects
@@ -221,11 +228,9 @@ class _Reading:
         words = [f"{word} {quantity(value)}" for word, value in sides if np.isfinite(value)]
         return f"{' and '.join(words)} {unit_of(self.formulation, getattr(line, 'measure', ''))}"
 
-    def _touched(self, candidates: IntArray) -> int:
-        unit = np.unique(self.formulation.problem.unit[candidates])
-        inside = np.zeros(self.units.count, dtype=bool)
-        inside[unit] = True
-        return self.customers(inside[self.units.unit_of_member])
+    def _touched(self, blocks: list[RowBlock]) -> int:
+        touched = units_touched(self.formulation.problem, blocks)
+        return self.customers(np.repeat(touched, self.units.size))
 
     def _movable(self) -> int:
         return self.customers(self.units.present & ~self.formulation.candidates.forced)
@@ -253,9 +258,9 @@ class _Reading:
                 path = f"keep.{kind}[{line.name}]"
                 members = self._kept(path, line)
                 every |= members
-                customers = np.unique(self.units.member[members])
+                customers = self.among(members)
                 frozen.append(FrozenBy(path, len(customers), float(revenue[customers].sum())))
-        together = np.unique(self.units.member[every])
+        together = self.among(every)
         return frozen, float(revenue[together].sum()), float(revenue.sum()), self._about_locks()
 
     def _revenue(self) -> FloatArray:
@@ -284,7 +289,7 @@ class _Reading:
             (lapsed, "Locks or holdouts lapse because the owner has departed", "Try giving them a new owner first"),
             (nobody, "Locked customers have no owner", "Try giving them an owner, or take the lock away"),
         ):
-            customers = np.unique(member[flags])
+            customers = self.among(flags)
             if len(customers):
                 names = tuple(str(ids[c]) for c in customers[:5])
                 findings.append(

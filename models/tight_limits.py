@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from models.coefficients import brought
 from models.findings import Finding, Place
 from models.formulation.amounts import CUSTOMERS
 from models.formulation.build import Formulation
@@ -69,11 +70,16 @@ def tight_budgets(formulation: Formulation) -> Iterator[Finding]:
 def smallest_moves(problem: Problem, block: RowBlock) -> FloatArray:
     """Return the least that one move uses of each row of a budget, infinite where nothing can move."""
     least = np.full(block.count, np.inf)
-    free = np.diff(problem.start)[problem.unit[block.candidate]] > 1
-    row, candidate, value = block.row[free], block.candidate[free], np.abs(block.value[free])
+    row, candidate, value = block.row, block.candidate, block.value
+    unit = np.searchsorted(problem.start, candidate, side="right") - 1
+    free = np.diff(problem.start)[unit] > 1
+    row, candidate, value = row[free], candidate[free], np.abs(value[free])
     # a family moves as one: what its members use adds up
-    pair, at = np.unique(np.c_[row, candidate], axis=0, return_inverse=True)
-    np.minimum.at(least, pair[:, 0], np.bincount(at.ravel(), value, minlength=len(pair)))
+    key = row * problem.n_candidates + candidate
+    order = np.argsort(key, kind="stable")
+    new = np.r_[True, np.diff(key[order]) > 0][: len(key)]
+    if len(key):
+        np.minimum.at(least, row[order][new], np.add.reduceat(value[order], np.flatnonzero(new)))
     np.minimum.at(least, block.aux_row, np.abs(block.aux_value))
     return least
 
@@ -112,10 +118,7 @@ def _clash(
     bounded = np.isfinite(limits)
     if not bounded.any() or (np.diff(problem.start) == 0).any():
         return
-    counted = bounded[block.row]
-    brought = np.bincount(block.candidate[counted], block.value[counted], minlength=problem.n_candidates)
-    fold = np.minimum if at_most else np.maximum
-    there = float(fold.reduceat(brought, problem.start[:-1]).sum())
+    there = float(brought(problem, block, bounded, np.minimum if at_most else np.maximum).sum())
     rows, allowed = int(bounded.sum()), float(limits[bounded].sum())
     slack = 2 * TOLERANCE * float(np.maximum(1.0, block.scale[bounded]).sum())
     if (there - allowed if at_most else allowed - there) <= slack:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from models.formulation.amounts import CUSTOMERS, Amounts
 from models.formulation.counted_once import Auxiliaries, Entries, Events, add_counted_once
+from models.formulation.numbers import distinct, grouped, repeated
+from models.formulation.pairs import Pairs, parts, places, starts
 from models.formulation.spread import Spread
-from models.org import BoolArray, FloatArray, IntArray
+from models.org import FloatArray, IntArray
 from models.policy import Budget, line_names
 from models.problem import RowBlock, hard_block
 
@@ -29,51 +32,63 @@ class _Moves:
     value: FloatArray
     auxiliaries: Auxiliaries
 
+    @cached_property
+    def movable(self) -> IntArray:
+        """Members that would make a chosen move if they left their owner, ascending."""
+        return np.flatnonzero(self.spread.movable)
+
+    @cached_property
+    def unit_of_member(self) -> IntArray:
+        """The unit of each member, shape (members,)."""
+        return self.amounts.units.unit_of_member
+
     def of_customers(
-        self, counted: BoolArray, event: str, near: IntArray | None
+        self, member: IntArray, event: str, near: IntArray | None
     ) -> tuple[tuple[IntArray, FloatArray], tuple[IntArray, FloatArray], float]:
         """Return (candidates, values), (auxiliaries, values) and a constant: their sum is what chosen moves carry.
 
-        ``counted`` (shape (members,)) selects members; ``near`` (shape (reps,)) is the label within which a change
-        of owner does not count (teams), None where every change counts.
+        ``member`` are some of those that are movable; ``near`` (shape (reps,)) is the label within which a change of
+        owner does not count (teams), None where every change counts.
         """
-        units, spread = self.amounts.units, self.spread
-        member = np.flatnonzero(counted & spread.movable)
+        units = self.amounts.units
         customer = units.member[member]
-        times = np.bincount(customer, minlength=self.amounts.org.n_customers)
-        single = times[customer] == 1
+        several = np.flatnonzero(repeated(customer))
+        single = np.ones(len(member), dtype=bool)
+        single[several] = False
         candidate, owner = self.staying(member[single], near)
         value = -self.value[units.member[owner]]
         constant = float(self.value[customer[single]].sum())
         aux, aux_value = [], []
-        for c in np.unique(customer[~single]):
+        twice = distinct(customer[several])
+        for c, mine in zip(twice, grouped(np.searchsorted(twice, customer[several]), len(twice)), strict=True):
             variable, new = self.auxiliaries.variable(event, int(c))
             aux.append(variable)
             aux_value.append(self.value[c])
             if new:
-                for m in member[(customer == c)]:
+                for m in member[several[mine]]:
                     stays, _ = self.staying(np.array([m]), near)
-                    role = self.amounts.policy.role_names[units.role_of_member[m]]
+                    role = self.amounts.policy.role_names[units.role[self.unit_of_member[m]]]
                     label = f"{event}, {self.amounts.org.customer_ids[c]}, {role}"
                     self.auxiliaries.at_least(variable, label, -1.0, stays, -1.0)
         return (candidate, value), (np.array(aux, np.int64), np.array(aux_value, float)), constant
 
     def staying(self, member: IntArray, near: IntArray | None) -> tuple[IntArray, IntArray]:
         """Return candidates by which members stay (with the owner, or in the owner's team), and those members."""
-        units, candidates = self.amounts.units, self.spread.candidates
-        unit = units.unit_of_member[member]
-        count = np.diff(candidates.start)[unit]
-        at = (
-            np.arange(count.sum())
-            - np.repeat(np.cumsum(count) - count, count)
-            + np.repeat(candidates.start[unit], count)
-        )
-        of = np.repeat(member, count)
-        rep, owner = candidates.rep[at], units.owner[of]
-        stays = rep == owner
-        if near is not None:
-            stays |= (rep >= 0) & (near[rep] == near[owner]) & (near[owner] >= 0)
-        return at[stays], of[stays]
+        start, rep = self.spread.candidates.start, self.spread.candidates.rep
+        unit, owner = self.unit_of_member[member], self.amounts.units.owner[member]
+        if near is None:
+            at, found = Pairs(start, rep).find(unit, owner)
+            return at[found], member[found]
+        candidates, members = [np.zeros(0, dtype=np.int64)], [member[:0]]
+        count = start[unit + 1] - start[unit]
+        for run in parts(starts(count)):
+            at = places(start, unit[run])
+            home = np.repeat(owner[run], count[run])
+            other = rep[at]
+            stays = (other == home) | ((other >= 0) & (near[other] == near[home]) & (near[home] >= 0))
+            candidates.append(at[stays])
+            members.append(np.repeat(member[run], count[run])[stays])
+        return np.concatenate(candidates), np.concatenate(members)
 
 
 def budget_rows(amounts: Amounts, spread: Spread, auxiliaries: Auxiliaries) -> Iterator[RowBlock]:
@@ -94,28 +109,29 @@ def customer_values(amounts: Amounts, measure: str) -> FloatArray:
 
 
 def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
-    amounts, spread, units = moves.amounts, moves.spread, moves.amounts.units
+    amounts, units = moves.amounts, moves.amounts.units
     labels, limits = budget_limits(amounts, budget, moves.value)
     entries = Entries()
     constant = np.zeros(len(labels))
 
-    def add_moves(j: int, counted: BoolArray, event: str, near: IntArray | None = None) -> None:
-        (candidate, value), (aux, aux_value), constant[j] = moves.of_customers(counted, event, near)
+    def add_moves(j: int, member: IntArray, event: str, near: IntArray | None = None) -> None:
+        (candidate, value), (aux, aux_value), constant[j] = moves.of_customers(member, event, near)
         entries.add(j, candidate, value)
         entries.add_aux(j, aux, aux_value)
 
-    every = np.ones(len(units.member), dtype=bool)
+    member = moves.movable
     if budget.per is None:
-        add_moves(0, every, "moved")
+        add_moves(0, member, "moved")
     elif budget.per == "region":
         position = {str(name): g for g, name in enumerate(amounts.regions.names)}
+        region = amounts.regions.of_customer[units.member[member]]
         for j, label in enumerate(labels):
-            add_moves(j, amounts.regions.of_customers_in(position[label])[units.member], "moved")
+            inside = amounts.regions.inside[:, position[label]]
+            add_moves(j, member[(region >= 0) & inside[region]], "moved")
     elif budget.side == "gained":
         _add_gained(moves, budget, labels, entries)
     elif budget.per == "rep":
         row_of_rep = _positions(labels, amounts.org.rep_ids)
-        member = np.flatnonzero(spread.movable)
         member = member[row_of_rep[units.owner[member]] >= 0]
         candidate, of = moves.staying(member, None)
         entries.add(row_of_rep[units.owner[of]], candidate, -moves.value[units.member[of]])
@@ -123,10 +139,9 @@ def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
         constant += np.bincount(row_of_rep[units.owner[member]], leaving, minlength=len(labels))
     else:
         team, names = amounts.teams()
-        of_owner = team[np.maximum(units.owner, 0)]
-        for j, label in enumerate(labels):
-            mine = (units.owner >= 0) & (of_owner >= 0) & (names[of_owner] == label)
-            add_moves(j, mine, f"left team {label}", team)
+        row_of_rep = np.r_[_positions(labels, names), -1][team]
+        for j, mine in enumerate(grouped(row_of_rep[units.owner[member]], len(labels))):
+            add_moves(j, member[mine], f"left team {labels[j]}", team)
     return hard_block(
         path,
         "budget",
@@ -141,25 +156,32 @@ def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
 
 def _add_gained(moves: _Moves, budget: Budget, labels: tuple[str, ...], entries: Entries) -> None:
     """Add what reps or teams gain by chosen moves: candidates with another owner (of another team) today."""
-    amounts, spread, units = moves.amounts, moves.spread, moves.amounts.units
-    entering = spread.moves & spread.owned
+    amounts, units = moves.amounts, moves.amounts.units
     if budget.per == "rep":
-        row_of_rep = _positions(labels, amounts.org.rep_ids)
+        row_of_rep, near = _positions(labels, amounts.org.rep_ids), None
     else:
-        team, names = amounts.teams()
-        row_of_rep = np.r_[_positions(labels, names), -1][team]
-        owner = units.owner[spread.member]
-        entering &= team[np.maximum(spread.rep, 0)] != team[np.maximum(owner, 0)]
-    entry = np.flatnonzero(entering)
-    entry = entry[row_of_rep[spread.rep[entry]] >= 0]
-    member = spread.member[entry]
-    events = Events(
-        row_of_rep[spread.rep[entry]],
-        spread.candidate[entry],
-        units.member[member],
-        units.role_of_member[member],
-        "entered",
-    )
+        near, names = amounts.teams()
+        row_of_rep = np.r_[_positions(labels, names), -1][near]
+    # the pool, rep -1, has no row
+    row_of_rep = np.r_[row_of_rep, -1]
+    home = None if near is None else near[np.maximum(units.owner, 0)]
+    role_of_member = units.role_of_member
+    nothing = np.zeros(0, dtype=np.int64)
+    rows, candidates, customers, roles = [nothing], [nothing], [nothing], [nothing]
+    for place, part in moves.spread.parts():
+        row = row_of_rep[part.rep]
+        counts = part.moves & (row >= 0)
+        if near is not None and home is not None:
+            counts &= near[part.rep] != home[part.member]
+        member = part.member[counts]
+        rows.append(row[counts])
+        candidates.append(part.candidate[counts] + place.start)
+        customers.append(units.member[member])
+        if len(amounts.policy.roles) > 1:
+            roles.append(role_of_member[member])
+    row = np.concatenate(rows)
+    role = np.concatenate(roles) if len(amounts.policy.roles) > 1 else np.broadcast_to(np.int64(0), row.shape)
+    events = Events(row, np.concatenate(candidates), np.concatenate(customers), role, "entered")
     add_counted_once(entries, events, moves.value, labels, amounts, moves.auxiliaries)
 
 
@@ -185,7 +207,7 @@ def budget_bases(amounts: Amounts, budget: Budget, value: FloatArray) -> dict[st
         return {"overall": float(value[has_owner].sum())}
     if budget.per == "region":
         used = amounts.regions.on_customers
-        written = set(np.unique(amounts.regions.of_customer).tolist())
+        written = set(distinct(amounts.regions.of_customer).tolist())
         named = budget.max.by_label or {}
         return {
             str(amounts.regions.names[g]): float(value[has_owner & amounts.regions.of_customers_in(int(g))].sum())
@@ -200,16 +222,15 @@ def budget_bases(amounts: Amounts, budget: Budget, value: FloatArray) -> dict[st
     if budget.per == "rep":
         return {str(org.rep_ids[r]): float(by_rep[r]) for r in here}
     team, names = amounts.teams()
-    bases = {}
-    for t in np.unique(team[here][team[here] >= 0]):
-        reps = here[team[here] == t]
-        if budget.side == "lost":
-            # a customer with several owners in one team is in its book once
-            mine = present & np.isin(units.owner, reps)
-            bases[str(names[t])] = float(value[np.unique(units.member[mine])].sum())
-        else:
-            bases[str(names[t])] = float(by_rep[reps].sum())
-    return bases
+    team_of_rep = np.full(org.n_reps, -1, dtype=np.int64)
+    team_of_rep[here] = team[here]
+    staffed = distinct(team[here][team[here] >= 0])
+    if budget.side == "gained":
+        return {str(names[t]): float(by_rep[team_of_rep == t].sum()) for t in staffed}
+    member = np.flatnonzero(present)
+    books = grouped(team_of_rep[units.owner[member]], len(names))
+    # a customer with several owners in one team is in its book once
+    return {str(names[t]): float(value[distinct(units.member[member[books[t]]])].sum()) for t in staffed}
 
 
 def gained_base(amounts: Amounts, measure: str) -> FloatArray:

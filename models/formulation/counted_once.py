@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.formulation.amounts import Amounts
+from models.formulation.numbers import among, distinct, grouped
 from models.org import FloatArray, IntArray
 from models.problem import RowBlock, hard_block
 
@@ -149,23 +150,28 @@ def add_counted_once(
     least
         The rows have a lower limit, so that a customer must not count without an event.
     """
+    if not len(events.role) or events.role.min() == events.role.max():
+        entries.add(events.row, events.candidate, value[events.customer])
+        return
     key = events.row * len(value) + events.customer
-    several = np.zeros(0, dtype=np.int64)
-    if len(key) and events.role.min() != events.role.max():
-        pairs = np.unique(np.stack([key, events.role], axis=1), axis=0)[:, 0]
-        several = np.unique(pairs[:-1][pairs[1:] == pairs[:-1]])
-    once = ~np.isin(key, several)
+    roles = len(amounts.policy.roles)
+    pairs = distinct(key * roles + events.role) // roles
+    several = distinct(pairs[:-1][pairs[1:] == pairs[:-1]])
+    by_many = among(key, several)
+    once, shared = ~by_many, np.flatnonzero(by_many)
     entries.add(events.row[once], events.candidate[once], value[events.customer[once]])
-    for one in several:
+    of_each = grouped(np.searchsorted(several, key[shared]), len(several))
+    for one, places in zip(several, of_each, strict=True):
         j, c = divmod(int(one), len(value))
         variable, new = auxiliaries.variable(f"{events.name} {labels[j]}", c)
         entries.add_aux(j, np.array([variable]), np.array([value[c]]))
-        mine = key == one
+        mine = shared[places]
         label = f"{events.name} {labels[j]}, {amounts.org.customer_ids[c]}"
         if new:
-            for k in np.unique(events.role[mine]):
+            role = events.role[mine]
+            for k in np.unique(role):
                 in_role = f"{label}, {amounts.policy.role_names[k]}"
-                auxiliaries.at_least(variable, in_role, 0.0, events.candidate[mine & (events.role == k)], 1.0)
+                auxiliaries.at_least(variable, in_role, 0.0, events.candidate[mine[role == k]], 1.0)
         if least:
             auxiliaries.at_most(variable, f"{label}, at most", events.candidate[mine])
 
