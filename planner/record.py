@@ -133,6 +133,7 @@ class Run(Entry):
     engine_reason: str
     seconds: float
     seed: int
+    warm: str | None = Field(default=None, description="name of the run that this one began with; null without --warm")
     stopped_by: str
     bound: float | None = Field(description="best proven lower bound of the (last stage's) objective, in points")
     bound_by: str | None

@@ -35,7 +35,7 @@ def read_warm(named: Path, project: Path) -> Warm:
     InputRefused
         When there is no such run, it has no plan, or its files cannot be read.
     """
-    folder = _folder(named, project)
+    folder = warm_run(named, project)
     record = load_record(folder)
     if isinstance(record, NotPlanned):
         raise _refused(folder, "The run to begin with has no plan", f"a run that is {record.status}")
@@ -58,8 +58,14 @@ def read_warm(named: Path, project: Path) -> Warm:
     return Warm(customers, roles, reps, {k: v for k, v in prices.items() if np.isfinite(v)}, record.gap)
 
 
-def _folder(named: Path, project: Path) -> Path:
-    """Return the run that is meant, looking first where the project keeps its runs."""
+def warm_run(named: Path, project: Path) -> Path:
+    """Return the folder of the run that is meant, looking first where the project keeps its runs.
+
+    Raises
+    ------
+    InputRefused
+        When there is no such run.
+    """
     base = project if project.is_dir() else project.parent
     for place in (named, base / "runs" / named):
         if (place / RECORD).is_file():

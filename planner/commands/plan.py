@@ -17,6 +17,8 @@ from planner.commands.options import (
 
 if TYPE_CHECKING:
     from models.engines.stage import EngineName
+    from models.warm import Warm
+    from planner.project import Project
 
 
 @click.command()
@@ -63,7 +65,7 @@ def plan(
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.plan import show_no_plan, show_plan, show_written
     from planner.screens.search import searching
-    from planner.warm import read_warm
+    from planner.warm import warm_run
     from planner.write import About, chosen_folder, write_run
     from scenarios.definition import ScenarioKind
 
@@ -71,7 +73,7 @@ def plan(
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         loaded = load(project, scenario=scenario, sets=sets)
-        begin = None if warm is None else read_warm(warm, loaded.folder)
+        begin = None if warm is None else _to_begin_with(warm, loaded)
         progress.say("looking for a plan")
         stop = Stop(time_limit=time_limit) if gap is None else Stop(time_limit=time_limit, gap=gap)
         with muted():
@@ -94,7 +96,8 @@ def plan(
             progress.say("explaining the plan")
             account = account_for(loaded.org, loaded.policy, found)
         progress.say("writing the plan")
-        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files)
+        earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
+        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files, warm=earlier)
         written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, out=target)
     title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
     if not quiet:
@@ -104,9 +107,23 @@ def plan(
     elif account is None:
         show_no_plan(output(), found, title=title)
     else:
-        show_plan(output(), account, title=title, assumptions=loaded.assumptions, detail=detail)
+        show_plan(output(), account, title=title, assumptions=loaded.assumptions, detail=detail, warm=earlier)
     if not as_json:
         show_written(output(), written.folder)
     if account is not None:
         return DONE
     return THE_ANSWER_IS_NO if found.status == "infeasible" else STOPPED
+
+
+def _to_begin_with(warm: Path, project: Project) -> Warm:
+    """Read the run that --warm names; refuse it where nothing is searched for."""
+    from models.findings import Finding, InputRefused, Place
+    from planner.warm import read_warm
+    from scenarios.definition import ScenarioKind
+
+    if project.kind is ScenarioKind.EVALUATED:
+        hint = "Try without --warm"
+        raise InputRefused(
+            [Finding("TP504", "A scenario that is only measured begins with no run", Place(), hint=hint)]
+        )
+    return read_warm(warm, project.folder)

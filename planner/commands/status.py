@@ -32,6 +32,7 @@ def status(project: Path, as_json: bool, quiet: bool) -> int:
                         "status": run.record.status if run.record else None,
                         "objective": run.record.objective if run.record else None,
                         "gap": run.record.gap if run.record else None,
+                        "warm": run.record.warm if run.record else None,
                         "verified": run.verified,
                     }
                     for run in quarter.runs

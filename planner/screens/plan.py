@@ -35,8 +35,9 @@ def show_plan(
     title: str,
     assumptions: Sequence[Finding] = (),
     detail: bool = False,
+    warm: str | None = None,
 ) -> None:
-    """Write a plan that assigns everybody: the first screen, and what stands behind it."""
+    """Write a plan that assigns everybody: the first screen, and what stands behind it; ``warm`` began it."""
     summary, period = account.summary, account.org.period
     paper.blank()
     paper.line(
@@ -53,7 +54,7 @@ def show_plan(
     _show_budgets(paper, summary.budgets)
     show_assumptions(paper, assumptions)
     if detail:
-        show_detail(paper, account.plan)
+        show_detail(paper, account.plan, warm)
 
 
 def show_headline(paper: Paper, headline: Headline, plan: Plan) -> None:
@@ -131,8 +132,11 @@ def show_assumptions(paper: Paper, assumptions: Sequence[Finding]) -> None:
             paper.paragraph(finding.hint, "quiet", indent=3)
 
 
-def show_detail(paper: Paper, plan: Plan) -> None:
-    """Write what only those ask who know how plans are found: goals in points, bounds, stages, the engine."""
+def show_detail(paper: Paper, plan: Plan, warm: str | None = None) -> None:
+    """Write what only those ask who know how plans are found: goals in points, bounds, stages, the engine.
+
+    ``warm`` is the run that the solve began with.
+    """
     judgement = plan.judgement
     if judgement is not None:
         paper.heading("Goals", "in points")
@@ -150,6 +154,7 @@ def show_detail(paper: Paper, plan: Plan) -> None:
         ),
         ("gap", "–" if plan.gap is None else f"{plan.gap:.4%}"),
         ("engine", f"{plan.engine}: {plan.engine_reason}"),
+        *([] if warm is None else [("began with", f"run {warm}")]),
         ("stopped by", f"{plan.stopped_by} after {plan.seconds:,.1f} s, seed {plan.seed}"),
     ]
     paper.table([Column(look="quiet"), Column(wrap=True)], facts)

@@ -52,7 +52,8 @@ _PACKAGES = ("territory-planner", "duckdb", "numba", "numpy", "ortools", "pandas
 class About:
     """What a run's record says beyond org, policy and plan.
 
-    ``sources`` names the files of the project that were read; ``changed`` the values that --set changed.
+    ``sources`` names the files of the project that were read; ``changed`` the values that --set changed; ``warm`` the
+    run that the solve began with.
     """
 
     project: str
@@ -60,6 +61,7 @@ class About:
     changed: tuple[str, ...] = ()
     assumptions: Sequence[Finding] = ()
     sources: Mapping[str, Path] = field(default_factory=dict)
+    warm: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         "engine_reason": plan.engine_reason,
         "seconds": round(plan.seconds, 3),
         "seed": plan.seed,
+        "warm": about.warm,
         "stopped_by": plan.stopped_by,
         "bound": _finite(plan.bound),
         "bound_by": plan.bound_by,
