@@ -22,6 +22,7 @@ from models.engines.shortlist import shortlist
 from models.engines.tree import NAMES, TreeSolver, branch_and_bound, solve_core, worth_keeping
 from models.org import BoolArray, IntArray
 from models.plan import is_optimal
+from models.problem import evaluate
 from models.stop import Stop
 
 EngineName = Literal["auto", "highs", "scip", "cpsat", "cbc"]
@@ -34,11 +35,13 @@ TINY_CANDIDATES = 600
 DIRECT_CANDIDATES = 6_000
 TREE_CANDIDATES = 60_000
 NEIGHBOURHOOD_CANDIDATES = 300_000
+# candidates a unit
+SHORTLISTS, LONGER_SHORTLISTS = (1.3, 1.6, 2.0, 2.5, 3.0, 4.0), (8.0, 25.0)
+PATIENCE = 2  # shortlists that lead to nothing better before wider ones are left untried
+EXPLORING, EXPLORING_SHARE = 0.25, 0.15
 SHORTLIST_PER_UNIT = 4
-LONG_SHORTLIST_UNITS = 20_000
-LONGER_SHORTLISTS = (8, 25)
 PROPOSALS = 150_000_000
-LEAST_PER_UNIT, FIRST_PER_UNIT, MOST_PER_UNIT = 400, 2_000, 20_000
+LEAST_PER_UNIT, FIRST_PER_UNIT, MOST_PER_UNIT = 1_000, 4_000, 20_000
 SECOND_HEAT = 0.3
 WARM_EFFORT, WARM_HEAT = 0.2, 0.05
 SWEEPS = 3
@@ -118,6 +121,7 @@ class _Stage:
         self.tell = report
         self.prices: Prices | None = None
         self.hurried = False
+        self.length = float(SHORTLIST_PER_UNIT)
         self.searched = engine == "auto" and self.size > TINY_CANDIDATES
         self.warm = start.hoped is not None
         if self.warm:
@@ -177,17 +181,30 @@ class _Stage:
     # ---- search --------------------------------------------------------------------------------------------
 
     def _search(self) -> None:
-        """Search the shortlist of promising candidates, and longer ones while no choice keeps every hard row."""
+        """Search shortlists of promising candidates, from narrow to wide, then at length the one that was best.
+
+        How wide a list should be depends on how often one customer weighs on a book, and on how tight the hard rows
+        are: large books want hardly more than one candidate a unit, small and tight ones several.
+        """
         self.report("searching")
-        units = self.task.problem.n_units
-        first = self._hoped()
-        lengths = (3 if units > LONG_SHORTLIST_UNITS else SHORTLIST_PER_UNIT, *LONGER_SHORTLISTS)
-        for at, length in enumerate(lengths):
-            if at == 0 and self.warm and self.best.proven(self.stop.gap):
-                return
-            first = self._search_shortlist(length, self._effort(self.warm and at == 0), first)
-            if self.best.choice is not None or self.stop.reason is not None:
-                return
+        best, first = self.best, self._hoped()
+        if self.warm and best.proven(self.stop.gap):
+            return
+        worse, value, last = 0, np.inf, None
+        for length in (*SHORTLISTS, *LONGER_SHORTLISTS):
+            if length > SHORTLISTS[-1] and best.choice is not None:
+                break
+            last = self._search_shortlist(length, self._effort(EXPLORING), first, share=EXPLORING_SHARE, last=last)
+            found = evaluate(self.task.problem, last)
+            reached = found.value(self.task.weights) if self.task.allows(found) else np.inf
+            if reached < value:
+                worse, value, self.length = 0, reached, length
+            elif np.isfinite(value):
+                worse += 1
+            if self.over or worse == PATIENCE:
+                break
+        if self.size > TREE_CANDIDATES and not self.over:
+            self._search_shortlist(self.length, self._effort(1.0), first, share=0.75)
 
     def _hoped(self) -> IntArray | None:
         """Return an earlier run's choice as far as it is still the cheapest at today's prices, the cheapest elsewhere.
@@ -209,16 +226,24 @@ class _Stage:
 
     def _search_shortlist(
         self,
-        length: int,
+        length: float,
         effort: Effort,
         first: IntArray | None,
+        *,
+        share: float,
+        last: IntArray | None = None,
         ended: Callable[[], bool] = lambda: False,
         beside: Incumbent | None = None,
     ) -> IntArray:
+        """Search the shortlist with ``length`` candidates a unit; return what was found, allowed or not.
+
+        ``first`` is where to begin (the cheapest when None), ``last`` what a narrower list led to, whose candidates
+        are kept, ``share`` the part of the remaining seconds that may be used.
+        """
         task, best = self.task, self.best if beside is None else beside
         problem, prices = task.problem, self.prices
         keep = self._short(length)
-        for one in (first, best.choice):
+        for one in (first, last, best.choice):
             if one is not None:
                 keep[one] = True
         short = shortlist(problem, keep)
@@ -229,7 +254,7 @@ class _Stage:
             begin = greedy(small, None if prices is None else prices.reduced[short.kept])
         pace = None
         if self.stop.seconds_left is not None:
-            pace = Pace(self.stop, 0.2 if self.size <= TREE_CANDIDATES else 0.75)
+            pace = Pace(self.stop, share if self.size > TREE_CANDIDATES else 0.25 * share)
         found = search(
             small,
             begin,
@@ -246,18 +271,18 @@ class _Stage:
         best.offer(found)
         return found
 
-    def _short(self, length: int) -> BoolArray:
+    def _short(self, length: float) -> BoolArray:
         problem, prices = self.task.problem, self.prices
-        if prices is None or length * problem.n_units >= self.size:
+        most = int(length * problem.n_units)
+        if prices is None or most >= self.size:
             return np.ones(self.size, dtype=bool)
-        most = length * problem.n_units
         return np.asarray(prices.reduced <= np.partition(prices.reduced, most)[most])
 
-    def _effort(self, warm: bool) -> Effort:
+    def _effort(self, part: float) -> Effort:
         units = max(self.task.problem.n_units, 1)
         most = FIRST_PER_UNIT if self.size <= TREE_CANDIDATES else MOST_PER_UNIT
-        per_unit = float(np.clip(PROPOSALS / units, LEAST_PER_UNIT, most)) * self.stop.effort
-        return Effort(per_unit, heat=WARM_HEAT) if warm else Effort(per_unit)
+        per_unit = float(np.clip(PROPOSALS / units, LEAST_PER_UNIT, most)) * self.stop.effort * part
+        return Effort(per_unit, heat=WARM_HEAT) if self.warm else Effort(per_unit)
 
     # ---- neighbourhoods and trees --------------------------------------------------------------------------
 
@@ -315,7 +340,7 @@ class _Stage:
         if beside.choice is None or ended():
             return
         effort = Effort(MOST_PER_UNIT * self.stop.effort, heat=SECOND_HEAT)
-        self._search_shortlist(SHORTLIST_PER_UNIT, effort, None, ended, beside)
+        self._search_shortlist(self.length, effort, None, share=1.0, ended=ended, beside=beside)
         small = self.size <= DIRECT_CANDIDATES
         if small and not ended() and self.stop.reason is None:
             seconds = None if self.stop.seconds_left is None else CORE_SHARE * self.stop.seconds_left
@@ -341,7 +366,7 @@ class _Stage:
         if self.size > TREE_CANDIDATES:
             found = _least_violated(task, prices, self.stop, self.seed)
             if self.best.offer(found):
-                self._search_shortlist(SHORTLIST_PER_UNIT, self._effort(warm=False), self.best.choice)
+                self._search_shortlist(self.length, self._effort(1.0), self.best.choice, share=0.75)
         return None
 
 

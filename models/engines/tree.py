@@ -20,6 +20,7 @@ TreeSolver = Solver | Literal["cbc"]
 NAMES: dict[str, str] = {"highs": "HiGHS tree", "scip": "SCIP tree", "cpsat": "CP-SAT tree", "cbc": "CBC tree"}
 NODES_AT_1000_CANDIDATES = 12_000
 MOST_NODES = 1_000_000_000  # solvers count in 32 bits
+LEAST_GRACE, GRACE = 5.0, 0.1
 SAFE = 1e-6
 """How far above the gap, relative to the objective, a candidate's reduced cost must be before it is left out."""
 
@@ -47,7 +48,7 @@ def branch_and_bound(
     start_from_best: bool = False,
     meanwhile: Callable[[Callable[[], bool]], None] | None = None,
 ) -> Answer | None:
-    """Prove how good the incumbent is, and improve it; None when interrupted (the tree's work is then lost).
+    """Prove how good the incumbent is, and improve it; None when interrupted or overdue (its work is then lost).
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ def branch_and_bound(
     thread.start()
     if meanwhile is not None:
         meanwhile(lambda: bool(failures) or any(answer.state in ("optimal", "infeasible") for answer in answers))
-    while thread.is_alive() and not stop.interrupted.is_set():
+    while thread.is_alive() and not stop.interrupted.is_set() and not _overdue(stop):
         thread.join(0.1 if size > 5_000 else 0.02)
     if failures:
         raise failures[0]
@@ -105,6 +106,13 @@ def branch_and_bound(
     else:
         best.prove(answer.bound if incumbent is None or keep is None else min(answer.bound, incumbent), NAMES[solver])
     return answer
+
+
+def _overdue(stop: Stop) -> bool:
+    """Tell whether a solver has had its time and a good deal more: some look at the clock only now and then."""
+    return stop.time_limit is not None and stop.seconds_used > stop.time_limit + max(
+        LEAST_GRACE, GRACE * stop.time_limit
+    )
 
 
 def solve_core(
