@@ -70,16 +70,18 @@ def tight_budgets(formulation: Formulation) -> Iterator[Finding]:
 def smallest_moves(problem: Problem, block: RowBlock) -> FloatArray:
     """Return the least that one move uses of each row of a budget, infinite where nothing can move."""
     least = np.full(block.count, np.inf)
-    row, candidate, value = block.row, block.candidate, block.value
-    unit = np.searchsorted(problem.start, candidate, side="right") - 1
-    free = np.diff(problem.start)[unit] > 1
-    row, candidate, value = row[free], candidate[free], np.abs(value[free])
-    # a family moves as one: what its members use adds up
-    key = row * problem.n_candidates + candidate
-    order = np.argsort(key, kind="stable")
-    new = np.r_[True, np.diff(key[order]) > 0][: len(key)]
-    if len(key):
-        np.minimum.at(least, row[order][new], np.add.reduceat(value[order], np.flatnonzero(new)))
+    row, candidate, value = (block.row, block.candidate, block.value) if block.books else block.listed
+    width = np.diff(problem.start)
+    free = np.repeat(width > 1, width)[candidate]
+    if not free.all():
+        row, candidate, value = row[free], candidate[free], value[free]
+    if (candidate[1:] <= candidate[:-1]).any():
+        # a family moves as one: what its members use adds up
+        key = row * problem.n_candidates + candidate
+        order = np.argsort(key, kind="stable")
+        first = np.flatnonzero(np.diff(key[order], prepend=-1))
+        row, value = row[order][first], np.add.reduceat(np.abs(value[order]), first)
+    np.minimum.at(least, row, np.abs(value))
     np.minimum.at(least, block.aux_row, np.abs(block.aux_value))
     return least
 
