@@ -7,7 +7,7 @@ from the value of the linear relaxation. Large problems begin with a sample of t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,7 @@ class Scales:
     """What one unit of each variable of the climb is in points per unit of its row, and how hot to begin."""
 
     rows: FloatArray
+    caps: FloatArray
     typical: float
 
 
@@ -72,10 +73,12 @@ class Ascent:
         first
             Prices to begin with, shape (rows + caps,), or None.
         warm
-            ``first`` is believed to be close to the best: only low temperatures are run.
+            ``first`` is believed to be close to the best: only low temperatures are run, unless no prices prove more.
         """
         problem, m = self.task.problem, self.rows.count
         scales = self._scales()
+        if first is not None and not self._worth_beginning_with(first, scales):
+            first, warm = None, False
         y = np.zeros(m + len(self.limit)) if first is None else first
         z = self._split(y, scales)
         temperatures = TEMPERATURES[FIRST_OF_WARM:] if warm else TEMPERATURES
@@ -98,30 +101,48 @@ class Ascent:
                     break
             return self.joined(best, scales)
 
+    def _worth_beginning_with(self, first: FloatArray, scales: Scales) -> bool:
+        """Tell whether prices prove more than none do; from far away a climb does not come back."""
+        with Dual(self.task) as whole, np.errstate(over="ignore", invalid="ignore"):
+            values = [
+                self.exact(whole, *self.joined(self._split(y, scales), scales)) for y in (first, np.zeros_like(first))
+            ]
+        return bool(np.isfinite(first).all() and values[0] > values[1])
+
     def _scales(self) -> Scales:
         """Take the typical difference between two candidates of a unit for the size of a price."""
+        coefficient = typical_coefficients(self.task.problem)
+        points = np.maximum(self.over, self.under)
+        of_rows = (points * coefficient)[self.rows.soft & (points * coefficient > 0)]
+        of_books = float(np.median(of_rows)) if len(of_rows) else 0.0
+
+        def change(weights: Mapping[str, float], with_books: bool) -> float:
+            of_costs = self._spread(weights)
+            return max(of_costs, weights.get("balance", 0.0) * of_books if with_books or not of_costs else 0.0) or 1.0
+
+        typical = change(self.task.weights, bool(self.task.caps))
+        caps = np.array([typical / change(cap.weights, True) for cap in self.task.caps], dtype=float)
+        hard = typical / np.where(coefficient > 0, coefficient, 1.0)
+        return Scales(np.where(self.rows.soft & (points > 0), points, hard), caps, typical)
+
+    def _spread(self, weights: Mapping[str, float]) -> float:
+        """Return the typical difference between the costs of two candidates of a unit, 0 where none differ."""
         problem = self.task.problem
         some = np.unique(np.linspace(0, problem.n_units - 1, min(problem.n_units, 20_000)).astype(np.int64))
-        cost = self.task.problem.candidate_cost(self.task.weights)
-        for cap in self.task.caps:
-            cost = cost + 1e-3 * problem.candidate_cost(cap.weights)
+        cost = problem.candidate_cost(weights)
         of_units = [cost[problem.start[u] : problem.start[u + 1]] for u in some]
         spread = np.concatenate([one - one.min() for one in of_units])
-        typical = float(np.median(spread[spread > 0])) if (spread > 0).any() else 1.0
-        points = np.maximum(self.over, self.under)
-        coefficient = typical_coefficients(self.task.problem)
-        hard = typical / np.where(coefficient > 0, coefficient, 1.0)
-        return Scales(np.where(self.rows.soft & (points > 0), points, hard), typical)
+        return float(np.median(spread[spread > 0])) if (spread > 0).any() else 0.0
 
     def _split(self, y: FloatArray, scales: Scales) -> FloatArray:
         m = self.rows.count
         rows = y[:m] / scales.rows
-        return np.concatenate([np.maximum(rows, 0.0), np.maximum(-rows, 0.0), y[m:]])
+        return np.concatenate([np.maximum(rows, 0.0), np.maximum(-rows, 0.0), y[m:] / scales.caps])
 
     def joined(self, z: FloatArray, scales: Scales) -> tuple[FloatArray, FloatArray]:
         """Return the prices of rows and caps for the variables of the climb, projected to what is allowed."""
         m = self.rows.count
-        caps = np.maximum(z[2 * m :], 0.0)
+        caps = np.maximum(z[2 * m :], 0.0) * scales.caps
         most = self.balance + float(caps @ self.cap_balance)
         lower, upper = z[:m] * scales.rows, z[m : 2 * m] * scales.rows
         lower = np.where(self.soft_under, np.minimum(lower, most * self.under), lower)
@@ -171,7 +192,7 @@ class Ascent:
         self, dual: Dual, z: FloatArray, heat: float, scales: Scales, moving: bool
     ) -> tuple[float, FloatArray]:
         m, rows = self.rows.count, self.rows
-        caps = z[2 * m :]
+        caps = z[2 * m :] * scales.caps
         lower, upper = z[:m] * scales.rows, z[m : 2 * m] * scales.rows
         y = lower - upper
         smooth = dual.smoothed(y, caps, heat)
@@ -195,7 +216,9 @@ class Ascent:
                 outside = expit(above / heat) * widest
                 gradient[at] -= outside
                 of_caps += self.cap_balance * float(outside @ points[at])
-        gradient = np.concatenate([by_lower * scales.rows, by_upper * scales.rows, of_caps - self.limit])
+        gradient = np.concatenate(
+            [by_lower * scales.rows, by_upper * scales.rows, (of_caps - self.limit) * scales.caps]
+        )
         return float(value), gradient
 
     def _reached(self, dual: Dual, z: FloatArray, temperature: float, scales: Scales) -> float:

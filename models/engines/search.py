@@ -32,6 +32,8 @@ ALONE = 2_000
 """Up to this many units the org is one block, and chains of different seeds share the cores."""
 CHAINS = 2
 HARDER = 1.15
+NO_PART = 2**40
+"""Sharers of a row among whom one gets no part of what is left to its limits."""
 
 
 class Pace:
@@ -46,13 +48,22 @@ class Pace:
     def __init__(self, stop: Stop, share: float) -> None:
         self._stop, self._began = stop, stop.seconds_used
         self._budget = np.inf if stop.seconds_left is None else stop.seconds_left * share
+        self._first: tuple[float, float] | None = None
         self.hurried = False
 
     def allowed(self, made: float, steps_left: int, planned: float) -> float:
-        """Return how many proposals a unit gets per step, given how many it has had and how many steps are left."""
-        used = self._stop.seconds_used - self._began
-        allowed = made / max(used, 1e-9) * max(self._budget - used, 0.0) / max(steps_left, 1)
-        if allowed >= planned:
+        """Return how many proposals a unit gets per step, given how many it has had and how many steps are left.
+
+        The speed is measured from the end of the first step, in which compiled code may have had to be loaded.
+        """
+        used = self._stop.seconds_used
+        left = max(self._budget - (used - self._began), 0.0)
+        if self._first is None:
+            self._first = used, made
+            return planned if left > 0 else 0.0
+        speed = (made - self._first[1]) / max(used - self._first[0], 1e-9)
+        allowed = speed * left / max(steps_left, 1)
+        if allowed >= planned or not steps_left:
             return planned
         self.hurried = True
         return allowed
@@ -229,6 +240,7 @@ class _Chain:
             local[b, reps] = np.arange(len(reps))
             local[b, -1] = len(reps)
         units_of = self._units(block_of, len(reps_of))
+        whose = self._turns(units_of) if len(reps_of) > 1 else None
         cap_room = self._cap_room() / len(reps_of)
         seeds = self.random.integers(1, 2**31, size=len(reps_of))
 
@@ -254,7 +266,7 @@ class _Chain:
                 self.over,
                 self.under,
                 ground.hard,
-                sharers,
+                sharers if whose is None else np.where(whose < 0, sharers, np.where(whose == b, 1, NO_PART)),
                 ground.balance,
                 ground.cap_balance,
                 cap_room,
@@ -313,6 +325,28 @@ class _Chain:
             blocks.append(np.maximum(block_of[rep], 0))
         pairs = np.unique(np.concatenate(rows) * count + np.concatenate(blocks))
         return np.bincount(pairs // count, minlength=len(ground.lower))
+
+    def _turns(self, units_of: list[IntArray]) -> IntArray | None:
+        """Return which block may change each row of one value, -1 elsewhere, shape (rows,); None without such rows.
+
+        Parts of what such a row lacks (5: both roles in a team, or neither) are of no use: one block mends it, that of
+        one of its units. Rows of the same units have the same.
+        """
+        ground = self.ground
+        tied, listed = ground.lower == ground.upper, ground.listed
+        entries = np.flatnonzero(tied[listed.row])
+        if not len(entries):
+            return None
+        block = np.zeros(ground.problem.n_units, dtype=np.int64)
+        for b, units in enumerate(units_of):
+            block[units] = b
+        order = self.random.permutation(ground.problem.n_units)
+        whose = np.full(len(tied), -1, dtype=np.int64)
+        last = np.full(len(tied), -1, dtype=np.int64)
+        np.maximum.at(last, listed.row[entries], order[listed.unit[entries]])
+        at = np.flatnonzero(last >= 0)
+        whose[at] = block[np.argsort(order)[last[at]]]
+        return whose
 
     def _cap_room(self) -> FloatArray:
         ground, task = self.ground, self.ground.task
