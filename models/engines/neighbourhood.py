@@ -87,7 +87,7 @@ class Neighbourhoods:
                 blocks = self._blocks(rounds.candidates)
                 some = self.random.permutation(len(blocks))[:AT_ONCE]
                 seeds = self.random.integers(1, 2**31, size=len(some))
-                limit = SECONDS if left is None else min(left, SECONDS)
+                limit = None if left is None else min(left, SECONDS)
                 solve = partial(self._solved, best.choice, limit)
                 for units, chosen in pool.map(solve, [blocks[at] for at in some], seeds.tolist()):
                     if len(units):
@@ -104,7 +104,7 @@ class Neighbourhoods:
         block = grow_blocks(seed, order, links.indptr, links.indices, links.data, self.weight, float(size))
         return groups(np.unique(block, return_inverse=True)[1].astype(np.int64))
 
-    def _solved(self, choice: IntArray, seconds: float, reps: IntArray, seed: int) -> tuple[IntArray, IntArray]:
+    def _solved(self, choice: IntArray, seconds: float | None, reps: IntArray, seed: int) -> tuple[IntArray, IntArray]:
         """Solve one neighbourhood; return its units and their new candidates, none where nothing better was found."""
         task, problem = self.best.task, self.best.task.problem
         inside = np.zeros(problem.n_reps + 1, dtype=bool)

@@ -43,7 +43,7 @@ SHORTLIST_PER_UNIT = 4
 PROPOSALS = 150_000_000
 LEAST_PER_UNIT, FIRST_PER_UNIT, MOST_PER_UNIT = 1_000, 4_000, 20_000
 SECOND_HEAT = 0.3
-WARM_EFFORT, WARM_HEAT = 0.2, 0.05
+WARM_EFFORT, WARM_HEAT, WARM_SHORTLIST = 0.2, 0.05, 2.0
 SWEEPS = 3
 MOST_ROUNDS = 40
 # beside the tree
@@ -122,6 +122,8 @@ class _Stage:
         self.prices: Prices | None = None
         self.hurried = False
         self.length = float(SHORTLIST_PER_UNIT)
+        self.elastic: StageTask | None = None
+        self.violation: Prices | None = None
         self.searched = engine == "auto" and self.size > TINY_CANDIDATES
         self.warm = start.hoped is not None
         if self.warm:
@@ -190,9 +192,13 @@ class _Stage:
         best, first = self.best, self._hoped()
         if self.warm and best.proven(self.stop.gap):
             return
+        if self.warm:
+            self._search_shortlist(WARM_SHORTLIST, self._effort(1.0), first, share=0.75)
+            if best.choice is not None:
+                return
         worse, value, last = 0, np.inf, None
         for length in (*SHORTLISTS, *LONGER_SHORTLISTS):
-            if length > SHORTLISTS[-1] and best.choice is not None:
+            if length > SHORTLISTS[-1] and (best.choice is not None or self._impossible()):
                 break
             last = self._search_shortlist(length, self._effort(EXPLORING), first, share=EXPLORING_SHARE, last=last)
             found = evaluate(self.task.problem, last)
@@ -353,18 +359,21 @@ class _Stage:
 
     # ---- without a plan ------------------------------------------------------------------------------------
 
+    def _impossible(self) -> bool:
+        """Tell whether prices prove that no plan keeps every hard row; an earlier stage's plan proves the contrary."""
+        if self.violation is None and not self.task.caps:
+            self.report("looking for any plan")
+            self.elastic = elastic.elastic(self.task.problem)
+            self.violation = find_prices(self.elastic, None, lambda: self.stop.reason is not None)
+        return self.violation is not None and self.violation.bound > elastic.least_proof(self.task.problem)
+
     def _without_plan(self) -> Literal["infeasible"] | None:
         """Prove that no plan keeps every hard row, or find one by looking at nothing else."""
-        if self.task.caps:
-            return None
-        self.report("looking for any plan")
-        task = elastic.elastic(self.task.problem)
-        prices = find_prices(task, None, lambda: self.stop.reason is not None)
-        if prices is not None and prices.bound > elastic.least_proof(task.problem):
+        if self._impossible():
             self.best.bound_by = "prices"
             return "infeasible"
-        if self.size > TREE_CANDIDATES:
-            found = _least_violated(task, prices, self.stop, self.seed)
+        if self.elastic is not None and self.size > TREE_CANDIDATES:
+            found = _least_violated(self.elastic, self.violation, self.stop, self.seed)
             if self.best.offer(found):
                 self._search_shortlist(self.length, self._effort(1.0), self.best.choice, share=0.75)
         return None
@@ -389,7 +398,7 @@ def least_violated(task: StageTask, stop: Stop, seed: int) -> IntArray | None:
         return None
     if problem.n_candidates <= TREE_CANDIDATES:
         written = program(task, elastic=True)
-        seconds = 30.0 if stop.seconds_left is None else max(1.0, min(30.0, stop.seconds_left))
+        seconds = None if stop.seconds_left is None else max(1.0, min(30.0, stop.seconds_left))
         with contextlib.suppress(SolverFailed):
             answer = solve_program(written, "highs", SolverEffort(seconds=seconds, nodes=200, seed=seed))
             if answer.values is not None:
