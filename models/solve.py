@@ -23,6 +23,9 @@ from models.warm import Warm
 
 __all__ = ["ENGINES", "CheckFailed", "Progress", "solve"]
 
+LEAST_KNOWN = 0.5
+"""Share of the units that an earlier run must have placed for a warm start; else it is another org."""
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -95,6 +98,9 @@ def solve(
     outcomes: list[StageOutcome] = []
     caps: tuple[Cap, ...] = ()
     choice: IntArray | None = None
+    hoped = None if warm is None or evaluate_only else warm.choice(formulation)
+    if hoped is not None and (hoped >= 0).sum() < LEAST_KNOWN * len(hoped):
+        hoped = warm = None
     for at, stage in enumerate(problem.stages):
         task = StageTask(problem, stage.weights, caps)
 
@@ -103,13 +109,13 @@ def solve(
                 progress(Progress(at + 1, len(problem.stages), doing, objective, bound, stop.seconds_used))
 
         begin = Beginning(choice)
-        if warm is not None and not evaluate_only:
+        if warm is not None and hoped is not None:
             last = at == len(problem.stages) - 1
             begin = Beginning(
                 choice,
-                hoped=warm.choice(formulation) if choice is None else choice,
+                hoped=hoped if choice is None else choice,
                 prices=warm.prices_of(task) if last else None,
-                gap=warm.gap if last else None,
+                gap=warm.gap_to_reach if last else None,
             )
         outcome = solve_in_pieces(task, engine, stop, seed, report, begin)
         if outcome.choice is None:

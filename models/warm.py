@@ -39,6 +39,11 @@ class Warm:
     prices: Mapping[str, float] = field(default_factory=dict)
     gap: float | None = None
 
+    @property
+    def gap_to_reach(self) -> float | None:
+        """The earlier gap where it is one that a run may be stopped at, a fraction below 1; None otherwise."""
+        return self.gap if self.gap is not None and 0 <= self.gap < 1 else None
+
     def choice(self, formulation: Formulation) -> IntArray:
         """Return the candidate by which each unit keeps the owner of its first member, -1 where there is none."""
         org, units, problem = formulation.org, formulation.units, formulation.problem
