@@ -26,7 +26,7 @@ from models.stop import Stop
 
 STEPS = 100
 COLD_STEPS = 4
-COOLING = 0.05
+COOLING = 0.1
 UNITS_PER_BLOCK = 2_500
 ALONE = 2_000
 """Up to this many units the org is one block, and chains of different seeds share the cores."""
@@ -82,7 +82,7 @@ class Effort:
     """
 
     per_unit: float
-    heat: float = 0.1
+    heat: float = 0.3
 
 
 def greedy(task: StageTask, cost: FloatArray | None = None) -> IntArray:
