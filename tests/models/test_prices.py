@@ -34,7 +34,6 @@ def test_the_bound_of_the_prices_is_the_value_of_the_relaxation(task, relaxation
 
 
 def test_climbing_by_itself_comes_as_far_as_the_relaxation(task, relaxation):
-    nothing = price(task, np.zeros(task.problem.rows.count), NO_CAPS)
     climbed = climb(task, lambda: False)
     assert climbed.bound <= relaxation.bound * (1 + 1e-5)
     assert climbed.bound == pytest.approx(relaxation.bound, rel=1e-4)
