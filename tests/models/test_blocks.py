@@ -8,7 +8,7 @@ import pytest
 from models.engines.incumbent import Incumbent
 from models.engines.neighbourhood import Neighbourhoods, Rounds
 from models.engines.program import Cap, StageTask
-from models.engines.search import Effort, greedy, search
+from models.engines.search import Effort, _Chain, greedy, search
 from models.formulation.build import formulate
 from models.policy import Policy
 from models.problem import evaluate
@@ -100,29 +100,58 @@ def test_a_cap_that_blocks_share_holds_in_the_end(blocks):
     assert valuation.goals["travel"] < evaluate(task.problem, good).goals["travel"]
 
 
-def test_the_search_believes_of_every_change_what_it_is_worth(blocks):
+@pytest.mark.parametrize("kind", ["a budget of the company", "limits of teams", "limits of regions"])
+def test_no_block_takes_what_is_left_for_another(blocks, kind):
+    # so dear that no gain pays for it: from a plan that keeps every row, no step may break one
+    task = stage_of(kind)
+    start = search(task, greedy(task), Effort(300))
+    assert evaluate(task.problem, start).feasible
+    look, broken = _Chain._look, []
+
+    def watched(chain):
+        broken.append(not evaluate(task.problem, chain.chosen).feasible)
+        look(chain)
+
+    blocks.setattr("models.engines.search._Chain._look", watched)
+    dear = np.full(task.problem.rows.count, 1e9)
+    free = StageTask(task.problem, {"travel": 1.0, "balance": 0.1})
+    found = search(free, start, Effort(400), prices=dear)
+    assert len(broken) == 40
+    assert not any(broken)
+    assert evaluate(task.problem, found).value(free.weights) < evaluate(task.problem, start).value(free.weights)
+
+
+BOOKS = {"capacity": [], "disruption": {}}
+PAIRS = {
+    **BOOKS,
+    "measures": {
+        "revenue": "customer.revenue",
+        "workload": "customer.workload_hours * (1 + length(rep.rep_id || customer.customer_id) / 10 + rep.lat / 90)",
+    },
+    "balance": [{"measure": "workload", "target": 230, "tolerance": "1%"}, {"measure": "revenue", "tolerance": "1%"}],
+}
+
+
+@pytest.mark.parametrize("sections", [BOOKS, PAIRS], ids=["books", "single coefficients"])
+def test_the_search_believes_of_every_change_what_it_is_worth(blocks, sections):
     # cold from the first proposal, with soft rows only: a change that is accepted may never make the plan worse
     blocks.setattr("models.engines.search.ALONE", 10_000)
-    blocks.setattr("models.engines.search.COOLING", 1.0)
-    sections = {"eligibility": {"nearest": 6}, "capacity": [], "disruption": {}}
     goals = [{"goal": "balance"}, {"goal": "disruption"}, {"goal": "travel"}, {"goal": "pool"}]
-    task = first_stage(
-        formulate(
-            org_with_teams(80, 8),
-            middling_policy(pool={"when": "TRUE", "penalty": "3"}, goals=goals, **sections),
-        )
-    )
-    seen = []
-    search(task, greedy(task), Effort(40, heat=0.0), chains=1, report=lambda choice: seen.append(choice.copy()))
-    values = [evaluate(task.problem, choice).value(task.weights) for choice in seen]
-    assert len(set(values)) > 5
-    assert values == sorted(values, reverse=True)
+    policy = middling_policy(pool={"when": "TRUE", "penalty": "3"}, goals=goals, eligibility={"nearest": 6}, **sections)
+    task = first_stage(formulate(org_with_teams(80, 8), policy))
+    for seed, per_unit in ((1, 5.0), (2, 40.0), (3, 400.0)):
+        kernel, steps = exact_steps(blocks)
+        search(task, task.problem.start[:-1].copy(), Effort(per_unit, heat=0.0), chains=1, seed=seed)
+        blocks.setattr("models.engines.annealing_kernels.anneal", kernel)
+        values = [evaluate(task.problem, choice).value(task.weights) for _, choice, _ in steps]
+        assert len(set(values)) > 5
+        assert values == sorted(values, reverse=True)
 
 
 @pytest.mark.parametrize("first", range(0, 40, 20))
 def test_cold_changes_never_make_a_tiny_plan_worse(monkeypatch, first):
     """Every kind of row at a price: from one step to the next the kernel's own account never goes up."""
-    monkeypatch.setattr("models.engines.search.STEPS", 6)
+    monkeypatch.setattr("models.engines.search.STEPS", 60)
     for seed in range(first, first + 20):
         problem = formulate(*tiny(seed)).problem
         if not problem.n_units or np.diff(problem.start).min() == 0 or problem.n_aux:
@@ -132,7 +161,9 @@ def test_cold_changes_never_make_a_tiny_plan_worse(monkeypatch, first):
         soft = dataclasses.replace(problem, blocks=tuple(points))
         task = StageTask(soft, {**problem.stages[0].weights, "balance": 1.0})
         kernel, chains = exact_steps(monkeypatch)
-        search(task, problem.start[:-1].copy(), Effort(60, heat=0.0), chains=1)
+        # a handful of proposals a step, so that none can hide behind another
+        per_step = 8.0 / problem.n_units
+        search(task, problem.start[:-1].copy(), Effort(per_step * 60, heat=0.0), chains=1)
         for before, after, accepted in chains:
             value = [evaluate(soft, choice).value(task.weights) for choice in (before, after)]
             room = 1e-7 * max(1.0, abs(value[0]))
