@@ -111,7 +111,7 @@ def below_the_relaxation(seed):
     # a cap just above the relaxation, and one far above
     for cap in (None, 1.0 + 0.01 * abs(answer.bound), 1.0 + abs(answer.bound)):
         if cap is None:
-            close(task, 5e-3)
+            close(task, np.inf)
         else:
             capped = StageTask(problem, later, (Cap(task.weights, answer.bound + cap),))
             close(capped, np.inf)

@@ -41,7 +41,7 @@ def test_with_the_tree_and_what_runs_beside_it(monkeypatch, seed, sections):
     org, policy = middling_org(60, 6, seed), middling_policy(**sections)
     # small enough to be proven, large enough to be searched when the limit is
     monkeypatch.setattr("models.engines.stage.TINY_CANDIDATES", 100)
-    the_same_on_any_cores(monkeypatch, org, policy, 0.02, 1, 2, 4)
+    the_same_on_any_cores(monkeypatch, org, policy, 0.01, 1, 2, 4)
 
 
 @pytest.mark.long
@@ -58,15 +58,17 @@ def test_with_all_the_work_that_is_done_by_default(monkeypatch):
     the_same_on_any_cores(monkeypatch, middling_org(150, 8), middling_policy(), 1.0, 1, 2)
 
 
-@pytest.mark.parametrize("sections", [{}, BY_PRIORITY], ids=["plain", "priorities"])
+@pytest.mark.parametrize(
+    "sections", [pytest.param({}, marks=pytest.mark.long), BY_PRIORITY], ids=["plain", "priorities"]
+)
 def test_by_prices_blocks_and_neighbourhoods(monkeypatch, sections):
-    org, policy = middling_org(150, 12), middling_policy(**sections)
+    org, policy = middling_org(100, 8), middling_policy(**sections)
     monkeypatch.setattr("models.engines.stage.TREE_CANDIDATES", 100)
     monkeypatch.setattr("models.engines.prices.LP_CANDIDATES", 100)
     monkeypatch.setattr("models.engines.dual.CANDIDATES_PER_PART", 200)
     monkeypatch.setattr("models.engines.search.ALONE", 50)
     monkeypatch.setattr("models.engines.search.UNITS_PER_BLOCK", 40)
-    the_same_on_any_cores(monkeypatch, org, policy, 0.05, 1, 2)
+    the_same_on_any_cores(monkeypatch, org, policy, 0.02, 1, 2)
 
 
 @pytest.mark.long
