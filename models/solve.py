@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.check import judge
+from models.engines.elastic import least_violated
 from models.engines.program import Cap, StageTask
 from models.engines.split import solve_in_pieces
-from models.engines.stage import ENGINES, Beginning, EngineName, StageOutcome, least_violated
+from models.engines.stage import ENGINES, Beginning, EngineName, StageOutcome
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import reason_without_candidate
 from models.org import FloatArray, IntArray, Org

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from models.engines.pace import Effort
 from models.engines.program import StageTask
-from models.engines.search import Effort, greedy, search
+from models.engines.search import greedy, search
 from models.engines.stage import DIRECT_CANDIDATES
 from models.expression import Expressions
 from models.findings import InputRefused

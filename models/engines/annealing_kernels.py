@@ -11,6 +11,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from models.engines.random_kernels import below, draw, seeded, uniform
 from models.org import BoolArray, FloatArray
 
 Ints = npt.NDArray[np.integer[Any]]
@@ -19,29 +20,6 @@ LEVELS = 8
 """Temperatures within one call, from the first to the last in equal ratios."""
 CHECKED_EVERY = 2048
 """Proposals after which the wish to stop is looked at."""
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _next(state: Ints) -> Any:
-    """Draw 64 bits: xorshift64* (Vigna 2016, doi:10.1145/2845077)."""
-    x = state[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    state[0] = x
-    return x * np.uint64(2685821657736338717)
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _below(state: Ints, count: int) -> Any:
-    """Draw a whole number from 0 up to, not including, ``count``."""
-    return np.int64(((_next(state) >> np.uint64(32)) * np.uint64(count)) >> np.uint64(32))
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _uniform(state: Ints) -> float:
-    """Draw from 0 to 1."""
-    return float(_next(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -276,10 +254,7 @@ def anneal(
     for v in range(n):
         _put_in(v, of_rep[held[v]], book, room, size, place)
     # ---- proposals -----------------------------------------------------------------------------------------
-    state = np.empty(1, np.uint64)
-    state[0] = np.uint64(seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
-    for _ in range(4):
-        _next(state)
+    state = seeded(seed)
     totals = np.zeros(2)
     cap_now = np.zeros(caps)
     cap_change = np.zeros(caps)
@@ -296,17 +271,17 @@ def anneal(
             made += 1
             if made % CHECKED_EVERY == 0 and stop[0] != 0:
                 break
-            u = _below(state, n)
+            u = below(state, n)
             e0 = held[u]
             width = first[u + 1] - first[u]
-            e1 = first[u] + _below(state, width - 1)
+            e1 = first[u] + below(state, width - 1)
             if e1 >= e0:
                 e1 += 1
             r0, r1 = of_rep[e0], of_rep[e1]
-            bits = _next(state)
+            bits = draw(state)
             v, f0, f1, r2 = -1, -1, -1, -1
             if (bits & np.uint64(1)) == np.uint64(0) and size[r1] > 0:
-                v = book[room[r1] + _below(state, size[r1])]
+                v = book[room[r1] + below(state, size[r1])]
                 f0 = held[v]
                 if (bits & np.uint64(2)) == np.uint64(0):
                     # a swap, where the other unit may go back to the first rep
@@ -317,7 +292,7 @@ def anneal(
                         f1 = -1
                 if f1 < 0:
                     # an ejection chain: the other unit goes on to a third rep
-                    f1 = first[v] + _below(state, first[v + 1] - first[v] - 1)
+                    f1 = first[v] + below(state, first[v + 1] - first[v] - 1)
                     if f1 >= f0:
                         f1 += 1
                 r2 = of_rep[f1]
@@ -369,7 +344,7 @@ def anneal(
                 worse += cap_penalty[q] * (
                     max(cap_now[q] + more - cap_room[q], 0.0) - max(cap_now[q] - cap_room[q], 0.0)
                 )
-            if worse > 0.0 and (worse > 20.0 * heat or _uniform(state) >= np.exp(-worse / heat)):
+            if worse > 0.0 and (worse > 20.0 * heat or uniform(state) >= np.exp(-worse / heat)):
                 continue
             accepted += 1
             for k in range(books):
@@ -399,64 +374,3 @@ def anneal(
     for v in range(n):
         chosen[mine[v]] = place_of[held[v]]
     return accepted
-
-
-@numba.njit(cache=True)
-def grow_blocks(
-    seed: int, order: Ints, first: Ints, near: Ints, shared: FloatArray, load: FloatArray, target: float
-) -> Ints:
-    """Cut reps into blocks that have many candidates in common; return the block of each rep, shape (reps,).
-
-    Parameters
-    ----------
-    order
-        The reps in the order in which they begin a block if no other has taken them.
-    first, near, shared
-        For each rep, other reps and how many units they could both own (a sparse matrix by rows).
-    load, target
-        What each rep adds to its block's size, and the size at which a block is full.
-    """
-    state = np.empty(1, np.uint64)
-    state[0] = np.uint64(seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
-    block = np.full(len(order), -1, np.int64)
-    pull = np.zeros(len(order))
-    touched = np.empty(len(order), np.int64)
-    count = 0
-    last, last_size = -1, 0.0
-    for begin in order:
-        if block[begin] >= 0:
-            continue
-        size, n = 0.0, 0
-        r = begin
-        # what is left over between full blocks joins the one before it
-        mine = count
-        while r >= 0:
-            block[r] = mine
-            size += load[r]
-            if size >= target:
-                break
-            for j in range(first[r], first[r + 1]):
-                s = near[j]
-                if block[s] < 0:
-                    if pull[s] == 0.0:
-                        touched[n] = s
-                        n += 1
-                    pull[s] += shared[j] * (0.5 + _uniform(state))
-            r = -1
-            strongest = 0.0
-            for j in range(n):
-                s = touched[j]
-                if block[s] < 0 and pull[s] > strongest:
-                    strongest = pull[s]
-                    r = s
-        for j in range(n):
-            pull[touched[j]] = 0.0
-        if size < 0.25 * target and last >= 0 and last_size < 1.5 * target:
-            for s in range(len(order)):
-                if block[s] == mine:
-                    block[s] = last
-            last_size += size
-        else:
-            last, last_size = mine, size
-            count += 1
-    return block

@@ -15,11 +15,12 @@ from functools import partial
 import numpy as np
 
 from models.engines.dual import cores
+from models.engines.ground import related
 from models.engines.incumbent import Incumbent
 from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.parts import part_of
 from models.engines.program import Cap, StageTask, program
-from models.engines.search import groups, related
+from models.engines.search import groups
 from models.org import BoolArray, IntArray
 from models.problem import NONE, evaluate
 
@@ -97,7 +98,7 @@ class Neighbourhoods:
                 report()
 
     def _blocks(self, size: int) -> list[IntArray]:
-        from models.engines.annealing_kernels import grow_blocks
+        from models.engines.block_kernels import grow_blocks
 
         links, n = self.links, self.best.task.problem.n_reps
         seed, order = int(self.random.integers(1, 2**31)), self.random.permutation(n)

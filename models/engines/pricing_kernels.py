@@ -17,6 +17,47 @@ NEGLIGIBLE = 40.0
 
 
 @numba.njit(cache=True, nogil=True)
+def _widest(first: int, last: int, start: IntArray) -> int:
+    """Return the most candidates that a unit has, at least 1."""
+    widest = 1
+    for u in range(first, last):
+        widest = max(widest, start[u + 1] - start[u])
+    return widest
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _priced(
+    u: int,
+    begin: int,
+    end: int,
+    rep: IntArray,
+    cost: FloatArray,
+    amount: FloatArray,
+    book_price: FloatArray,
+    listed_start: IntArray,
+    listed_candidate: IntArray,
+    listed_row: IntArray,
+    listed_value: FloatArray,
+    row_price: FloatArray,
+    priced: FloatArray,
+) -> float:
+    """Write the priced costs of a unit's candidates, ``begin`` to ``end``, to ``priced``; return the least."""
+    at, stop = listed_start[u], listed_start[u + 1]
+    least = np.inf
+    for e in range(begin, end):
+        r = rep[e]
+        c = cost[e]
+        for k in range(amount.shape[1]):
+            c -= amount[u, k] * book_price[r, k]
+        while at < stop and listed_candidate[at] == e:
+            c -= listed_value[at] * row_price[listed_row[at]]
+            at += 1
+        priced[e - begin] = c
+        least = min(least, c)
+    return least
+
+
+@numba.njit(cache=True, nogil=True)
 def shares(
     first: int,
     last: int,
@@ -60,26 +101,25 @@ def shares(
         The sum of the smoothed minima, and of the shared priced costs, in points.
     """
     books, caps = amount.shape[1], cap_cost.shape[0]
-    widest = 1
-    for u in range(first, last):
-        widest = max(widest, start[u + 1] - start[u])
-    priced = np.empty(widest)
+    priced = np.empty(_widest(first, last, start))
     value, shared = 0.0, 0.0
     for u in range(first, last):
         begin, end = start[u], start[u + 1]
-        at = listed_start[u]
-        stop = listed_start[u + 1]
-        least = np.inf
-        for e in range(begin, end):
-            r = rep[e]
-            c = cost[e]
-            for k in range(books):
-                c -= amount[u, k] * book_price[r, k]
-            while at < stop and listed_candidate[at] == e:
-                c -= listed_value[at] * row_price[listed_row[at]]
-                at += 1
-            priced[e - begin] = c
-            least = min(least, c)
+        least = _priced(
+            u,
+            begin,
+            end,
+            rep,
+            cost,
+            amount,
+            book_price,
+            listed_start,
+            listed_candidate,
+            listed_row,
+            listed_value,
+            row_price,
+            priced,
+        )
         total, weighted = 0.0, 0.0
         for j in range(end - begin):
             d = (priced[j] - least) / heat
@@ -101,7 +141,7 @@ def shares(
                     book_sum[r, k] += amount[u, k] * share
                 for q in range(caps):
                     cap_sum[q] += cap_cost[q, begin + j] * share
-        for i in range(listed_start[u], stop):
+        for i in range(listed_start[u], listed_start[u + 1]):
             row_sum[listed_row[i]] += listed_value[i] * priced[listed_candidate[i] - begin]
     return value, shared
 
@@ -126,28 +166,26 @@ def least_priced(
 
     ``reduced`` has shape (candidates,), or (0,) when only the sum is wanted. Other parameters as in :func:`shares`.
     """
-    books = amount.shape[1]
     wanted = len(reduced) > 0
-    widest = 1
-    for u in range(first, last):
-        widest = max(widest, start[u + 1] - start[u])
-    priced = np.empty(widest)
+    priced = np.empty(_widest(first, last, start))
     total = 0.0
     for u in range(first, last):
         begin, end = start[u], start[u + 1]
-        at = listed_start[u]
-        stop = listed_start[u + 1]
-        least = np.inf
-        for e in range(begin, end):
-            r = rep[e]
-            c = cost[e]
-            for k in range(books):
-                c -= amount[u, k] * book_price[r, k]
-            while at < stop and listed_candidate[at] == e:
-                c -= listed_value[at] * row_price[listed_row[at]]
-                at += 1
-            priced[e - begin] = c
-            least = min(least, c)
+        least = _priced(
+            u,
+            begin,
+            end,
+            rep,
+            cost,
+            amount,
+            book_price,
+            listed_start,
+            listed_candidate,
+            listed_row,
+            listed_value,
+            row_price,
+            priced,
+        )
         total += least
         if wanted:
             for e in range(begin, end):

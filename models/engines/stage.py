@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
-from models.engines import elastic
+from models.engines.elastic import Hardness
 from models.engines.incumbent import Incumbent
-from models.engines.mip import Effort as SolverEffort
-from models.engines.mip import SolverFailed, solve_program
 from models.engines.neighbourhood import CANDIDATES, Neighbourhoods, Rounds
+from models.engines.pace import Effort
 from models.engines.prices import Prices, climb, find_prices
-from models.engines.program import StageTask, program
-from models.engines.search import CHAINS, Effort, Pace, greedy, search
-from models.engines.shortlist import shortlist
+from models.engines.program import StageTask
+from models.engines.scout import Scout
 from models.engines.tree import NAMES, TreeSolver, branch_and_bound, solve_core, worth_keeping
-from models.org import BoolArray, IntArray
+from models.org import IntArray
 from models.plan import is_optimal
-from models.problem import evaluate
 from models.stop import Stop
 
 EngineName = Literal["auto", "highs", "scip", "cpsat", "cbc"]
@@ -35,15 +32,11 @@ TINY_CANDIDATES = 600
 DIRECT_CANDIDATES = 6_000
 TREE_CANDIDATES = 60_000
 NEIGHBOURHOOD_CANDIDATES = 300_000
-# candidates a unit
-SHORTLISTS, LONGER_SHORTLISTS = (1.3, 1.6, 2.0, 2.5, 3.0, 4.0), (8.0, 25.0)
-PATIENCE = 2  # shortlists that lead to nothing better before wider ones are left untried
-EXPLORING, EXPLORING_SHARE = 0.25, 0.15
 SHORTLIST_PER_UNIT = 4
-PROPOSALS = 150_000_000
-LEAST_PER_UNIT, FIRST_PER_UNIT, MOST_PER_UNIT = 1_000, 4_000, 20_000
+FIRST_PER_UNIT, MOST_PER_UNIT = 4_000, 20_000
+SHARE_BEFORE_TREE = 0.25
 SECOND_HEAT = 0.3
-WARM_EFFORT, WARM_HEAT, WARM_SHORTLIST = 0.2, 0.05, 2.0
+WARM_EFFORT = 0.2
 SWEEPS = 3
 MOST_ROUNDS = 40
 # beside the tree
@@ -120,14 +113,29 @@ class _Stage:
         self.best = Incumbent(task, start.choice)
         self.tell = report
         self.prices: Prices | None = None
-        self.hurried = False
-        self.length = float(SHORTLIST_PER_UNIT)
-        self.elastic: StageTask | None = None
-        self.violation: Prices | None = None
         self.searched = engine == "auto" and self.size > TINY_CANDIDATES
-        self.warm = start.hoped is not None
-        if self.warm:
+        if start.hoped is not None:
             self.stop = dataclasses.replace(self.stop, effort=WARM_EFFORT * self.stop.effort)
+
+    @cached_property
+    def scout(self) -> Scout:
+        """Searches, once the prices are known."""
+        proved = self.size <= TREE_CANDIDATES
+        return Scout(
+            self.task,
+            self.best,
+            self.prices,
+            self.stop,
+            self.seed,
+            self.report,
+            most_per_unit=FIRST_PER_UNIT if proved else MOST_PER_UNIT,
+            share=SHARE_BEFORE_TREE if proved else 1.0,
+        )
+
+    @cached_property
+    def hardness(self) -> Hardness:
+        """What the hard rows allow by themselves."""
+        return Hardness(self.task, self.stop, self.seed, self.report)
 
     def report(self, doing: str) -> None:
         self.tell(doing, self.best.value, self.best.bound if np.isfinite(self.best.bound) else None)
@@ -157,7 +165,7 @@ class _Stage:
         named = self.engine, reason
         if proof is not None and best.choice is None:
             return StageOutcome("infeasible", None, None, np.inf, best.bound_by, self.prices, "proof", *named)
-        out_of_time = "time limit" if self.hurried else "work"
+        out_of_time = "time limit" if self.scout.hurried else "work"
         stopped_by = stop.reason or ("gap" if best.proven(stop.gap) else out_of_time)
         if best.choice is None or best.value is None:
             return StageOutcome("unknown", None, None, best.bound, best.bound_by, self.prices, stopped_by, *named)
@@ -183,112 +191,22 @@ class _Stage:
     # ---- search --------------------------------------------------------------------------------------------
 
     def _search(self) -> None:
-        """Search shortlists of promising candidates, from narrow to wide, then at length the one that was best.
-
-        How wide a list should be depends on how often one customer weighs on a book, and on how tight the hard rows
-        are: large books want hardly more than one candidate a unit, small and tight ones several.
-        """
-        self.report("searching")
-        best, first = self.best, self._hoped()
-        if self.warm and best.proven(self.stop.gap):
-            return
-        if self.warm:
-            self._search_shortlist(WARM_SHORTLIST, self._effort(1.0), first, share=0.75)
-            if best.choice is not None:
+        if self.start.hoped is not None:
+            self.scout.again(self.start.hoped, lambda: self.over)
+            if self.best.choice is not None:
                 return
-        worse, value, last = 0, np.inf, None
-        for length in (*SHORTLISTS, *LONGER_SHORTLISTS):
-            if length > SHORTLISTS[-1] and (best.choice is not None or self._impossible()):
-                break
-            last = self._search_shortlist(length, self._effort(EXPLORING), first, share=EXPLORING_SHARE, last=last)
-            found = evaluate(self.task.problem, last)
-            reached = found.value(self.task.weights) if self.task.allows(found) else np.inf
-            if reached < value:
-                worse, value, self.length = 0, reached, length
-            elif np.isfinite(value):
-                worse += 1
-            if self.over or worse == PATIENCE:
-                break
+        self.scout.explore(self.hardness, lambda: self.over)
         if self.size > TREE_CANDIDATES and not self.over:
-            self._search_shortlist(self.length, self._effort(1.0), first, share=0.75)
+            self.scout.settle()
 
-    def _hoped(self) -> IntArray | None:
-        """Return an earlier run's choice as far as it is still the cheapest at today's prices, the cheapest elsewhere.
-
-        Measured: from here the search finds more than from the whole of the earlier choice, which it leaves only with
-        difficulty where the prices have moved.
-        """
-        hoped, prices = self.start.hoped, self.prices
-        if hoped is None:
-            return None
-        cheapest = greedy(self.task, None if prices is None else prices.reduced)
-        self.best.offer(np.where(hoped >= 0, hoped, cheapest))
-        still = hoped >= 0
-        if prices is not None:
-            still[still] = prices.reduced[hoped[still]] <= 0
-        first = np.where(still, hoped, cheapest)
-        self.best.offer(first)
-        return first
-
-    def _search_shortlist(
-        self,
-        length: float,
-        effort: Effort,
-        first: IntArray | None,
-        *,
-        share: float,
-        last: IntArray | None = None,
-        ended: Callable[[], bool] = lambda: False,
-        beside: Incumbent | None = None,
-    ) -> IntArray:
-        """Search the shortlist with ``length`` candidates a unit; return what was found, allowed or not.
-
-        ``first`` is where to begin (the cheapest when None), ``last`` what a narrower list led to, whose candidates
-        are kept, ``share`` the part of the remaining seconds that may be used.
-        """
-        task, best = self.task, self.best if beside is None else beside
-        problem, prices = task.problem, self.prices
-        keep = self._short(length)
-        for one in (first, last, best.choice):
-            if one is not None:
-                keep[one] = True
-        short = shortlist(problem, keep)
-        small = StageTask(short.problem, task.weights, task.caps)
-        if first is not None:
-            begin = short.narrowed(first)
-        else:
-            begin = greedy(small, None if prices is None else prices.reduced[short.kept])
-        pace = None
-        if self.stop.seconds_left is not None:
-            pace = Pace(self.stop, share if self.size > TREE_CANDIDATES else 0.25 * share)
-        found = search(
-            small,
-            begin,
-            effort,
-            seed=self.seed,
-            chains=CHAINS if beside is None else 1,
-            ended=lambda: self.stop.interrupted.is_set() or ended(),
-            pace=pace,
-            prices=None if prices is None else prices.rows,
-            report=lambda _: self.report("searching"),
-        )
-        self.hurried |= pace is not None and pace.hurried
-        found = short.widened(found)
-        best.offer(found)
-        return found
-
-    def _short(self, length: float) -> BoolArray:
-        problem, prices = self.task.problem, self.prices
-        most = int(length * problem.n_units)
-        if prices is None or most >= self.size:
-            return np.ones(self.size, dtype=bool)
-        return np.asarray(prices.reduced <= np.partition(prices.reduced, most)[most])
-
-    def _effort(self, part: float) -> Effort:
-        units = max(self.task.problem.n_units, 1)
-        most = FIRST_PER_UNIT if self.size <= TREE_CANDIDATES else MOST_PER_UNIT
-        per_unit = float(np.clip(PROPOSALS / units, LEAST_PER_UNIT, most)) * self.stop.effort * part
-        return Effort(per_unit, heat=WARM_HEAT) if self.warm else Effort(per_unit)
+    def _without_plan(self) -> Literal["infeasible"] | None:
+        """Prove that no plan keeps every hard row, or find one by looking at nothing else."""
+        if self.hardness.impossible:
+            self.best.bound_by = "prices"
+            return "infeasible"
+        if not self.task.caps and self.size > TREE_CANDIDATES and self.best.offer(self.hardness.searched()):
+            self.scout.settle(self.best.choice)
+        return None
 
     # ---- neighbourhoods and trees --------------------------------------------------------------------------
 
@@ -303,7 +221,7 @@ class _Stage:
         if best.choice is None or self.task.problem.n_units < 2:
             return
         self.report("improving neighbourhoods")
-        keep = self._short(2 * SHORTLIST_PER_UNIT)
+        keep = self.scout.short(2 * SHORTLIST_PER_UNIT)
         worth = worth_keeping(best, self.prices)
         if worth is not None:
             keep &= worth
@@ -346,37 +264,16 @@ class _Stage:
         if beside.choice is None or ended():
             return
         effort = Effort(MOST_PER_UNIT * self.stop.effort, heat=SECOND_HEAT)
-        self._search_shortlist(self.length, effort, None, share=1.0, ended=ended, beside=beside)
+        self.scout.search(self.scout.length, effort, share=1.0, ended=ended, beside=beside)
         small = self.size <= DIRECT_CANDIDATES
         if small and not ended() and self.stop.reason is None:
             seconds = None if self.stop.seconds_left is None else CORE_SHARE * self.stop.seconds_left
             nodes = max(1, int(CORE_NODES * self.stop.effort)) if seconds is None else None
-            found = solve_core(beside, self._short(CORE_PER_UNIT), seconds, nodes, self.seed, ended)
+            found = solve_core(beside, self.scout.short(CORE_PER_UNIT), seconds, nodes, self.seed, ended)
             if found is not None:
                 beside.offer(found)
         rounds = int(BESIDE_ROUNDS * self.stop.effort) if self.stop.seconds_left is None else MOST_BESIDE
         self._neighbourhoods(Rounds(max(1, rounds), SMALL_NEIGHBOURHOOD if small else CANDIDATES), ended, beside)
-
-    # ---- without a plan ------------------------------------------------------------------------------------
-
-    def _impossible(self) -> bool:
-        """Tell whether prices prove that no plan keeps every hard row; an earlier stage's plan proves the contrary."""
-        if self.violation is None and not self.task.caps:
-            self.report("looking for any plan")
-            self.elastic = elastic.elastic(self.task.problem)
-            self.violation = find_prices(self.elastic, None, lambda: self.stop.reason is not None)
-        return self.violation is not None and self.violation.bound > elastic.least_proof(self.task.problem)
-
-    def _without_plan(self) -> Literal["infeasible"] | None:
-        """Prove that no plan keeps every hard row, or find one by looking at nothing else."""
-        if self._impossible():
-            self.best.bound_by = "prices"
-            return "infeasible"
-        if self.elastic is not None and self.size > TREE_CANDIDATES:
-            found = _least_violated(self.elastic, self.violation, self.stop, self.seed)
-            if self.best.offer(found):
-                self._search_shortlist(self.length, self._effort(1.0), self.best.choice, share=0.75)
-        return None
 
 
 def _reason(engine: EngineName, size: int) -> str:
@@ -389,25 +286,3 @@ def _reason(engine: EngineName, size: int) -> str:
     if size <= NEIGHBOURHOOD_CANDIDATES:
         return f"{size:,} candidates: prices prove the bound, search and neighbourhoods find the plan"
     return f"{size:,} candidates: prices prove the bound, search in the shortlist finds the plan"
-
-
-def least_violated(task: StageTask, stop: Stop, seed: int) -> IntArray | None:
-    """Return the choice that breaks hard rows the least, relative to their limits; None without candidates."""
-    problem = task.problem
-    if not problem.n_units or np.diff(problem.start).min() == 0:
-        return None
-    if problem.n_candidates <= TREE_CANDIDATES:
-        written = program(task, elastic=True)
-        seconds = None if stop.seconds_left is None else max(1.0, min(30.0, stop.seconds_left))
-        with contextlib.suppress(SolverFailed):
-            answer = solve_program(written, "highs", SolverEffort(seconds=seconds, nodes=200, seed=seed))
-            if answer.values is not None:
-                return written.choice(answer.values)
-    loose = elastic.elastic(problem)
-    return _least_violated(loose, find_prices(loose), stop, seed)
-
-
-def _least_violated(loose: StageTask, prices: Prices | None, stop: Stop, seed: int) -> IntArray:
-    begin = greedy(loose, None if prices is None else prices.reduced)
-    per_unit = float(np.clip(PROPOSALS / loose.problem.n_units, LEAST_PER_UNIT, MOST_PER_UNIT))
-    return search(loose, begin, Effort(per_unit / 4), seed=seed, ended=stop.interrupted.is_set)

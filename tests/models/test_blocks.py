@@ -7,8 +7,9 @@ import pytest
 
 from models.engines.incumbent import Incumbent
 from models.engines.neighbourhood import Neighbourhoods, Rounds
+from models.engines.pace import Effort
 from models.engines.program import Cap, StageTask
-from models.engines.search import Effort, _Chain, greedy, search
+from models.engines.search import _Chain, greedy, search
 from models.formulation.build import formulate
 from models.policy import Policy
 from models.problem import evaluate

@@ -6,8 +6,10 @@ import threading
 import numpy as np
 import pytest
 
+from models.engines.ground import without_auxiliaries
+from models.engines.pace import Effort
 from models.engines.program import Cap, StageTask
-from models.engines.search import Effort, greedy, search, without_auxiliaries
+from models.engines.search import greedy, search
 from models.engines.shortlist import shortlist
 from models.formulation.build import formulate
 from models.policy import Policy

@@ -75,7 +75,8 @@ def test_what_large_orgs_are_told_is_true(as_if_large, first):
 def test_what_is_not_found_is_not_called_impossible(as_if_large):
     # no search, and prices that stop at once: plans are missed, and nothing is proven that is not so
     as_if_large.setattr("models.engines.ascent.TEMPERATURES", (1.0,))
-    as_if_large.setattr("models.engines.stage.search", lambda task, first, *_, **__: first)
+    for searching in ("scout", "elastic"):
+        as_if_large.setattr(f"models.engines.{searching}.search", lambda task, first, *_, **__: first)
     told = [what_a_large_org_is_told_is_true(seed) for seed in (7, 9, 41, 43, 44, 52, 71)]
     assert told.count("missed") >= 3
     assert told.count("no_plan") >= 1
