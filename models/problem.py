@@ -162,7 +162,8 @@ class Problem:
     rep : int array, shape (candidates,)
         Rep position, -1 for the pool.
     costs : mapping of goal to float array, shape (candidates,)
-        Each goal's natural value per candidate; ``balance`` is not among them, its rows carry it.
+        Each goal's natural value per candidate; of ``balance`` only what a unit alone is above a band, if any is: the
+        rest is in its rows.
     stay : int array, shape (units,)
         The candidate by which a unit stays with today's owner, -1 where there is none.
     """
@@ -378,7 +379,7 @@ def evaluate(problem: Problem, choice: IntArray) -> Valuation:
     under = np.maximum(rows.lower - activity, 0.0)
     priced_over = np.where(np.isfinite(rows.over_points), rows.over_points, 0.0)
     priced_under = np.where(np.isfinite(rows.under_points), rows.under_points, 0.0)
-    goals["balance"] = float(over @ priced_over + under @ priced_under)
+    goals["balance"] = goals.get("balance", 0.0) + float(over @ priced_over + under @ priced_under)
     excess = np.maximum(
         np.where(np.isinf(rows.over_points), over, 0.0), np.where(np.isinf(rows.under_points), under, 0.0)
     )

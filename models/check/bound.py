@@ -69,7 +69,7 @@ def _summed(judge: Judge, given: Multipliers, caps: Sequence[float | None]) -> f
             paid = rows.of(chunk)
             for one in counted:
                 paid += one.of(chunk)
-            bound += _least(chunk, _cost(judge, chunk, weights) - paid)
+            bound += _least(chunk, _cost(judge, chunk, weights) - paid, rows.above_bands(chunk))
     return float(bound)
 
 
@@ -99,11 +99,14 @@ def _cost(judge: Judge, chunk: Chunk, weights: Mapping[str, float]) -> FloatArra
     return cost
 
 
-def _least(chunk: Chunk, priced: FloatArray) -> float:
-    """Return the sum over units of the cheapest candidate, infinite where a unit has none."""
+def _least(chunk: Chunk, priced: FloatArray, whole: FloatArray) -> float:
+    """Return the sum over units of the cheapest candidate, infinite where a unit has none.
+
+    ``priced`` are the points of each entry, ``whole`` those of a candidate as a whole.
+    """
     if (np.diff(chunk.start) == 0).any():
         return np.inf
     of_candidates = priced
     if len(chunk.candidate) > chunk.start[-1]:
         of_candidates = np.bincount(chunk.candidate, priced, int(chunk.start[-1])).astype(np.float64)
-    return float(np.minimum.reduceat(of_candidates, chunk.start[:-1]).sum())
+    return float(np.minimum.reduceat(of_candidates + whole, chunk.start[:-1]).sum())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.check.amounts import Amounts, scopes
+from models.check.amounts import Amounts, Scope, scopes
 from models.check.books import Limits
 from models.check.candidates import Chunk
 from models.check.company import Company
@@ -47,6 +47,21 @@ class Paired:
 
 
 @dataclass(frozen=True)
+class Band:
+    """What a unit costs that alone is above a band; ``most`` and ``points`` have shape (reps + 1,).
+
+    ``most`` is the band's upper end, infinite where there is none and for the pool, the last. ``points`` is what each
+    unit of the measure above it adds to the priced cost: what leaving the band costs, and the row's multiplier, which
+    only what fits in the band pays.
+    """
+
+    scope: Scope
+    measure: str
+    most: FloatArray
+    points: FloatArray
+
+
+@dataclass(frozen=True)
 class RowPrices:
     """Multipliers by role and measure: ``by_rep`` has shape (reps + 1,), ``by_region`` (regions on customers + 1,).
 
@@ -57,6 +72,7 @@ class RowPrices:
     by_rep: Mapping[tuple[int, str], FloatArray]
     by_region: Mapping[tuple[int, str], FloatArray]
     paired: tuple[Paired, ...]
+    bands: tuple[Band, ...]
 
     def of(self, chunk: Chunk) -> FloatArray:
         """Return the sum of multiplier times coefficient over the rows, for each entry; shape (entries,).
@@ -73,14 +89,46 @@ class RowPrices:
                 continue
             price = by_rep[chunk.reps] + np.where(chunk.reps >= 0, self.by_region[role, measure][region], 0.0)
             at = np.flatnonzero(price)
-            pairs = Placement(role, chunk.customers[at], chunk.reps[at], np.zeros(0, dtype=np.int64))
-            missing: list[Violation] = []
-            paid[at] += price[at] * self.amounts.measures.carried(measure, pairs, missing)
-            if missing:
-                raise CertificateRefused(missing[0].message)
+            paid[at] += price[at] * self._carried(measure, chunk, at)
         for paired in self.paired:
             paid += paired.of(chunk)
         return paid
+
+    def above_bands(self, chunk: Chunk) -> FloatArray:
+        """Return what each candidate costs more because its unit alone is above a band, shape (candidates,).
+
+        Nothing else in the book can make up for that: a plan pays it in full, whatever the multipliers say.
+        """
+        points: FloatArray = np.zeros(int(chunk.start[-1]))
+        for band in self.bands:
+            if chunk.role not in band.scope or not self._may_be_above(band, chunk):
+                continue
+            owned = np.flatnonzero(np.isfinite(band.most[chunk.reps]))
+            load = np.bincount(chunk.candidate[owned], self._carried(band.measure, chunk, owned), minlength=len(points))
+            rep = np.full(len(points), -1)
+            rep[chunk.candidate] = chunk.reps
+            above = np.flatnonzero(load > band.most[rep])
+            points[above] += band.points[rep[above]] * (load[above] - band.most[rep[above]])
+        return points
+
+    def _may_be_above(self, band: Band, chunk: Chunk) -> bool:
+        """Tell, at a glance, whether some unit of the chunk may be above a band by itself."""
+        measures = self.amounts.measures
+        if measures.depends_on_rep(band.measure):
+            return True
+        alone = len(chunk.candidate) == chunk.start[-1]
+        most_members = 1 if alone else int(np.bincount(chunk.candidate).max(initial=1))
+        largest = measures.of_customers(band.measure, chunk.role)[chunk.customers].max(initial=0.0)
+        return bool(most_members * largest > band.most.min())
+
+    def _carried(self, measure: str, chunk: Chunk, at: IntArray) -> FloatArray:
+        """Return the measure of the entries at some positions, shape (len(at),)."""
+        pairs = Placement(chunk.role, chunk.customers[at], chunk.reps[at], np.zeros(0, dtype=np.int64))
+        missing: list[Violation] = []
+        carried = self.amounts.measures.carried(measure, pairs, missing)
+        if missing:
+            raise CertificateRefused(missing[0].message)
+        return carried
 
 
 def read_row_prices(
@@ -108,6 +156,7 @@ def read_row_prices(
             by_region[key] = by_region.get(key, 0.0) + np.append(regions, 0.0)
 
     policy, n_reps = amounts.policy, amounts.facts.org.n_reps
+    bands: list[Band] = []
     nowhere = np.zeros(len(amounts.places.regions.names))
     for limit in limits:
         found = np.array(
@@ -129,15 +178,16 @@ def read_row_prices(
     for position, (name, line) in enumerate(zip(line_names(policy.balance), policy.balance, strict=True)):
         for scope in scopes(policy, line.role):
             target = goals.target(position, line, scope)
-            of_reps = np.zeros(n_reps)
+            of_reps, highest, dearest = np.zeros(n_reps), np.full(n_reps + 1, np.inf), np.zeros(n_reps + 1)
             for rep in np.flatnonzero(target > 0):
                 least, most = target[rep] * (1 - line.tolerance), target[rep] * (1 + line.tolerance)
-                dearest = balance_weight * 100 * line.weight / target[rep]
+                highest[rep], dearest[rep] = most, balance_weight * 100 * line.weight / target[rep]
                 label = f"balance[{name}][{amounts.facts.org.rep_ids[rep]}]"
-                of_reps[rep] = multipliers.of(label, least, most, dearest)
+                of_reps[rep] = multipliers.of(label, least, most, float(dearest[rep]))
             add(scope, line.measure, of_reps, nowhere)
+            bands.append(Band(scope, line.measure, highest, dearest + np.append(of_reps, 0.0)))
     paired = tuple(_paired(multipliers, amounts, company, role) for role in company.paired_by)
-    return RowPrices(amounts, by_rep, by_region, paired)
+    return RowPrices(amounts, by_rep, by_region, paired, tuple(bands))
 
 
 def _labels(limit: Limits, amounts: Amounts) -> tuple[str, ...]:

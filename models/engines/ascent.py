@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 from scipy.special import expit
 
 from models.engines.dual import Dual
@@ -23,7 +23,9 @@ TEMPERATURES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 LAST_OF_SAMPLE = 4
 FIRST_OF_WHOLE = 3
 FIRST_OF_WARM = 3
-STEPS_PER_TEMPERATURE = 60
+STEPS_PER_TEMPERATURE = 400
+STEADY_STEPS, STEADY = 20, 3e-6
+"""A temperature is left when so many steps have brought less than this, relative to the value."""
 CLOSE = 1e-5
 """Distance to the relaxation's value, relative, at which the climb ends."""
 SAMPLE_FROM = 4_000_000
@@ -129,7 +131,7 @@ class Ascent:
         """Return the typical difference between the costs of two candidates of a unit, 0 where none differ."""
         problem = self.task.problem
         some = np.unique(np.linspace(0, problem.n_units - 1, min(problem.n_units, 20_000)).astype(np.int64))
-        cost = problem.candidate_cost(weights)
+        cost = problem.candidate_cost({goal: weight for goal, weight in weights.items() if goal != "balance"})
         of_units = [cost[problem.start[u] : problem.start[u + 1]] for u in some]
         spread = np.concatenate([one - one.min() for one in of_units])
         return float(np.median(spread[spread > 0])) if (spread > 0).any() else 0.0
@@ -178,12 +180,24 @@ class Ascent:
             value, gradient = self._smoothed(dual, z, heat, scales, moving)
             return -value, -gradient
 
+        reached: list[float] = []
+
+        def enough(intermediate_result: OptimizeResult) -> None:
+            reached.append(float(intermediate_result.fun))
+            if self.stop():
+                raise StopIteration
+            if len(reached) > STEADY_STEPS:
+                won = reached[-STEADY_STEPS - 1] - reached[-1]
+                if won < STEADY * max(1.0, abs(reached[-1])):
+                    raise StopIteration
+
         result = minimize(
             negative,
             np.clip(z, 0.0, [np.inf if high is None else high for _, high in limits]),
             jac=True,
             method="L-BFGS-B",
             bounds=limits,
+            callback=enough,
             options={"maxiter": STEPS_PER_TEMPERATURE, "maxcor": 20, "ftol": 1e-10, "gtol": 1e-9},
         )
         return np.asarray(result.x)

@@ -33,7 +33,7 @@ class Ground:
         self.listed, self.lower, self.upper = without_auxiliaries(problem)
         self.rows = dataclasses.replace(rows, listed=self.listed)
         self.hard = ~rows.soft
-        self.typical = typical_change(self.cost, problem)
+        self.typical = typical_change(task)
         self.over, self.under = self._charges(prices)
         self.load, self.links = related(problem)
 
@@ -91,10 +91,12 @@ def without_auxiliaries(problem: Problem) -> tuple[Listed, FloatArray, FloatArra
     return found, lower, upper
 
 
-def typical_change(cost: FloatArray, problem: Problem) -> float:
-    """Return the typical difference between two candidates of a unit, in points."""
+def typical_change(task: StageTask) -> float:
+    """Return the typical difference between two candidates of a unit, in points, whatever their size is."""
+    problem = task.problem
     if not problem.n_units:
         return 1.0
+    cost = problem.candidate_cost({goal: weight for goal, weight in task.weights.items() if goal != "balance"})
     best = np.minimum.reduceat(cost, problem.start[:-1])
     spread = cost - np.repeat(best, np.diff(problem.start))
     positive: BoolArray = spread > 0

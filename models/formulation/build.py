@@ -13,6 +13,7 @@ from models.formulation.budgets import budget_rows
 from models.formulation.candidates import Candidates, find_candidates
 from models.formulation.costs import candidate_costs
 from models.formulation.counted_once import Auxiliaries
+from models.formulation.oversize import charged_for_size
 from models.formulation.pairs import Pairs
 from models.formulation.regions import region_map
 from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows, pairing_rows
@@ -85,7 +86,7 @@ def formulate(org: Org, policy: Policy) -> Formulation:
         stages=stages,
         stay=_stay(units, candidates),
     )
-    return Formulation(org, policy, units, candidates, amounts, problem)
+    return Formulation(org, policy, units, candidates, amounts, charged_for_size(problem))
 
 
 def _blocks(amounts: Amounts, spread: Spread, balanced: bool) -> tuple[list[RowBlock], int]:

@@ -41,8 +41,6 @@ KINDS = {
     },
 }
 
-SMOOTH = ("bands, capacity and a budget", "without move costs", "least and most", "a pool", "a measure of pairs")
-
 
 def never(*_):
     return False
@@ -65,9 +63,7 @@ def close(task, within):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_climb_reaches_the_relaxation(kind):
-    # with few units each one that is shared out weighs more, and most of all between two budgets of a rep
-    within = 2e-4 if kind in SMOOTH else 0.15 if kind == "budgets per rep" else 1e-3
-    close(first_stage(middling(**KINDS[kind])), within)
+    close(first_stage(middling(**KINDS[kind])), 2e-4)
 
 
 def test_rows_without_any_spread_of_costs_are_reached_too():
