@@ -16,12 +16,13 @@ from models.problem import Listed, Problem
 class Ground:
     """A stage laid out for the compiled search."""
 
-    def __init__(self, task: StageTask, prices: FloatArray | None) -> None:
+    def __init__(self, task: StageTask, prices: FloatArray | None, reduced: FloatArray | None = None) -> None:
         problem, rows = task.problem, task.problem.rows
         self.task, self.problem = task, problem
         self.start = problem.start
         self.rep = problem.rep.astype(np.int32)
         self.cost = problem.candidate_cost(task.weights)
+        self.reduced = self.cost if reduced is None else reduced
         self.cap_cost = np.array([problem.candidate_cost(cap.weights) for cap in task.caps]).reshape(
             len(task.caps), problem.n_candidates
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from models.engines.elastic import Hardness
 from models.engines.incumbent import Incumbent
-from models.engines.pace import Effort, Pace
+from models.engines.pace import KEPT, Effort, Pace
 from models.engines.prices import Prices
 from models.engines.program import StageTask
 from models.engines.search import CHAINS, greedy, search
@@ -23,9 +23,14 @@ SHORTLISTS, LONGER_SHORTLISTS = (1.3, 1.6, 2.0, 2.5, 3.0, 4.0), (8.0, 25.0)
 WARM_SHORTLIST = 2.0
 PATIENCE = 2  # shortlists that lead to nothing better before wider ones are left untried
 EXPLORING, EXPLORING_SHARE, FINAL_SHARE = 0.25, 0.15, 0.75
+REHEATED, REHEATING, REHEATING_HEAT = 15, 0.1, 0.05
+"""How often a plan is annealed again from little heat, the part of the usual work each takes, and that heat."""
+REHEATED_SHORTLIST = 4.0
 PROPOSALS = 150_000_000
 LEAST_PER_UNIT = 1_000
 WARM_HEAT = 0.05
+LEAST_SECONDS = 0.2
+SEEDS_APART = 104_729
 
 
 def per_unit(units: int, most: float) -> float:
@@ -47,6 +52,8 @@ class Scout:
         The shortlist that was best so far, in candidates a unit.
     hurried : bool
         Whether a search had to be quicker than planned, by the clock.
+    searches : int
+        How many there have been: each has a seed of its own.
     """
 
     task: StageTask
@@ -59,6 +66,7 @@ class Scout:
     share: float = 1.0
     length: float = 4.0
     hurried: bool = False
+    searches: int = 0
 
     def explore(self, hardness: Hardness, over: Callable[[], bool]) -> None:
         """Search shortlists from narrow to wide, and remember the best.
@@ -80,9 +88,30 @@ class Scout:
             if over() or worse == PATIENCE:
                 return
 
-    def settle(self, first: IntArray | None = None) -> None:
-        """Search the best shortlist at length."""
-        self.search(self.length, self.effort(1.0), first, share=FINAL_SHARE)
+    def settle(self, over: Callable[[], bool], share: float = FINAL_SHARE, beside: Incumbent | None = None) -> None:
+        """Improve the best choice: heat it a little and let it cool, again and again.
+
+        Where there is none yet, the best shortlist is searched at length first.
+        """
+        best = self.best if beside is None else beside
+        if best.choice is None:
+            self.search(self.length, self.effort(1.0), share=share)
+        left = self.stop.seconds_left
+        kept = 0.0 if left is None else (1.0 - share) * left
+        for _ in range(REHEATED):
+            if best.choice is None or over():
+                return
+            left = self.stop.seconds_left
+            if left is not None and left <= kept + LEAST_SECONDS:
+                return
+            self.search(
+                max(self.length, REHEATED_SHORTLIST),
+                self.effort(REHEATING, REHEATING_HEAT),
+                best.choice,
+                share=1.0 if left is None else (1.0 - kept / left) / self.share,
+                ended=over,
+                beside=beside,
+            )
 
     def again(self, hoped: IntArray, over: Callable[[], bool]) -> None:
         """Begin from an earlier run's choice, -1 where it has none.
@@ -126,6 +155,7 @@ class Scout:
             The incumbent to improve instead of the stage's, on a single core.
         """
         self.report("searching")
+        self.searches += 1
         task, best, prices = self.task, self.best if beside is None else beside, self.prices
         keep = self.short(length)
         for one in (first, last, best.choice):
@@ -137,16 +167,17 @@ class Scout:
             begin = short.narrowed(first)
         else:
             begin = greedy(small, None if prices is None else prices.reduced[short.kept])
-        pace = None if self.stop.seconds_left is None else Pace(self.stop, share * self.share)
+        pace = None if self.stop.seconds_left is None else Pace(self.stop, share * self.share, KEPT)
         found = search(
             small,
             begin,
             effort,
-            seed=self.seed,
+            seed=self.seed + SEEDS_APART * self.searches,
             chains=CHAINS if beside is None else 1,
             ended=lambda: self.stop.interrupted.is_set() or ended(),
             pace=pace,
             prices=None if prices is None else prices.rows,
+            reduced=None if prices is None else prices.reduced[short.kept],
             report=lambda _: self.report("searching"),
         )
         self.hurried |= pace is not None and pace.hurried

@@ -11,9 +11,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from models.engines.dual import cores
 from models.engines.ground import Ground
@@ -30,6 +33,11 @@ ALONE = 2_000
 """Up to this many units the org is one block, and chains of different seeds share the cores."""
 CHAINS = 2
 HARDER = 1.15
+COMBINING_STEPS = 10
+MOST_REPS, MOST_CHANGES = 4, 12
+"""Combinations of so many changes among so many reps are tried."""
+NOISE = 0.05
+"""By how much the ranking of changes is disturbed, relative to the typical difference between two candidates."""
 NO_PART = 2**40
 """Sharers of a row among whom one gets no part of what is left to its limits."""
 
@@ -63,6 +71,7 @@ def search(
     ended: Callable[[], bool] = lambda: False,
     pace: Pace | None = None,
     prices: FloatArray | None = None,
+    reduced: FloatArray | None = None,
     report: Callable[[IntArray], None] | None = None,
 ) -> IntArray:
     """Improve a choice; return the best one found, which breaks hard rows or caps only if no better was found.
@@ -81,10 +90,12 @@ def search(
         With a time limit, lets the search cool in time; None makes all proposals that were planned.
     prices
         Points per unit of each row, shape (rows,), by which hard rows are charged at first.
+    reduced
+        Reduced cost of each candidate, shape (candidates,), by which changes are ranked; the costs alone when None.
     report
         Called with the best choice so far after each step.
     """
-    ground = Ground(task, prices)
+    ground = Ground(task, prices, reduced)
     flag = np.zeros(1, dtype=np.int64)
     threading.Thread(target=_watch, args=(ended, flag), daemon=True).start()
     try:
@@ -106,6 +117,22 @@ def _watch(ended: Callable[[], bool], flag: IntArray) -> None:
         pause.wait(0.05)
 
 
+@dataclass(frozen=True)
+class _Block:
+    """Reps that exchange units among themselves in one step.
+
+    ``sharers`` says how many blocks may change each row, ``cap_room`` by how many points this one may add to each cap.
+    """
+
+    seed: int
+    units: IntArray
+    reps: IntArray
+    local_rep: npt.NDArray[np.int32]
+    activity: FloatArray
+    sharers: IntArray
+    cap_room: FloatArray
+
+
 class _Chain:
     """One run of the search over a ground that others may share."""
 
@@ -116,6 +143,8 @@ class _Chain:
         self.over, self.under = ground.over.copy(), ground.under.copy()
         self.cap_penalty = np.full(len(ground.cap_limit), 10.0)
         self.best, self.best_rank = first, _rank(ground.task, evaluate(ground.problem, first))
+        self.following = np.full(ground.problem.n_units, -1, dtype=np.int64)
+        self.before = self.following.copy()
 
     def run(self, effort: Effort, pace: Pace | None, report: Callable[[IntArray], None] | None) -> IntArray:
         ground = self.ground
@@ -126,21 +155,46 @@ class _Chain:
         made = 0.0
         with ThreadPoolExecutor(max_workers=cores() if blocks > 1 else 1) as pool:
             for step in range(STEPS):
-                self._step(pool, blocks, heats[step], heats[step + 1], tries)
+                self._step(pool, blocks, partial(self._anneal, heats[step], heats[step + 1], tries))
                 if report is not None:
                     report(self.best)
                 if self.flag[0] != 0:
-                    break
+                    return self.best
                 made += tries
                 if pace is not None:
                     tries = pace.allowed(made, STEPS - step - 1, planned)
                     if tries < 1e-3 * planned:
                         break
+            self._combined(pool, blocks, effort, pace, report)
         return self.best
 
-    def _step(self, pool: ThreadPoolExecutor, blocks: int, hottest: float, coolest: float, tries: float) -> None:
-        from models.engines.annealing_kernels import anneal
+    def _combined(
+        self,
+        pool: ThreadPoolExecutor,
+        blocks: int,
+        effort: Effort,
+        pace: Pace | None,
+        report: Callable[[IntArray], None] | None,
+    ) -> None:
+        """Improve the best choice by combinations of changes, which annealing is unlikely to hit upon."""
+        problem = self.ground.problem
+        planned = rounds = effort.rounds(problem.n_units, problem.n_reps) / COMBINING_STEPS
+        made = 0.0
+        self.chosen = self.best.copy()
+        if pace is not None:
+            pace.rest()
+        for step in range(COMBINING_STEPS):
+            self._step(pool, blocks, partial(self._combine, rounds))
+            if report is not None:
+                report(self.best)
+            made += rounds
+            if pace is not None:
+                rounds = pace.allowed(made, COMBINING_STEPS - step - 1, planned)
+            if self.flag[0] != 0 or rounds < 1e-3 * planned:
+                return
 
+    def _step(self, pool: ThreadPoolExecutor, blocks: int, work: Callable[[_Block], None]) -> None:
+        """Cut the reps into blocks and let each be worked on."""
         ground = self.ground
         block_of = self._blocks(blocks)
         activity = ground.rows.activity(self.chosen)
@@ -156,42 +210,90 @@ class _Chain:
         seeds = self.random.integers(1, 2**31, size=len(reps_of))
 
         def one(b: int) -> None:
-            anneal(
-                seeds[b],
-                units_of[b],
-                reps_of[b],
-                local[b],
-                ground.start,
-                ground.rep,
-                ground.cost,
-                ground.cap_cost,
-                ground.row_of_book,
-                ground.amount,
-                ground.listed.start,
-                ground.listed.candidate,
-                ground.listed.row,
-                ground.listed.value,
-                activity,
-                ground.lower,
-                ground.upper,
-                self.over,
-                self.under,
-                ground.hard,
-                sharers if whose is None else np.where(whose < 0, sharers, np.where(whose == b, 1, NO_PART)),
-                ground.balance,
-                ground.cap_balance,
-                cap_room,
-                self.cap_penalty,
-                self.chosen,
-                hottest,
-                coolest,
-                tries,
-                self.flag,
-            )
+            mine = sharers if whose is None else np.where(whose < 0, sharers, np.where(whose == b, 1, NO_PART))
+            work(_Block(int(seeds[b]), units_of[b], reps_of[b], local[b], activity, mine, cap_room))
 
         largest_first = np.argsort([-len(units) for units in units_of], kind="stable")
         list(pool.map(one, largest_first.tolist()))
         self._look()
+
+    def _anneal(self, hottest: float, coolest: float, tries: float, block: _Block) -> None:
+        from models.engines.annealing_kernels import anneal
+
+        ground = self.ground
+        anneal(
+            block.seed,
+            block.units,
+            block.reps,
+            block.local_rep,
+            ground.start,
+            ground.rep,
+            ground.cost,
+            ground.cap_cost,
+            ground.row_of_book,
+            ground.amount,
+            ground.listed.start,
+            ground.listed.candidate,
+            ground.listed.row,
+            ground.listed.value,
+            block.activity,
+            ground.lower,
+            ground.upper,
+            self.over,
+            self.under,
+            ground.hard,
+            block.sharers,
+            ground.balance,
+            ground.cap_balance,
+            block.cap_room,
+            self.cap_penalty,
+            self.chosen,
+            hottest,
+            coolest,
+            tries,
+            self.flag,
+        )
+
+    def _combine(self, rounds: float, block: _Block) -> None:
+        from models.engines.combination_kernels import combine
+
+        ground = self.ground
+        combine(
+            block.seed,
+            max(1, round(rounds * len(block.reps))),
+            MOST_REPS,
+            MOST_CHANGES,
+            NOISE * ground.typical,
+            block.units,
+            block.reps,
+            block.local_rep,
+            ground.start,
+            ground.rep,
+            ground.cost,
+            ground.reduced,
+            ground.cap_cost,
+            ground.row_of_book,
+            ground.amount,
+            ground.listed.start,
+            ground.listed.candidate,
+            ground.listed.row,
+            ground.listed.value,
+            block.activity,
+            ground.lower,
+            ground.upper,
+            self.over,
+            self.under,
+            ground.hard,
+            block.sharers,
+            ground.balance,
+            ground.cap_balance,
+            block.cap_room,
+            self.cap_penalty,
+            self.chosen,
+            self.following,
+            self.before,
+            self.flag,
+        )
 
     def _blocks(self, wanted: int) -> IntArray:
         """Cut the reps into about ``wanted`` blocks; return the block of each rep and, last, -1 for the pool."""

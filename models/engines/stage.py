@@ -197,7 +197,7 @@ class _Stage:
                 return
         self.scout.explore(self.hardness, lambda: self.over)
         if self.size > TREE_CANDIDATES and not self.over:
-            self.scout.settle()
+            self.scout.settle(lambda: self.over)
 
     def _without_plan(self) -> Literal["infeasible"] | None:
         """Prove that no plan keeps every hard row, or find one by looking at nothing else."""
@@ -205,7 +205,7 @@ class _Stage:
             self.best.bound_by = "prices"
             return "infeasible"
         if not self.task.caps and self.size > TREE_CANDIDATES and self.best.offer(self.hardness.searched()):
-            self.scout.settle(self.best.choice)
+            self.scout.settle(lambda: self.over)
         return None
 
     # ---- neighbourhoods and trees --------------------------------------------------------------------------
