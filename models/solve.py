@@ -267,9 +267,7 @@ def _without_plan(
     """Return ``infeasible`` or ``no_plan`` with the least violated plan as evidence."""
     evidence = least_violated(StageTask(task.problem, task.weights), stop, seed)
     assignment = judgement = None
-    lines: tuple[str, ...] = ()
-    if formulation.whole is None:
-        lines = tuple(clash_in_words(clash) for clash in sums_that_clash(formulation))
+    lines = tuple(clash_in_words(clash) for clash in sums_that_clash(formulation))
     if evidence is not None:
         assignment = formulation.assignment(evidence)
         judgement = judge(formulation.org, policy, assignment)

@@ -60,10 +60,11 @@ class Formulation:
         return Pairs(wider.problem.start, wider.problem.rep).find(np.arange(len(choice)), self.problem.rep[choice])[0]
 
 
-def formulate(org: Org, policy: Policy) -> Formulation:
+def formulate(org: Org, policy: Policy, *, streamed: bool = True) -> Formulation:
     """Compile org and policy.
 
-    Where the policy allows more pairs than fit in memory, what is compiled is a working problem of the cheapest.
+    Where the policy allows more pairs than are held at once, what is compiled is a working problem of the cheapest;
+    without ``streamed`` it is all of them, as long as they fit in memory.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def formulate(org: Org, policy: Policy) -> Formulation:
         amounts = Amounts(org, policy, units, regions, expressions)
         aims = aims_of(policy)
         whole = None
-        if is_streamed(org, policy, eligible):
+        if streamed and is_streamed(org, policy, eligible):
             whole = Whole(org, policy, eligible, amounts, aims)
             candidates = whole.cheapest(expressions)
         else:

@@ -42,6 +42,8 @@ class Candidates:
         What each line of the policy removed, in the order of judgement.
     last_removed_by : int array, shape (units,)
         Position in ``effects`` of the line that removed a unit's last candidate, -1 where it has some.
+    allowed : int array, shape (units,), or None
+        How many candidates the policy allows each unit, where the list has only some of them.
     """
 
     start: IntArray
@@ -52,11 +54,17 @@ class Candidates:
     lapsed: BoolArray
     effects: tuple[Effect, ...]
     last_removed_by: IntArray
+    allowed: IntArray | None = None
 
     @property
     def unit(self) -> IntArray:
         """The unit of each candidate, shape (candidates,)."""
         return spelled_out(self.start)
+
+    @property
+    def count(self) -> IntArray:
+        """How many candidates each unit has in the list, shape (units,)."""
+        return np.diff(self.start)
 
     def part(self, units: slice) -> Candidates:
         """Return the candidates of a run of units, which are its units 0, 1 …; members stay those of all units."""
@@ -66,6 +74,7 @@ class Candidates:
             start=start - start[0],
             rep=self.rep[start[0] : start[-1]],
             last_removed_by=self.last_removed_by[units],
+            allowed=None if self.allowed is None else self.allowed[units],
         )
 
 
@@ -78,6 +87,20 @@ def find_candidates(org: Org, policy: Policy, units: Units, regions: RegionMap, 
         When the candidates cannot fit in memory.
     """
     return candidates_of(org, policy, read_eligible(org, policy, units, regions, expressions), expressions)
+
+
+def without_candidate(
+    org: Org, policy: Policy, units: Units, regions: RegionMap, expressions: Expressions
+) -> BoolArray:
+    """Tell which units nobody may own, shape (units,), without listing all candidates where rules do not ask for it."""
+    eligibility = policy.eligibility.model_copy(update={"nearest": None})
+    policy = policy.model_copy(update={"eligibility": eligibility})
+    eligible = read_eligible(org, policy, units, regions, expressions)
+    among = None
+    if not org.pairs_only and not pair_rules(policy):
+        some = np.flatnonzero(eligible.count)
+        among = Pairs.listed(units.count, some, eligible.table.argmax(axis=1)[eligible.row[some]])
+    return np.asarray(candidates_of(org, policy, eligible, expressions, among).count == 0)
 
 
 def candidates_of(

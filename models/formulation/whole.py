@@ -30,8 +30,8 @@ from models.org import BoolArray, FloatArray, IntArray, Org
 from models.policy import Policy
 from models.problem import Problem, RowBlock
 
-MOST_HELD = 40_000_000
-"""Pairs up to which a problem holds all that the policy allows: some 5 GB, and a bound in a few minutes."""
+MOST_HELD = 10_000_000
+"""Pairs up to which a problem holds all that the policy allows. Twice as many take a minute more and a gigabyte."""
 CHEAPEST = 16
 """Pairs of each unit in the first working problem, by all goals together and by those of each stage."""
 NEAR = 4
@@ -120,7 +120,9 @@ class Whole:
             candidates = candidates_of(self.org, self.policy, eligible, expressions, among)
             spread = Spread(eligible.units, candidates)
             costs = candidate_costs(self.amounts.of(eligible.units, members), spread, self.aims.goals)
-            found.append((some, members, _cheapest(candidates, spread, costs, self._rankings(), most)))
+            allowed = candidates.count if among is None else _allowed(eligible, candidates)
+            cheapest = _cheapest(candidates, spread, costs, self._rankings(), most)
+            found.append((some, members, dataclasses.replace(cheapest, allowed=allowed)))
         return self._joined(found)
 
     def by(self, expressions: Expressions) -> Whole:
@@ -145,9 +147,11 @@ class Whole:
         """Put the candidates of parts together."""
         units = self.eligible.units
         count, last_removed_by = np.zeros(units.count, dtype=np.int64), np.full(units.count, -1, dtype=np.int64)
+        allowed = np.zeros(units.count, dtype=np.int64)
         flags = {name: np.zeros(len(units.member), dtype=bool) for name in ("forced", "locked", "held", "lapsed")}
         for some, members, part in found:
-            count[some] = np.diff(part.start)
+            count[some] = part.count
+            allowed[some] = part.count if part.allowed is None else part.allowed
             last_removed_by[some] = part.last_removed_by
             for name, flag in flags.items():
                 flag[members] = getattr(part, name)
@@ -160,7 +164,7 @@ class Whole:
         for several in zip(*(part.effects[screened:] for _, _, part in found), strict=True):
             customers, removed = sum(one.customers for one in several), sum(one.removed for one in several)
             effects = (*effects, Effect(several[0].path, customers, removed))
-        return Candidates(start, rep, **flags, effects=effects, last_removed_by=last_removed_by)
+        return Candidates(start, rep, **flags, effects=effects, last_removed_by=last_removed_by, allowed=allowed)
 
     # ---- all pairs -----------------------------------------------------------------------------------------
 
@@ -309,6 +313,13 @@ def _bound_together(policy: Policy, eligible: Eligible, org: Org) -> IntArray:
     first = np.unique(label, return_index=True, return_inverse=True)
     order = np.argsort(np.argsort(first[1]))
     return np.asarray(order[first[2]])
+
+
+def _allowed(eligible: Eligible, candidates: Candidates) -> IntArray:
+    """Return how many candidates the policy allows each unit, when only some reps were looked at."""
+    kept = ~eligible.units.every(~(candidates.locked | candidates.held))
+    pooled = np.bincount(candidates.unit[candidates.rep < 0], minlength=eligible.units.count)
+    return np.where(kept, candidates.count, eligible.count + pooled)
 
 
 def _cheapest(
