@@ -5,6 +5,7 @@ import pytest
 
 from models.check import judge
 from models.check.bound import price_bound
+from models.engines.prices import find_prices
 from models.findings import InputRefused
 from models.formulation import whole as whole_module
 from models.formulation.build import formulate
@@ -13,7 +14,7 @@ from models.plan import Plan
 from models.policy import Policy
 from models.solve import solve
 from models.stop import Stop
-from tests.middling import middling_org, middling_policy
+from tests.middling import first_stage, middling_org, middling_policy
 from tests.oracle import every_plan
 from tests.tables import org_of
 from tests.tiny import tiny
@@ -33,7 +34,15 @@ def streaming(monkeypatch):
     return monkeypatch
 
 
-def both_ways(monkeypatch, org: Org, policy: Policy, effort: float = 0.2) -> tuple[Plan, Plan]:
+@pytest.fixture
+def searching(streaming):
+    """Let search find the plans: what trees prove of the kept pairs is claimed by nobody."""
+    for limit in ("TINY_CANDIDATES", "TREE_CANDIDATES", "NEIGHBOURHOOD_CANDIDATES"):
+        streaming.setattr(f"models.engines.stage.{limit}", 0)
+    return streaming
+
+
+def both_ways(monkeypatch, org: Org, policy: Policy, effort: float = 0.05) -> tuple[Plan, Plan]:
     """Return the plan of a problem with all pairs, and that of one whose pairs are streamed."""
     streamed = solve(org, policy, stop=Stop(effort=effort))
     with monkeypatch.context() as held:
@@ -70,7 +79,7 @@ def what_is_told_of_streamed_pairs_is_true(monkeypatch, seed: int) -> str:
     if org.pairs_only:
         return "pairs only"
     try:
-        held, streamed = both_ways(monkeypatch, org, policy, 0.1)
+        held, streamed = both_ways(monkeypatch, org, policy)
     except InputRefused:
         return "refused"
     best, where = every_plan(org, policy), f"tiny({seed})"
@@ -93,11 +102,11 @@ def what_is_told_of_streamed_pairs_is_true(monkeypatch, seed: int) -> str:
     return "planned"
 
 
-@pytest.mark.parametrize("first", range(0, 40, 20))
+@pytest.mark.parametrize("first", range(0, 24, 12))
 def test_what_is_told_of_streamed_pairs_is_true(streaming, first):
-    told = [what_is_told_of_streamed_pairs_is_true(streaming, seed) for seed in range(first, first + 20)]
-    assert told.count("planned") >= 6
-    assert told.count("missed") <= 1
+    told = [what_is_told_of_streamed_pairs_is_true(streaming, seed) for seed in range(first, first + 12)]
+    assert told.count("planned") >= 3
+    assert told.count("missed") == 0
 
 
 @pytest.mark.long
@@ -152,29 +161,28 @@ MIDDLING = {
 
 
 @pytest.mark.parametrize("kind", MIDDLING)
-def test_streamed_pairs_prove_what_all_pairs_prove(streaming, kind):
+def test_streamed_pairs_prove_what_all_pairs_prove(searching, kind):
     org = middling_org(70, 12, 5)
     policy = middling_policy(**{"eligibility": {}, **MIDDLING[kind]})
-    is_as_certain(org, policy, *both_ways(streaming, org, policy))
+    is_as_certain(org, policy, *both_ways(searching, org, policy))
 
 
-def test_streamed_prices_may_be_climbed_to(streaming):
+def test_streamed_prices_may_be_climbed_to(searching):
     for name in ("models.engines.prices.LP_CANDIDATES", "models.streamed.LP_CANDIDATES"):
-        streaming.setattr(name, 0)
-    streaming.setattr("models.engines.stage.TREE_CANDIDATES", 0)
+        searching.setattr(name, 0)
     org, policy = middling_org(70, 12, 5), middling_policy(eligibility={})
-    is_as_certain(org, policy, *both_ways(streaming, org, policy))
+    is_as_certain(org, policy, *both_ways(searching, org, policy))
 
 
-def test_families_stay_together_where_pairs_are_streamed(streaming):
+def test_families_stay_together_where_pairs_are_streamed(searching):
     org = middling_org(70, 12, 5)
     customers = org.customers.assign(family_id=[f"F{c // 3}" for c in range(70)])
     org = org_of(customers.to_dict("records"), org.reps.to_dict("records"))
-    policy = middling_policy(eligibility={}, keep={"families": "together"}, capacity=[])
-    is_as_certain(org, policy, *both_ways(streaming, org, policy))
+    policy = middling_policy(eligibility={}, keep={"families": "together"}, capacity=[], disruption={})
+    is_as_certain(org, policy, *both_ways(searching, org, policy))
 
 
-def test_each_priority_is_proven_over_all_pairs(streaming):
+def test_each_priority_is_proven_over_all_pairs(searching):
     org = middling_org(50, 10, 7)
     goals = [
         {"goal": "balance", "priority": 1, "slack": "10%"},
@@ -182,19 +190,15 @@ def test_each_priority_is_proven_over_all_pairs(streaming):
         {"goal": "disruption", "priority": 3},
     ]
     policy = middling_policy(eligibility={}, goals=goals)
-    held, streamed = both_ways(streaming, org, policy, 0.5)
+    held, streamed = both_ways(searching, org, policy)
     is_as_certain(org, policy, held, streamed)
     first = streamed.stages[0]
-    assert first.bound == pytest.approx(formulated_bound(org, policy), rel=CERTIFIED, abs=CERTIFIED)
-    assert [stage.status for stage in held.stages]
+    assert first.bound == pytest.approx(proven_of_all(org, policy), rel=CERTIFIED, abs=CERTIFIED)
     assert all(stage.bound <= stage.value for stage in streamed.stages)
 
 
-def formulated_bound(org: Org, policy: Policy) -> float:
+def proven_of_all(org: Org, policy: Policy) -> float:
     """Return what the best prices of all pairs prove of the first stage."""
-    from models.engines.prices import find_prices
-    from tests.middling import first_stage
-
     return find_prices(first_stage(formulate(org, policy, streamed=False))).bound
 
 
@@ -249,11 +253,11 @@ def test_a_tree_that_finds_nothing_among_the_kept_pairs_proves_nothing(streaming
 # ---- the working problem ---------------------------------------------------------------------------------------
 
 
-def test_the_same_seed_gives_the_same_streamed_plan_on_any_number_of_cores(streaming):
+def test_the_same_seed_gives_the_same_streamed_plan_on_any_number_of_cores(searching):
     org, policy = middling_org(60, 10, 3), middling_policy(eligibility={})
     plans = []
     for cores in (1, 2, 3):
-        streaming.setattr("models.formulation.floors.cores", lambda cores=cores: cores)
+        searching.setattr("models.formulation.floors.cores", lambda cores=cores: cores)
         plans.append(solve(org, policy, stop=Stop(effort=0.1)))
     assert len({plan.price_bound for plan in plans}) == 1
     assert all(np.array_equal(plan.assignment.owners, plans[0].assignment.owners) for plan in plans)
