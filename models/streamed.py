@@ -36,8 +36,10 @@ SHORTLISTED = 3
 """Candidates a unit of which the search shall miss none: as many have the least reduced costs."""
 MENDINGS = 3
 WIDER = 4
-PRICING_SHARE = 0.4
-"""Part of a time limit after which no further round begins."""
+ROUGHLY = 2e-3
+"""The same distance down to which prices are only climbed to roughly: pairs that are still missing would move them."""
+PRICING_SHARE, LONGEST_SHARE = 0.4, 0.7
+"""Parts of a time limit after which no further round begins: once prices are roughly right, and in any case."""
 
 
 def solve_streamed(
@@ -145,11 +147,11 @@ class _Stage:
 
     def _settle(self) -> None:
         """Find prices of the working problem, price out all pairs, add what is cheaper, until both bounds meet."""
-        prices = self.begin.prices
+        prices, rough = self.begin.prices, True
         for left in reversed(range(ROUNDS)):
             self.report("pricing", None, None if self.proof is None else self.proof.bound)
             task = self.task
-            found = self._priced(task, prices)
+            found = self._priced(task, prices, rough and left > 0)
             if found is None:
                 return
             self.report("pricing all pairs", None, None if self.proof is None else self.proof.bound)
@@ -159,24 +161,32 @@ class _Stage:
                 named = dict(zip(task.problem.rows.names, found.rows.tolist(), strict=True))
                 self.proof = _Proof(columns.bound, {name: value for name, value in named.items() if value}, found.caps)
             unit, rep = columns.cheaper()
-            close = found.bound - columns.bound <= CLOSE * max(1.0, abs(found.bound))
-            if close or not left or not len(unit) or self._late:
+            apart = (found.bound - columns.bound) / max(1.0, abs(found.bound))
+            was_rough, rough = rough and self._climbs, apart > ROUGHLY
+            ended = not was_rough and (apart <= CLOSE or not len(unit))
+            if ended or not left or self._late(rough):
                 self._widen(columns.unit, columns.rep)
                 return
             self._widen(unit, rep)
             prices = self._carried(found, task.problem)
 
-    @property
-    def _late(self) -> bool:
+    def _late(self, rough: bool) -> bool:
         limit = self.stop.time_limit
-        return self.stop.reason is not None or (limit is not None and self.stop.seconds_used > PRICING_SHARE * limit)
+        share = LONGEST_SHARE if rough else PRICING_SHARE
+        return self.stop.reason is not None or (limit is not None and self.stop.seconds_used > share * limit)
 
-    def _priced(self, task: StageTask, first: Prices | None) -> Prices | None:
+    @property
+    def _climbs(self) -> bool:
+        """Whether prices are climbed to; else a relaxation has them exactly."""
+        problem = self.formulation.problem
+        return problem.n_candidates > LP_CANDIDATES and bool(problem.rows.count or self.caps)
+
+    def _priced(self, task: StageTask, first: Prices | None, rough: bool) -> Prices | None:
         def ended() -> bool:
             return self.stop.reason is not None
 
-        if first is not None and task.problem.n_candidates > LP_CANDIDATES and task.problem.rows.count:
-            return climb(task, ended, first)
+        if self._climbs:
+            return climb(task, ended, first, ROUGHLY if rough else None)
         seconds = None if self.stop.seconds_left is None else 0.3 * self.stop.seconds_left
         return find_prices(task, seconds, ended)
 

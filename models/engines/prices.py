@@ -124,9 +124,9 @@ def find_prices(
     return climb(task, stop)
 
 
-def climb(task: StageTask, stop: Callable[[], bool], first: Prices | None = None) -> Prices:
-    """Climb on the smoothed dual, from given prices when there are some."""
-    from models.engines.ascent import Ascent
+def climb(task: StageTask, stop: Callable[[], bool], first: Prices | None = None, close: float | None = None) -> Prices:
+    """Climb on the smoothed dual, from given prices when there are some; ``close`` as in ``Ascent.climb``."""
+    from models.engines.ascent import CLOSE, Ascent
 
     begin = None if first is None else np.concatenate([first.rows, first.caps])
-    return price(task, *Ascent(task, stop).climb(begin, warm=first is not None))
+    return price(task, *Ascent(task, stop).climb(begin, first is not None, CLOSE if close is None else close))
