@@ -68,22 +68,21 @@ def priced_out(
     """
     problem, whole = formulation.problem, formulation.whole
     assert whole is not None
-    costs = {goal: weight for goal, weight in weights.items() if goal in problem.costs}
     nothing = np.zeros(0)
-    with Dual(StageTask(problem, costs)) as dual:
+    with Dual(StageTask(problem, weights)) as dual:
         best, _ = dual.of_units(rows, nothing)
     limit = best + reach if reach > 0 else best - STRICTLY * np.maximum(1.0, np.abs(best))
     least = best.copy()
     variables = 0.0
     found: list[tuple[IntArray, IntArray, FloatArray]] = []
     held = Pairs(formulation.candidates.start, formulation.candidates.rep)
-    for part in whole.parts(formulation.candidates, problem, costs, rows, limit):
+    for part in whole.parts(formulation.candidates, problem, weights, rows, limit):
         here = part.problem
         of_rows = np.where(part.row >= 0, np.append(rows, 0.0)[part.row], 0.0)
         if here.n_aux:
             variables += float(np.minimum(0.0, -(here.rows.aux.T @ of_rows)).sum())
         if here.n_candidates:
-            found.append(_of_part(part, costs, of_rows, best, least, held, reach))
+            found.append(_of_part(part, weights, of_rows, best, least, held, reach))
     nothing_found = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
     unit, rep, reduced = (np.concatenate(part) for part in zip(nothing_found, *found, strict=True))
     order = np.lexsort((rep, unit))
@@ -92,7 +91,7 @@ def priced_out(
 
 def _of_part(
     part: Part,
-    costs: Mapping[str, float],
+    weights: Mapping[str, float],
     rows: FloatArray,
     best: FloatArray,
     least: FloatArray,
@@ -102,7 +101,7 @@ def _of_part(
     """Lower ``least`` to what the part's units can have, and return what is worth having."""
     here, units = part.problem, part.units
     some = np.flatnonzero(np.diff(here.start) > 0)
-    with Dual(StageTask(here, costs)) as dual:
+    with Dual(StageTask(here, weights)) as dual:
         of_units, above = dual.of_units(rows, np.zeros(0))
     at, of_some = units[some], of_units[some]
     # where some pairs were left out, the unit's best may be among them

@@ -23,12 +23,13 @@ from models.formulation.costs import candidate_costs
 from models.formulation.eligible import Eligible
 from models.formulation.floor_kernels import flag_least
 from models.formulation.floors import Floors, cost_floors, priced_floors
+from models.formulation.oversize import charged_for_size
 from models.formulation.pairs import Pairs, parts, starts
 from models.formulation.screens import Effect
 from models.formulation.spread import Spread
 from models.org import BoolArray, FloatArray, IntArray, Org
 from models.policy import Policy
-from models.problem import Problem, RowBlock
+from models.problem import NOTHING_LISTED, Problem, RowBlock
 
 MOST_HELD = 10_000_000
 """Pairs up to which a problem holds all that the policy allows. Twice as many take a minute more and a gigabyte."""
@@ -233,7 +234,7 @@ class Whole:
                     dataclasses.replace(book, start=found.start, rep=found.rep, amount=book.amount[some])
                     for book in block.books
                 )
-                blocks.append(dataclasses.replace(block, books=books))
+                blocks.append(dataclasses.replace(block, books=books, listed=NOTHING_LISTED))
                 row.append(np.arange(first, first + block.count))
             first += block.count
         for block in listed:
@@ -249,7 +250,7 @@ class Whole:
             stages=working.stages,
             stay=np.full(len(some), -1, dtype=np.int64),
         )
-        return Part(some, problem, np.concatenate([np.zeros(0, dtype=np.int64), *row]), among is None)
+        return Part(some, charged_for_size(problem), np.concatenate([np.zeros(0, dtype=np.int64), *row]), among is None)
 
     def _looked_at(self, floors: Floors | None, limit: FloatArray) -> Iterator[tuple[IntArray, Pairs | None]]:
         """Yield parts of the units with the pairs to look at: all if None."""

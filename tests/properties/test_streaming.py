@@ -1,4 +1,4 @@
-"""Pairs that are streamed: the bound is that of all pairs, and nothing that holds for some of them is claimed of all."""
+"""Pairs that are streamed: the bound is that of all of them, and what holds for some is not claimed of all."""
 
 import numpy as np
 import pytest
@@ -155,6 +155,10 @@ MIDDLING = {
     },
     "a cost by expression": {
         "goals": [{"goal": "balance"}, {"goal": "cost", "value": "(customer.revenue - 20) * rep.lat / 100"}],
+    },
+    "customers too large for a book": {
+        "measures": {"revenue": "customer.revenue * customer.revenue", "workload": "customer.workload_hours"},
+        "balance": [{"measure": "revenue", "tolerance": "1%", "weight": 0.2}],
     },
     "locks": {"keep": {"locks": [{"name": "key", "when": "customer.revenue > 60"}]}},
 }
