@@ -183,7 +183,7 @@ class _Stage:
 
     def _priced(self, task: StageTask, first: Prices | None, rough: bool) -> Prices | None:
         def ended() -> bool:
-            return self.stop.reason is not None
+            return self._late(rough=True)
 
         if self._climbs:
             return climb(task, ended, first, ROUGHLY if rough else None)
