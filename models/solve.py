@@ -19,6 +19,7 @@ from models.plan import Assignment, Judgement, Plan, StageResult, Status
 from models.policy import Keep, Policy, Role
 from models.problem import Problem, evaluate
 from models.stop import Stop
+from models.streamed import solve_streamed
 from models.tight_limits import clash_in_words, sums_that_clash
 from models.warm import Warm
 
@@ -102,23 +103,29 @@ def solve(
     hoped = None if warm is None or evaluate_only else warm.choice(formulation)
     if hoped is not None and (hoped >= 0).sum() < LEAST_KNOWN * len(hoped):
         hoped = warm = None
+    n_stages = len(problem.stages)
     for at, stage in enumerate(problem.stages):
         task = StageTask(problem, stage.weights, caps)
 
         def report(doing: str, objective: float | None, bound: float | None, at: int = at) -> None:
             if progress is not None:
-                progress(Progress(at + 1, len(problem.stages), doing, objective, bound, stop.seconds_used))
+                progress(Progress(at + 1, n_stages, doing, objective, bound, stop.seconds_used))
 
         begin = Beginning(choice)
         if warm is not None and hoped is not None:
-            last = at == len(problem.stages) - 1
+            last = at == n_stages - 1
             begin = Beginning(
                 choice,
                 hoped=hoped if choice is None else choice,
                 prices=warm.prices_of(task) if last else None,
                 gap=warm.gap_to_reach if last else None,
             )
-        outcome = solve_in_pieces(task, engine, stop, seed, report, begin)
+        if formulation.whole is None:
+            outcome = solve_in_pieces(task, engine, stop, seed, report, begin)
+        else:
+            formulation, outcome = solve_streamed(formulation, stage.weights, caps, engine, stop, seed, report, begin)
+            problem = formulation.problem
+            task = StageTask(problem, stage.weights, caps)
         if outcome.choice is None:
             return _without_plan(formulation, policy, task, outcome, outcomes, stop, seed)
         outcomes.append(outcome)
@@ -221,7 +228,8 @@ def _staying(formulation: Formulation) -> Formulation:
     keep[problem.stay[stays]] = True
     short = shortlist(problem, keep)
     narrowed = dataclasses.replace(candidates, start=short.problem.start, rep=short.problem.rep)
-    return dataclasses.replace(formulation, problem=short.problem, candidates=narrowed)
+    whole = None if formulation.whole is None else formulation.whole.only(~stays)
+    return dataclasses.replace(formulation, problem=short.problem, candidates=narrowed, whole=whole)
 
 
 def _no_candidates(formulation: Formulation, engine: EngineName, stop: Stop, seed: int) -> Plan:

@@ -92,7 +92,8 @@ def survey(org: Org, policy: Policy) -> Survey:
     formulation = formulate(org, policy)
     units, candidates = formulation.units, formulation.candidates
     pooled = np.searchsorted(candidates.start, np.flatnonzero(candidates.rep < 0), side="right") - 1
-    owned = np.diff(candidates.start) - np.bincount(pooled, minlength=units.count)
+    allowed = candidates.count if candidates.allowed is None else candidates.allowed
+    owned = allowed - np.bincount(pooled, minlength=units.count)
     with Expressions(org, policy) as expressions:
         reading = _Reading(formulation, expressions)
         effects = reading.effects()
@@ -115,7 +116,7 @@ def survey(org: Org, policy: Policy) -> Survey:
     return Survey(
         effects=tuple(effects),
         units=units.count,
-        candidates=len(candidates.rep) - len(pooled),
+        candidates=int(owned.sum()),
         poolable=len(pooled),
         candidates_per_unit=owned,
         without_candidate=_unplaceable(org, policy, units, candidates),

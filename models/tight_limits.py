@@ -11,7 +11,7 @@ from models.coefficients import brought
 from models.findings import Finding, Place
 from models.formulation.amounts import CUSTOMERS
 from models.formulation.build import Formulation
-from models.org import FloatArray
+from models.org import BoolArray, FloatArray
 from models.policy import Budget, Capacity, line_names
 from models.problem import Problem, RowBlock
 
@@ -43,12 +43,12 @@ def tight_budgets(formulation: Formulation) -> Iterator[Finding]:
     budgets = formulation.policy.disruption.budgets
     by_path = {f"disruption.budgets[{name}]": budget for name, budget in zip(line_names(budgets), budgets, strict=True)}
     for block in formulation.problem.blocks:
-        if block.kind == "budget":
+        budget = by_path.get(block.line)
+        if budget is not None and not (formulation.whole is not None and budget.side == "gained"):
             least, limit = smallest_moves(formulation.problem, block), block.scale
             tight = np.flatnonzero((limit > 0) & np.isfinite(least) & (limit * (1 + TOLERANCE) + TOLERANCE < least))
             if len(tight):
                 worst = int(tight[np.argmax(least[tight] / limit[tight])])
-                budget = by_path[block.line]
                 unit = unit_of(formulation, budget.of)
                 one = "customer" if unit == CUSTOMERS and least[worst] == 1 else unit
                 labels = tuple(block.labels[j] for j in tight[:MOST_NAMED])
@@ -120,7 +120,13 @@ def _clash(
     bounded = np.isfinite(limits)
     if not bounded.any() or (np.diff(problem.start) == 0).any():
         return
-    there = float(brought(problem, block, bounded, np.minimum if at_most else np.maximum).sum())
+    fold = np.minimum if at_most else np.maximum
+    if formulation.whole is None:
+        there = float(brought(problem, block, bounded, fold).sum())
+    elif block.books:
+        there = float(_brought_by_all(formulation, block, bounded, at_most).sum())
+    else:
+        return
     rows, allowed = int(bounded.sum()), float(limits[bounded].sum())
     slack = 2 * TOLERANCE * float(np.maximum(1.0, block.scale[bounded]).sum())
     if (there - allowed if at_most else allowed - there) <= slack:
@@ -145,6 +151,24 @@ def _clash(
         found=f"{total}, but {need}",
         hint=f"Try to {change}",
     )
+
+
+def _brought_by_all(formulation: Formulation, block: RowBlock, counted: BoolArray, at_most: bool) -> FloatArray:
+    """Return the least, or the most, that each unit brings to the counted rows with any rep whom the screens allow.
+
+    For problems whose pairs are streamed: what the working problem lacks counts, too.
+    """
+    assert formulation.whole is not None
+    eligible = formulation.whole.eligible
+    found = np.zeros(formulation.problem.n_units)
+    for book in block.books:
+        inside = (book.row_of_rep >= 0) & counted[book.row_of_rep]
+        every, some = ~eligible.table[:, ~inside].any(axis=1), eligible.table[:, inside].any(axis=1)
+        brings = np.asarray(every if at_most else some)[eligible.row]
+        found += np.where(brings, book.amount, 0.0)
+    if at_most:
+        found[eligible.units.every(eligible.poolable)] = 0.0
+    return found
 
 
 def clash_in_words(finding: Finding) -> str:

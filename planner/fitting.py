@@ -14,7 +14,7 @@ from models.engines.stage import DIRECT_CANDIDATES
 from models.expression import Expressions
 from models.findings import InputRefused
 from models.formulation.build import formulate
-from models.formulation.candidates import find_candidates
+from models.formulation.candidates import without_candidate
 from models.formulation.regions import region_map
 from models.formulation.units import form_units
 from models.org import Org
@@ -84,8 +84,7 @@ def _without_candidate(org: Org, document: PolicyDocument) -> np.ndarray:
     policy = Policy.model_validate({"eligibility": document.get("eligibility", {}), "keep": keep})
     with Expressions(org, policy) as expressions:
         units = form_units(org, policy, expressions)
-        found = find_candidates(org, policy, units, region_map(org), expressions)
-    empty = np.diff(found.start) == 0
+        empty = without_candidate(org, policy, units, region_map(org), expressions)
     return np.asarray(units.member[empty[units.unit_of_member]])
 
 

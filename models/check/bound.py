@@ -13,9 +13,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from models.check.candidates import Candidates, Chunk
+from models.check.contenders import read_contenders
 from models.check.judge import Judge
 from models.check.multipliers import CertificateRefused, Multipliers
 from models.check.row_prices import read_row_prices
+from models.check.shortlists import Shortlist
 from models.check.tallies import count, read_tallies
 from models.org import FloatArray, Org
 from models.policy import Policy
@@ -64,12 +66,24 @@ def _summed(judge: Judge, given: Multipliers, caps: Sequence[float | None]) -> f
     counted = count(tallies, given, judge.amounts, candidates)
     given.refuse_others()
     bound = given.limits + sum(one.variables for one in counted)
+
+    def least(chunk: Chunk) -> FloatArray:
+        paid = rows.of(chunk)
+        for one in counted:
+            paid += one.of(chunk)
+        return _least(chunk, _cost(judge, chunk, weights) - paid, rows.above_bands(chunk))
+
     for role in range(len(judge.units)):
-        for chunk in candidates.chunks(role):
-            paid = rows.of(chunk)
-            for one in counted:
-                paid += one.of(chunk)
-            bound += _least(chunk, _cost(judge, chunk, weights) - paid, rows.above_bands(chunk))
+        every = candidates.shortlists(role)
+        contenders = read_contenders(every, weights, rows, counted, judge.stays.may_stay[role])
+        if contenders is None:
+            bound += sum(float(least(chunk).sum()) for chunk in candidates.chunks(role))
+            continue
+
+        def exactly(found: Shortlist, role: int = role) -> FloatArray:
+            return least(candidates.chunk(role, found))
+
+        bound += sum(float(exactly(found).sum()) for found in contenders.shortlists(every, exactly))
     return float(bound)
 
 
@@ -99,14 +113,16 @@ def _cost(judge: Judge, chunk: Chunk, weights: Mapping[str, float]) -> FloatArra
     return cost
 
 
-def _least(chunk: Chunk, priced: FloatArray, whole: FloatArray) -> float:
-    """Return the sum over units of the cheapest candidate, infinite where a unit has none.
+def _least(chunk: Chunk, priced: FloatArray, whole: FloatArray) -> FloatArray:
+    """Return the cheapest candidate of each unit, infinite where it has none; shape (units of the chunk,).
 
     ``priced`` are the points of each entry, ``whole`` those of a candidate as a whole.
     """
-    if (np.diff(chunk.start) == 0).any():
-        return np.inf
     of_candidates = priced
     if len(chunk.candidate) > chunk.start[-1]:
         of_candidates = np.bincount(chunk.candidate, priced, int(chunk.start[-1])).astype(np.float64)
-    return float(np.minimum.reduceat(of_candidates + whole, chunk.start[:-1]).sum())
+    least = np.full(len(chunk.units), np.inf)
+    some = np.flatnonzero(np.diff(chunk.start))
+    if len(some):
+        least[some] = np.minimum.reduceat(of_candidates + whole, chunk.start[some])
+    return least

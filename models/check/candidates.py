@@ -54,12 +54,14 @@ class Candidates:
 
     def chunks(self, role: int) -> Iterator[Chunk]:
         """Yield the candidates of all units of a role, some units at a time, each unit once."""
-        units = self.units[role]
-        shortlists = Shortlists(self.eligibility, role, units)
-        for found in shortlists.of(np.arange(len(units.size))):
-            yield self._chunk(role, found)
+        for found in self.shortlists(role).of(np.arange(len(self.units[role].size))):
+            yield self.chunk(role, found)
 
-    def _chunk(self, role: int, found: Shortlist) -> Chunk:
+    def shortlists(self, role: int) -> Shortlists:
+        """Return what finds the reps whom the rules leave to the units of a role."""
+        return Shortlists(self.eligibility, role, self.units[role])
+
+    def chunk(self, role: int, found: Shortlist) -> Chunk:
         """Add today's owners who may stay, leave to locks and holdouts what they keep, and open the pool."""
         units, width = self.units[role], self.eligibility.facts.org.n_reps + 1
         owners, may_stay = self.holdings.owners[role], self.stays.may_stay[role]

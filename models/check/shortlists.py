@@ -63,6 +63,13 @@ class Shortlists:
             exact = self.eligibility.roughly_is_exactly(self.role)
             yield from self._near(some, nearest, nearest if exact else MORE * nearest)
 
+    def alike(self) -> Iterator[tuple[IntArray, IntArray]]:
+        """Yield all units, kind by kind, each time with the reps that every member allows by rules known for kinds."""
+        for kinds, units in self._by_kind(np.arange(len(self.units.size))):
+            begin = np.searchsorted(self._kinds.of[units], np.append(kinds, kinds[-1] + 1))
+            for at, allowed in enumerate(self._kinds.allowed(kinds)):
+                yield units[begin[at] : begin[at + 1]], np.flatnonzero(allowed)
+
     # ---- everybody whom the rules leave --------------------------------------------------------------------
 
     def _listed(self, some: IntArray) -> Iterator[Shortlist]:

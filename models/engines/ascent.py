@@ -67,7 +67,7 @@ class Ascent:
         self.lower = np.where(self.has_lower, rows.lower, 0.0)
         self.upper = np.where(self.has_upper, rows.upper, 0.0)
 
-    def climb(self, first: FloatArray | None, warm: bool) -> tuple[FloatArray, FloatArray]:
+    def climb(self, first: FloatArray | None, warm: bool, close: float = CLOSE) -> tuple[FloatArray, FloatArray]:
         """Return prices of rows (positive on lower limits, negative on upper ones) and of caps.
 
         Parameters
@@ -76,6 +76,8 @@ class Ascent:
             Prices to begin with, shape (rows + caps,), or None.
         warm
             ``first`` is believed to be close to the best: only low temperatures are run, unless no prices prove more.
+        close
+            Distance to the relaxation's value, relative, at which to end.
         """
         problem, m = self.task.problem, self.rows.count
         scales = self._scales()
@@ -99,7 +101,7 @@ class Ascent:
                 value = self.exact(whole, *self.joined(z, scales))
                 if value > best_value:
                     best, best_value = z, value
-                if self._reached(whole, z, temperature, scales) - value <= CLOSE * max(1.0, abs(value)):
+                if self._reached(whole, z, temperature, scales) - value <= close * max(1.0, abs(value)):
                     break
             return self.joined(best, scales)
 

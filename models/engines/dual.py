@@ -6,7 +6,6 @@ that the result is the same on any number of cores.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from models.cores import cores
 from models.engines.pricing_kernels import least_priced, shares
 from models.engines.program import StageTask
 from models.org import FloatArray, IntArray
@@ -22,11 +22,6 @@ CANDIDATES_PER_PART = 60_000
 MOST_PARTS = 32
 
 _Result = TypeVar("_Result")
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -100,19 +95,27 @@ class Dual:
 
     def exact(self, y: FloatArray, caps: FloatArray) -> float:
         """Return the sum of the units' least priced costs."""
-        return self._least(y, caps, np.zeros(0))
+        return self._least(y, caps, np.zeros(0), np.zeros(0))
 
     def reduced(self, y: FloatArray, caps: FloatArray) -> tuple[float, FloatArray]:
         """Return the sum of the units' least priced costs, and by how much each candidate is above it."""
         reduced = np.empty(len(self.rep))
-        return self._least(y, caps, reduced), reduced
+        return self._least(y, caps, reduced, np.zeros(0)), reduced
 
-    def _least(self, y: FloatArray, caps: FloatArray, reduced: FloatArray) -> float:
+    def of_units(self, y: FloatArray, caps: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return each unit's least priced cost, and by how much each candidate is above its unit's."""
+        reduced, least = np.empty(len(self.rep)), np.empty(len(self.start) - 1)
+        self._least(y, caps, reduced, least)
+        return least, reduced
+
+    def _least(self, y: FloatArray, caps: FloatArray, reduced: FloatArray, least: FloatArray) -> float:
         cost, price = self._priced(caps), self._book_price(y)
 
         def part(first: int, last: int) -> float:
             return float(
-                least_priced(first, last, self.start, self.rep, cost, self.amount, price, *self.listed, y, reduced)
+                least_priced(
+                    first, last, self.start, self.rep, cost, self.amount, price, *self.listed, y, reduced, least
+                )
             )
 
         return self.multiple * sum(self._each(part))

@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from models.engines.dual import cores
+from models.cores import cores
 from models.engines.ground import related
 from models.engines.incumbent import Incumbent
 from models.engines.mip import Effort, SolverFailed, solve_program

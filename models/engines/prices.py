@@ -50,14 +50,8 @@ def price(task: StageTask, rows: FloatArray, caps: FloatArray) -> Prices:
     """Return the bound that given multipliers prove; they are clipped to what is allowed first."""
     problem, coupling = task.problem, task.problem.rows
     caps = np.maximum(caps, 0.0)
-    weights = dict(task.weights)
-    limit = 0.0
-    for multiplier, cap in zip(caps, task.caps, strict=True):
-        limit += multiplier * cap.limit
-        for goal, weight in cap.weights.items():
-            weights[goal] = weights.get(goal, 0.0) + multiplier * weight
-    balance = weights.get("balance", 0.0)
-    low, high = _allowed(task, balance)
+    weights = weights_at(task, caps)
+    low, high = _allowed(task, weights.get("balance", 0.0))
     y = np.clip(rows, low, high)
     if problem.n_candidates > LP_CANDIDATES:
         total, reduced = _priced_in_parallel(task, y, caps)
@@ -65,11 +59,27 @@ def price(task: StageTask, rows: FloatArray, caps: FloatArray) -> Prices:
         priced = problem.candidate_cost(weights) - coupling.matrix.T @ y
         least = np.minimum.reduceat(priced, problem.start[:-1]) if problem.n_units else np.zeros(0)
         total, reduced = float(least.sum()), priced - least[problem.unit]
-    positive, negative = np.flatnonzero(y > 0), np.flatnonzero(y < 0)
-    bound = total + y[positive] @ coupling.lower[positive] + y[negative] @ coupling.upper[negative] - limit
+    bound = total + of_limits(task, y, caps)
     if problem.n_aux:
-        bound += np.minimum(0.0, -(coupling.aux.T @ y)).sum()
-    return Prices(y, caps, float(bound), reduced)
+        bound += float(np.minimum(0.0, -(coupling.aux.T @ y)).sum())
+    return Prices(y, caps, bound, reduced)
+
+
+def weights_at(task: StageTask, caps: FloatArray) -> dict[str, float]:
+    """Return the stage's weights, and those of earlier stages times the multipliers of their caps."""
+    weights = dict(task.weights)
+    for multiplier, cap in zip(caps, task.caps, strict=True):
+        for goal, weight in cap.weights.items():
+            weights[goal] = weights.get(goal, 0.0) + multiplier * weight
+    return weights
+
+
+def of_limits(task: StageTask, rows: FloatArray, caps: FloatArray) -> float:
+    """Return what multipliers times the limits of rows and caps add up to, points."""
+    coupling = task.problem.rows
+    limit = sum(multiplier * cap.limit for multiplier, cap in zip(caps, task.caps, strict=True))
+    positive, negative = np.flatnonzero(rows > 0), np.flatnonzero(rows < 0)
+    return float(rows[positive] @ coupling.lower[positive] + rows[negative] @ coupling.upper[negative] - limit)
 
 
 def _priced_in_parallel(task: StageTask, y: FloatArray, caps: FloatArray) -> tuple[float, FloatArray]:
@@ -114,9 +124,9 @@ def find_prices(
     return climb(task, stop)
 
 
-def climb(task: StageTask, stop: Callable[[], bool], first: Prices | None = None) -> Prices:
-    """Climb on the smoothed dual, from given prices when there are some."""
-    from models.engines.ascent import Ascent
+def climb(task: StageTask, stop: Callable[[], bool], first: Prices | None = None, close: float | None = None) -> Prices:
+    """Climb on the smoothed dual, from given prices when there are some; ``close`` as in ``Ascent.climb``."""
+    from models.engines.ascent import CLOSE, Ascent
 
     begin = None if first is None else np.concatenate([first.rows, first.caps])
-    return price(task, *Ascent(task, stop).climb(begin, warm=first is not None))
+    return price(task, *Ascent(task, stop).climb(begin, first is not None, CLOSE if close is None else close))

@@ -161,10 +161,12 @@ def least_priced(
     listed_value: FloatArray,
     row_price: FloatArray,
     reduced: FloatArray,
+    least_of_unit: FloatArray,
 ) -> float:
     """Return the sum of each unit's least priced cost; write every candidate's cost above it to ``reduced``.
 
-    ``reduced`` has shape (candidates,), or (0,) when only the sum is wanted. Other parameters as in :func:`shares`.
+    ``reduced`` has shape (candidates,), or (0,) when only the sum is wanted; ``least_of_unit`` has shape (units,), or
+    (0,). Other parameters as in :func:`shares`.
     """
     wanted = len(reduced) > 0
     priced = np.empty(_widest(first, last, start))
@@ -187,6 +189,8 @@ def least_priced(
             priced,
         )
         total += least
+        if len(least_of_unit) > 0:
+            least_of_unit[u] = least
         if wanted:
             for e in range(begin, end):
                 reduced[e] = priced[e - begin] - least

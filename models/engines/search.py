@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from models.engines.dual import cores
+from models.cores import cores
 from models.engines.ground import Ground
 from models.engines.pace import Effort, Pace
 from models.engines.program import StageTask

@@ -14,7 +14,7 @@ from models.engines.elastic import Hardness
 from models.engines.incumbent import Incumbent
 from models.engines.neighbourhood import CANDIDATES, Neighbourhoods, Rounds
 from models.engines.pace import Effort
-from models.engines.prices import Prices, climb, find_prices
+from models.engines.prices import Prices, climb, find_prices, price
 from models.engines.program import StageTask
 from models.engines.scout import Scout
 from models.engines.tree import NAMES, TreeSolver, branch_and_bound, solve_core, worth_keeping
@@ -77,12 +77,15 @@ class Beginning:
         Multipliers of an earlier run, not to be trusted but to begin with.
     gap : float or None
         The gap (a fraction) that the earlier run ended with: as good is good enough.
+    settled : bool
+        The multipliers are the final ones, and their bound is one of the whole: nothing is climbed.
     """
 
     choice: IntArray | None = None
     hoped: IntArray | None = None
     prices: Prices | None = None
     gap: float | None = None
+    settled: bool = False
 
 
 Report = Callable[[str, float | None, float | None], None]
@@ -179,9 +182,12 @@ class _Stage:
     # ---- pricing -------------------------------------------------------------------------------------------
 
     def _price(self) -> None:
-        problem = self.task.problem
-        if self.start.prices is not None and self.size > TREE_CANDIDATES and problem.rows.count:
-            self.prices = climb(self.task, lambda: self.stop.reason is not None, self.start.prices)
+        problem, given = self.task.problem, self.start.prices
+        if given is not None and self.start.settled:
+            # a part of the whole gets them without a bound
+            self.prices = given if np.isfinite(given.bound) else price(self.task, given.rows, given.caps)
+        elif given is not None and self.size > TREE_CANDIDATES and problem.rows.count:
+            self.prices = climb(self.task, lambda: self.stop.reason is not None, given)
         else:
             seconds = None if self.stop.seconds_left is None else 0.3 * self.stop.seconds_left
             self.prices = find_prices(self.task, seconds, lambda: self.stop.reason is not None)

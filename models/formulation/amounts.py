@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,8 @@ from models.amount import Amount
 from models.expression import Expressions, Values, parse
 from models.findings import Finding, InputRefused, Place
 from models.formulation.regions import RegionMap
+from models.formulation.screens import skills_met
+from models.formulation.travel import Travel
 from models.formulation.units import Units
 from models.org import LARGEST, BoolArray, FloatArray, IntArray, Org, PositionArray
 from models.policy import EVERY_ROLE, Balance, Capacity, Policy
@@ -54,6 +58,50 @@ class Amounts:
         self.here = ~departed(org)
         self.rep_role = _roles_of_reps(org, policy)
         self._by_member: dict[str, FloatArray] = {CUSTOMERS: np.ones(len(units.member))}
+        self._numbers: dict[str, FloatArray] = {}
+        self._flags: dict[str, BoolArray] = {}
+        self._whole: Amounts | None = None
+        self._place: IntArray | None = None
+
+    def of(self, units: Units, members: IntArray) -> Amounts:
+        """Return the same amounts seen from some of the units: totals, targets and limits stay those of all.
+
+        Parameters
+        ----------
+        units
+            Some units by themselves, see :meth:`Units.only`.
+        members
+            Which members of all units theirs are, shape (members of ``units``,).
+        """
+        part = copy.copy(self)
+        part.units, part._whole, part._place = units, self.whole, members
+        part._by_member = {CUSTOMERS: np.ones(len(members))}
+        return part
+
+    def by(self, expressions: Expressions) -> Amounts:
+        """Return the same amounts, evaluated by another database, the first having been closed."""
+        again = copy.copy(self)
+        again.expressions = expressions
+        return again
+
+    @property
+    def whole(self) -> Amounts:
+        """The amounts of all units."""
+        return self if self._whole is None else self._whole
+
+    @cached_property
+    def travel(self) -> Travel:
+        """The way between customers and reps."""
+        if self._whole is not None:
+            return self._whole.travel
+        return Travel(self.org, self.policy)
+
+    @cached_property
+    def skills_met(self) -> tuple[IntArray, BoolArray]:
+        """Each customer's kind by required skills, and which reps meet which kind."""
+        if self._whole is not None:
+            return self._whole.skills_met
+        return skills_met(self.org)
 
     # ---- measures ------------------------------------------------------------------------------------------
 
@@ -72,6 +120,8 @@ class Amounts:
         InputRefused
             When the measure is blank, not finite or negative for some customer.
         """
+        if measure not in self._by_member and self._whole is not None:
+            self._by_member[measure] = self._whole.of_members(measure)[self._place]
         if measure not in self._by_member:
             line = self.policy.measures[measure]
             values = self.member_numbers(line.value)
@@ -120,12 +170,29 @@ class Amounts:
 
     def member_numbers(self, text: str) -> FloatArray:
         """Evaluate a number over customers for each member, in its role, NaN where NULL; shape (members,)."""
-        values = np.zeros(len(self.units.member))
-        role = self.units.role_of_member
-        for k, name in enumerate(self.policy.role_names):
-            mine = role == k
-            values[mine] = self.expressions.customers(text, role=name).numbers()[self.units.member[mine]]
-        return values
+        if self._whole is not None:
+            return self._whole.member_numbers(text)[self._place]
+        if text not in self._numbers:
+            values = np.zeros(len(self.units.member))
+            role = self.units.role_of_member
+            for k, name in enumerate(self.policy.role_names):
+                mine = role == k
+                values[mine] = self.expressions.customers(text, role=name).numbers()[self.units.member[mine]]
+            self._numbers[text] = values
+        return self._numbers[text]
+
+    def member_flags(self, text: str) -> BoolArray:
+        """Tell which members satisfy a condition over customers, in their role; shape (members,)."""
+        if self._whole is not None:
+            return self._whole.member_flags(text)[self._place]
+        if text not in self._flags:
+            true = np.zeros(len(self.units.member), dtype=bool)
+            role = self.units.role_of_member
+            for k, name in enumerate(self.policy.role_names):
+                mine = role == k
+                true[mine] = self.expressions.customers(text, role=name).true()[self.units.member[mine]]
+            self._flags[text] = true
+        return self._flags[text]
 
     def _refuse_unusable(
         self, measure: str, values: FloatArray, customers: IntArray, reps: PositionArray | None = None
@@ -173,6 +240,8 @@ class Amounts:
 
     def total(self, measure: str, role: int | None) -> float:
         """Return a measure's total over all customers of a role, or of all roles."""
+        if self._whole is not None:
+            return self._whole.total(measure, role)
         values = self.of_members(measure)
         return float(values.sum() if role is None else values[self.units.role_of_member == role].sum())
 
@@ -187,6 +256,8 @@ class Amounts:
 
     def targets(self, line: Balance) -> FloatArray:
         """Return each rep's target, shape (reps,), in the measure's unit; 0 where the line gives the rep none."""
+        if self._whole is not None:
+            return self._whole.targets(line)
         targets = np.zeros(self.org.n_reps)
         for role, reps in self.roles_of(line):
             if line.target.number is not None:

@@ -10,10 +10,11 @@ import pandas as pd
 
 from models.expression import Expressions
 from models.findings import Finding, InputRefused
+from models.formulation.eligible import Eligible, pair_rules, read_eligible
 from models.formulation.nearest import Nearest
 from models.formulation.pairs import Pairs, places, spelled_out
 from models.formulation.regions import RegionMap
-from models.formulation.screens import ROSTER, Effect, Profiles, reads_pairs, rule_path, screen
+from models.formulation.screens import ROSTER, Effect, rule_path
 from models.formulation.units import Units
 from models.org import BoolArray, IntArray, Org, PositionArray
 from models.plan import POOLED
@@ -41,6 +42,8 @@ class Candidates:
         What each line of the policy removed, in the order of judgement.
     last_removed_by : int array, shape (units,)
         Position in ``effects`` of the line that removed a unit's last candidate, -1 where it has some.
+    allowed : int array, shape (units,), or None
+        How many candidates the policy allows each unit, where the list has only some of them.
     """
 
     start: IntArray
@@ -51,11 +54,17 @@ class Candidates:
     lapsed: BoolArray
     effects: tuple[Effect, ...]
     last_removed_by: IntArray
+    allowed: IntArray | None = None
 
     @property
     def unit(self) -> IntArray:
         """The unit of each candidate, shape (candidates,)."""
         return spelled_out(self.start)
+
+    @property
+    def count(self) -> IntArray:
+        """How many candidates each unit has in the list, shape (units,)."""
+        return np.diff(self.start)
 
     def part(self, units: slice) -> Candidates:
         """Return the candidates of a run of units, which are its units 0, 1 …; members stay those of all units."""
@@ -65,6 +74,7 @@ class Candidates:
             start=start - start[0],
             rep=self.rep[start[0] : start[-1]],
             last_removed_by=self.last_removed_by[units],
+            allowed=None if self.allowed is None else self.allowed[units],
         )
 
 
@@ -76,32 +86,58 @@ def find_candidates(org: Org, policy: Policy, units: Units, regions: RegionMap, 
     InputRefused
         When the candidates cannot fit in memory.
     """
-    profiles = screen(org, policy, units, regions, expressions)
-    locked, held, lapsed = _kept(org, policy, units, expressions)
-    effects = list(profiles.effects)
-    table, row = _unit_rows(profiles, units, locked, org.n_reps)
-    alive = np.asarray(table.any(axis=1))[row]
-    last_removed_by = np.where(alive, -1, profiles.last_removed_by[profiles.of_member[units.start[:-1]]])
-    together = ~alive & (last_removed_by < 0)
-    if together.any():
-        last_removed_by[together] = len(effects)
-        effects.append(Effect("keep.families", int(units.size[together].sum()), 0))
+    return candidates_of(org, policy, read_eligible(org, policy, units, regions, expressions), expressions)
+
+
+def without_candidate(
+    org: Org, policy: Policy, units: Units, regions: RegionMap, expressions: Expressions
+) -> BoolArray:
+    """Tell which units nobody may own, shape (units,), without listing all candidates where rules do not ask for it."""
+    eligibility = policy.eligibility.model_copy(update={"nearest": None})
+    policy = policy.model_copy(update={"eligibility": eligibility})
+    eligible = read_eligible(org, policy, units, regions, expressions)
+    among = None
+    if not org.pairs_only and not pair_rules(policy):
+        some = np.flatnonzero(eligible.count)
+        among = Pairs.listed(units.count, some, eligible.table.argmax(axis=1)[eligible.row[some]])
+    return np.asarray(candidates_of(org, policy, eligible, expressions, among).count == 0)
+
+
+def candidates_of(
+    org: Org, policy: Policy, eligible: Eligible, expressions: Expressions, among: Pairs | None = None
+) -> Candidates:
+    """Find the candidates of the units of ``eligible``, which may be some by themselves.
+
+    Parameters
+    ----------
+    among
+        Pairs that the screens leave, to look at these and today's owners only; at all when None.
+
+    Raises
+    ------
+    InputRefused
+        When the candidates cannot fit in memory.
+    """
+    units, table, row = eligible.units, eligible.table, eligible.row
+    locked, held = eligible.locked, eligible.held
+    effects = list(eligible.effects)
+    last_removed_by = eligible.last_removed_by.copy()
 
     def note(path: str, touched: int, removed: int, before: IntArray, after: IntArray) -> None:
         last_removed_by[(before > 0) & (after == 0)] = len(effects)
         effects.append(Effect(path, touched, removed))
 
     size = units.size
-    rules = [rule for rule in policy.eligibility.rules if rule.require is not None and reads_pairs(rule)]
-    nearest = policy.eligibility.nearest
-    owners, owner = _owners(units, table, row)
-    of_row = table.sum(axis=1)
+    rules, nearest = pair_rules(policy), policy.eligibility.nearest
+    owners, owner = eligible.owners()
     if org.pairs_only:
         pairs = _listed_pairs(org, units, locked).keep(lambda unit, rep: table[row[unit], rep])
-        before, after = of_row[row], pairs.count
+        before, after = eligible.count, pairs.count
         note("tables.pairs", int(size.sum()), int(((before - after) * size).sum()), before, after)
+    elif among is not None:
+        pairs = among.merged(owners, owner)
     elif rules or nearest is None:
-        _refuse_too_many(int(of_row[row].sum()))
+        _refuse_too_many(int(eligible.count.sum()))
         pairs = Pairs.of_table(table, row)
     for rule in rules:
         before = pairs.count
@@ -109,26 +145,27 @@ def find_candidates(org: Org, policy: Policy, units: Units, regions: RegionMap, 
         after = pairs.count
         note(rule_path(rule), touched, int(((before - after) * size).sum()), before, after)
     if rules or org.pairs_only:
-        eligible = pairs.find(owners, owner)[1]
-        owners, owner = owners[eligible], owner[eligible]
+        found = pairs.find(owners, owner)[1]
+        owners, owner = owners[found], owner[found]
     if nearest is not None:
         choose = Nearest(org, policy, units, nearest)
         if rules or org.pairs_only:
             before, pairs = pairs.count, choose.of_pairs(pairs)
         else:
-            before = of_row[row]
+            before = eligible.count
             _refuse_too_many(int(np.minimum(before, nearest).sum()))
             pairs = choose.of_table(table, row)
         removed = int(((before - pairs.count) * size).sum())
         effects.append(Effect("eligibility.nearest", int(size[before > nearest].sum()), removed))
     pairs = pairs.merged(owners, owner)
     forced = _forced(units, Pairs.listed(units.count, owners, owner))
-    pairs, poolable = _narrowed(policy, units, pairs, locked, held, forced, expressions, effects, last_removed_by)
+    pairs, poolable = _narrowed(eligible, pairs, forced, effects, last_removed_by)
     if poolable.any():
         pool = np.flatnonzero(poolable)
         pairs = pairs.merged(pool, np.full(len(pool), POOLED))
     last_removed_by[pairs.count > 0] = -1
-    return Candidates(pairs.start, pairs.rep, forced, locked, held & ~forced, lapsed, tuple(effects), last_removed_by)
+    held = held & ~forced
+    return Candidates(pairs.start, pairs.rep, forced, locked, held, eligible.lapsed, tuple(effects), last_removed_by)
 
 
 def reason_without_candidate(effects: tuple[Effect, ...], last_removed_by: int) -> str:
@@ -150,65 +187,6 @@ def _refuse_too_many(candidates: int) -> None:
                 )
             ]
         )
-
-
-def _kept(org: Org, policy: Policy, units: Units, expressions: Expressions) -> tuple[BoolArray, BoolArray, BoolArray]:
-    """Return which members are locked, held, and whose lock or holdout lapsed with a departed owner."""
-    locked = np.zeros(len(units.member), dtype=bool)
-    held = np.zeros(len(units.member), dtype=bool)
-    role = units.role_of_member
-    valid = np.ones(org.n_customers, dtype=bool)
-    if "lock_until" in org.customers:
-        until = pd.to_datetime(org.customers["lock_until"]).to_numpy().astype("datetime64[D]")
-        valid = ~(until < np.datetime64(org.period.start, "D"))
-    for k, name in enumerate(policy.role_names):
-        mine = role == k
-        customers = units.member[mine]
-        for lock in policy.keep.locks:
-            locked[mine] |= (expressions.customers(lock.when, role=name).true() & valid)[customers]
-        for holdout in policy.keep.holdouts:
-            held[mine] |= expressions.customers(holdout.when, role=name).true()[customers]
-    had_owner = units.owner != NO_OWNER
-    lapsed = (locked | held) & ~units.present & had_owner
-    return locked & units.present, held & units.present, lapsed
-
-
-def _unit_rows(profiles: Profiles, units: Units, locked: BoolArray, n_reps: int) -> tuple[BoolArray, IntArray]:
-    """Return a table of rep masks and each unit's row in it: the intersection over its members' profiles.
-
-    A locked member may stay with its owner even against eligibility.
-    """
-    first = profiles.of_member[units.start[:-1]]
-    row = first.copy()
-    barred = locked.copy()
-    barred[locked] = ~profiles.allowed[profiles.of_member[locked], units.owner[locked]]
-    same = units.every((profiles.of_member == np.repeat(first, units.size)) & ~barred)
-    rows: dict[tuple[tuple[int, int], ...], int] = {}
-    extra: list[BoolArray] = []
-    for u in np.flatnonzero(~same):
-        members = range(units.start[u], units.start[u + 1])
-        key = tuple(sorted({(int(profiles.of_member[i]), int(units.owner[i]) if barred[i] else -1) for i in members}))
-        if key not in rows:
-            mask = np.ones(n_reps, dtype=bool)
-            for profile, owner in key:
-                own = profiles.allowed[profile].copy()
-                if owner >= 0:
-                    own[owner] = True
-                mask &= own
-            rows[key] = len(profiles.allowed) + len(extra)
-            extra.append(mask)
-        row[u] = rows[key]
-    return (np.vstack([profiles.allowed, *extra]) if extra else profiles.allowed), row
-
-
-def _owners(units: Units, table: BoolArray, row: IntArray) -> tuple[IntArray, IntArray]:
-    """List (unit, present owner of a member) where the screens allow it, each once, sorted."""
-    unit, owner = units.unit_of_member[units.present], units.owner[units.present]
-    allowed = table[row[unit], owner]
-    keys = unit[allowed] * table.shape[1] + owner[allowed]
-    if not (keys[1:] > keys[:-1]).all():
-        keys = np.unique(keys)
-    return keys // table.shape[1], keys % table.shape[1]
 
 
 def _listed_pairs(org: Org, units: Units, locked: BoolArray) -> Pairs:
@@ -279,44 +257,33 @@ def _forced(units: Units, eligible_owners: Pairs) -> BoolArray:
 
 
 def _narrowed(
-    policy: Policy,
-    units: Units,
-    pairs: Pairs,
-    locked: BoolArray,
-    held: BoolArray,
-    forced: BoolArray,
-    expressions: Expressions,
-    effects: list[Effect],
-    last_removed_by: IntArray,
+    eligible: Eligible, pairs: Pairs, forced: BoolArray, effects: list[Effect], last_removed_by: IntArray
 ) -> tuple[Pairs, BoolArray]:
     """Narrow units with locked or held members to their owners; return also which units may be pooled."""
+    units = eligible.units
     stays = np.full(units.count, -1, dtype=np.int64)
     torn = np.zeros(units.count, dtype=bool)
-    for path, flags in (("keep.locks", locked), ("keep.holdouts", held & ~forced)):
-        if not flags.any():
+    locks, holdouts = eligible.locks, eligible.holdouts
+    for path, some, flags in (
+        ("keep.locks", locks, eligible.locked),
+        ("keep.holdouts", holdouts, eligible.held & ~forced),
+    ):
+        if not some:
             continue
         unit, owner = units.unit_of_member[flags], units.owner[flags]
         lowest = np.full(units.count, np.iinfo(np.int64).max)
         highest = np.full(units.count, -1, dtype=np.int64)
         np.minimum.at(lowest, unit, owner)
         np.maximum.at(highest, unit, owner)
-        some = highest >= 0
-        torn |= some & ((lowest != highest) | ((stays >= 0) & (stays != lowest)))
-        stays[some] = lowest[some]
+        kept = highest >= 0
+        torn |= kept & ((lowest != highest) | ((stays >= 0) & (stays != lowest)))
+        stays[kept] = lowest[kept]
         before = pairs.count
         pairs = pairs.keep(_staying(stays, torn))
         after = pairs.count
         last_removed_by[(before > 0) & (after == 0)] = len(effects)
         effects.append(Effect(path, int(flags.sum()), int(((before - after) * units.size).sum())))
-    poolable = np.zeros(units.count, dtype=bool)
-    if policy.pool is not None:
-        may = np.zeros(len(units.member), dtype=bool)
-        role = units.role_of_member
-        for k, name in enumerate(policy.role_names):
-            mine = role == k
-            may[mine] = expressions.customers(policy.pool.when, role=name).true()[units.member[mine]]
-        poolable = units.every(may) & (stays < 0)
-    return pairs, poolable
+    return pairs, units.every(eligible.poolable) & (stays < 0)
 
 
 def _staying(stays: IntArray, torn: BoolArray) -> Callable[[IntArray, PositionArray], BoolArray]:

@@ -9,9 +9,7 @@ import numpy as np
 from models.findings import Finding, InputRefused
 from models.formulation.amounts import Amounts
 from models.formulation.pair_numbers import PairNumbers
-from models.formulation.screens import skills_met
 from models.formulation.spread import Spread
-from models.formulation.travel import Travel
 from models.org import BoolArray, FloatArray, IntArray
 from models.policy import Rule
 
@@ -82,7 +80,7 @@ class _Misfit:
             for rule in eligibility.rules
             if rule.prefer is not None
         ]
-        self._skills = skills_met(amounts.org) if eligibility.skills == "preferred" else None
+        self._skills = amounts.skills_met if eligibility.skills == "preferred" else None
         self._skill_points = 1.0 if eligibility.skills_penalty is None else eligibility.skills_penalty
 
     def costs(self, part: Spread) -> FloatArray:
@@ -113,7 +111,7 @@ class _Travel:
     def __init__(self, amounts: Amounts) -> None:
         org, goal = amounts.org, amounts.policy.goal("travel")
         self._amounts = amounts
-        self._travel = Travel(org, amounts.policy)
+        self._travel = amounts.travel
         self._default = None if goal is None else goal.default
         self._unknown: list[IntArray] = []
         self._visits = np.ones(org.n_customers)

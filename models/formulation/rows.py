@@ -55,10 +55,12 @@ def summing(
     return Summing(tuple(books), NOTHING_LISTED)
 
 
-def capacity_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
-    """Yield the capacity rows (2)."""
+def capacity_rows(amounts: Amounts, spread: Spread, *, books: bool = True) -> Iterator[RowBlock]:
+    """Yield the capacity rows (2); without ``books`` only those that need a list of coefficients."""
     lines = amounts.policy.capacity
     for name, line in zip(line_names(lines), lines, strict=True):
+        if not books and line.per != "region" and not amounts.depends_on_rep(line.measure):
+            continue
         path = f"capacity[{name}]"
         for role, reps in amounts.roles_of(line):
             if line.per == "region":
@@ -140,10 +142,15 @@ def _role_labels(amounts: Amounts, line: Capacity, role: int | None, labels: tup
     return tuple(f"{label}, {amounts.policy.role_names[role]}" for label in labels)
 
 
-def balance_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
-    """Yield the balance bands (3): points are ``100 x weight / target`` per unit outside the band."""
+def balance_rows(amounts: Amounts, spread: Spread, *, books: bool = True) -> Iterator[RowBlock]:
+    """Yield the balance bands (3): points are ``100 x weight / target`` per unit outside the band.
+
+    Without ``books`` only those that need a list of coefficients.
+    """
     lines = amounts.policy.balance
     for name, line in zip(line_names(lines), lines, strict=True):
+        if not books and not amounts.depends_on_rep(line.measure):
+            continue
         target = amounts.targets(line)
         rows = np.flatnonzero(target > 0)
         row_of_rep = np.full(amounts.org.n_reps, -1, dtype=np.int64)
@@ -173,14 +180,15 @@ def balance_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
 def group_rows(amounts: Amounts, spread: Spread, auxiliaries: Auxiliaries) -> Iterator[RowBlock]:
     """Yield the rows that bound how many customers of a class a rep or a team has (5)."""
     for group in amounts.policy.keep.groups:
-        inside = _members_where(amounts, group.when)
+        inside = amounts.member_flags(group.when)
         yield _group_block(amounts, spread, group, inside, auxiliaries)
 
 
 def _group_block(
     amounts: Amounts, spread: Spread, group: Group, inside: BoolArray, auxiliaries: Auxiliaries
 ) -> RowBlock:
-    roles = np.unique(amounts.units.role_of_member[inside])
+    whole = amounts.whole
+    roles = np.unique(whole.units.role_of_member[whole.member_flags(group.when)])
     reps = amounts.here & np.isin(amounts.rep_role, roles)
     if group.per == "rep":
         rows = np.flatnonzero(reps)
@@ -278,14 +286,3 @@ def pairing_rows(amounts: Amounts, spread: Spread) -> Iterator[RowBlock]:
         )
         lower, upper = np.array(lowest), np.zeros(len(labels))
         yield hard_block(f"roles[{name}].same", "pairing", tuple(labels), lower, upper, entries)
-
-
-def _members_where(amounts: Amounts, text: str) -> BoolArray:
-    """Tell which members satisfy a condition over customers."""
-    units = amounts.units
-    true = np.zeros(len(units.member), dtype=bool)
-    role = units.role_of_member
-    for k, name in enumerate(amounts.policy.role_names):
-        mine = role == k
-        true[mine] = amounts.expressions.customers(text, role=name).true()[units.member[mine]]
-    return true

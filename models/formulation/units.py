@@ -65,6 +65,24 @@ class Units:
         """Sum ``values`` (one per member) over each unit, shape (units,)."""
         return np.add.reduceat(values, self.start[:-1]) if self.count else np.zeros(0)
 
+    def only(self, some: IntArray) -> tuple[Units, IntArray]:
+        """Return some units (positions, ascending) by themselves, and which members theirs are."""
+        size = self.size[some]
+        start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)])
+        members = np.arange(int(start[-1])) + np.repeat(self.start[some] - start[:-1], size)
+        unit_of = np.full(self.unit_of.shape, -1, dtype=np.int64)
+        role = np.repeat(self.role[some], size)
+        unit_of[role, self.member[members]] = np.repeat(np.arange(len(some)), size)
+        part = Units(
+            role=self.role[some],
+            start=start,
+            member=self.member[members],
+            unit_of=unit_of,
+            owner=self.owner[members],
+            present=self.present[members],
+        )
+        return part, members
+
     def every(self, flags: BoolArray) -> BoolArray:
         """Tell for each unit whether ``flags`` (one per member) hold for all its members."""
         return np.logical_and.reduceat(flags, self.start[:-1]) if self.count else np.zeros(0, dtype=bool)

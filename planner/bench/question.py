@@ -48,7 +48,7 @@ class Asked:
     @cached_property
     def formulation(self) -> Formulation:
         """The problem in arrays."""
-        return formulate(self.org, self.policy)
+        return formulate(self.org, self.policy, streamed=False)
 
     @cached_property
     def stage(self) -> StageTask:
