@@ -43,6 +43,7 @@ MOST_ROUNDS = 40
 CORE_PER_UNIT, CORE_NODES, CORE_SHARE = 4, 300, 0.5
 SMALL_NEIGHBOURHOOD = 400
 BESIDE_ROUNDS, MOST_BESIDE = 12, 1_000_000
+BESIDE_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -271,6 +272,7 @@ class _Stage:
             return
         effort = Effort(MOST_PER_UNIT * self.stop.effort, heat=SECOND_HEAT)
         self.scout.search(self.scout.length, effort, share=1.0, ended=ended, beside=beside)
+        self.scout.settle(lambda: ended() or self.over, BESIDE_SHARE, beside)
         small = self.size <= DIRECT_CANDIDATES
         if small and not ended() and self.stop.reason is None:
             seconds = None if self.stop.seconds_left is None else CORE_SHARE * self.stop.seconds_left
