@@ -86,6 +86,6 @@ def counted_events(problem: Problem) -> CountedEvents:
     uses = sp.coo_array(
         (coefficients.data[reads], (coefficients.col[reads], coefficients.row[reads])), shape=(problem.n_aux, n)
     )
-    always = -np.bincount(event_aux, rows.upper[event_row], minlength=problem.n_aux)
+    always = -np.bincount(event_aux, rows.upper[event_row], minlength=problem.n_aux).astype(float)
     extended = dataclasses.replace(rows, listed=counted, lower=np.r_[lower, -free], upper=np.r_[upper, free])
     return CountedEvents(extended, n, always, sp.csr_array(uses))
