@@ -107,19 +107,15 @@ def add_arrivals(
         stay = np.flatnonzero(part.stays & inside)
         if len(stay):
             candidate, row, less = _summed(part, stay, arrivals.value[units.member[part.member[stay]]])
-            entries.add(row, candidate, -less)
+            entries.add(row[less > 0], candidate[less > 0], -less[less > 0])
+        some = _bringing_nothing(part, np.flatnonzero(arrive & inside), arrivals.value[units.member[part.member]])
+        entries.add(part.row[some], part.candidate[some], np.zeros(len(some)))
         at = np.flatnonzero(arrive & ~inside)
-        nothing = np.flatnonzero(arrive & inside & (arrivals.value[units.member[part.member]] == 0))
-        if len(nothing):
-            # who counts nothing arrives all the same: a coefficient of 0 for each unit and row says so
-            first = [np.unique(one[nothing], return_index=True)[1] for one in (part.unit, part.row)]
-            some = nothing[distinct(np.concatenate(first))]
-            entries.add(part.row[some], part.candidate[some], np.zeros(len(some)))
         customer = units.member[part.member[at]]
         if len(several):
             once = among(part.row[at] * len(arrivals.value) + customer, several)
             many = at[once]
-            shared.append(_Part(many, part.candidate[many], part.member[many], part.row[many], part.stays[many]))
+            shared.append(_Part(part.unit[many], part.candidate[many], part.member[many], part.row[many], part.stays[many]))
             at, customer = at[~once], customer[~once]
         entries.add(part.row[at], part.candidate[at], arrivals.value[customer])
     if shared:
@@ -138,6 +134,19 @@ def add_arrivals(
     brings = np.bincount(units.unit_of_member[member], arrivals.value[units.member[member]], minlength=units.count)
     candidates = arrivals.spread.candidates
     return (Books(candidates.start, candidates.rep, arrivals.row_of_rep, brings.astype(float)),)
+
+
+def _bringing_nothing(part: _Part, at: IntArray, value: FloatArray) -> IntArray:
+    """Return some of the entries ``at`` by which nothing is brought: one for each unit and one for each row.
+
+    Who counts nothing arrives all the same, which a coefficient of 0 says.
+    """
+    if not len(at) or value[at].min() > 0:
+        return at[:0]
+    candidate = part.candidate[at] - part.candidate[0]
+    nothing = at[np.bincount(candidate, value[at])[candidate] == 0]
+    first = [np.unique(one[nothing], return_index=True)[1] for one in (part.unit, part.row)]
+    return nothing[distinct(np.concatenate(first))]
 
 
 def _summed(part: _Part, at: IntArray, value: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
@@ -192,4 +201,10 @@ def _worth_a_book(arrivals: Arrivals, several: IntArray) -> BoolArray:
         customers = distinct(several % len(arrivals.value))
         compact[units.unit_of_member[among(units.member, customers)]] = False
     saved = int((arrive - stay)[compact].sum())
-    return compact if saved > count else np.zeros(count, dtype=bool)
+    return compact if _pays(compact, saved, count) else np.zeros(count, dtype=bool)
+
+
+def _pays(compact: BoolArray, saved: int, units: int) -> bool:
+    """Tell whether a book of one amount per unit takes less room than the coefficients that it saves."""
+    del compact
+    return saved > units
