@@ -115,7 +115,9 @@ def add_arrivals(
         if len(several):
             once = among(part.row[at] * len(arrivals.value) + customer, several)
             many = at[once]
-            shared.append(_Part(part.unit[many], part.candidate[many], part.member[many], part.row[many], part.stays[many]))
+            shared.append(
+                _Part(part.unit[many], part.candidate[many], part.member[many], part.row[many], part.stays[many])
+            )
             at, customer = at[~once], customer[~once]
         entries.add(part.row[at], part.candidate[at], arrivals.value[customer])
     if shared:
@@ -146,7 +148,8 @@ def _bringing_nothing(part: _Part, at: IntArray, value: FloatArray) -> IntArray:
     candidate = part.candidate[at] - part.candidate[0]
     nothing = at[np.bincount(candidate, value[at])[candidate] == 0]
     first = [np.unique(one[nothing], return_index=True)[1] for one in (part.unit, part.row)]
-    return nothing[distinct(np.concatenate(first))]
+    some: IntArray = nothing[distinct(np.concatenate(first))]
+    return some
 
 
 def _summed(part: _Part, at: IntArray, value: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
