@@ -220,7 +220,7 @@ class _Chain:
     def _anneal(self, hottest: float, coolest: float, tries: float, block: _Block) -> None:
         from models.engines.annealing_kernels import anneal
 
-        ground, once = self.ground, self.ground.events.uses
+        ground = self.ground
         anneal(
             block.seed,
             block.units,
@@ -230,15 +230,10 @@ class _Chain:
             ground.rep,
             ground.cost,
             ground.cap_cost,
-            ground.row_of_book,
-            ground.amount,
-            ground.listed.start,
-            ground.listed.candidate,
-            ground.listed.row,
-            ground.listed.value,
+            *ground.books,
+            *ground.singles,
             block.activity,
-            ground.lower,
-            ground.upper,
+            *ground.limits,
             self.over,
             self.under,
             ground.hard,
@@ -253,15 +248,13 @@ class _Chain:
             tries,
             self.flag,
             ground.plain,
-            once.indptr,
-            once.indices,
-            once.data,
+            *ground.once,
         )
 
     def _combine(self, rounds: float, block: _Block) -> None:
         from models.engines.combination_kernels import combine
 
-        ground, once = self.ground, self.ground.events.uses
+        ground = self.ground
         combine(
             block.seed,
             max(1, round(rounds * len(block.reps))),
@@ -276,15 +269,10 @@ class _Chain:
             ground.cost,
             ground.reduced,
             ground.cap_cost,
-            ground.row_of_book,
-            ground.amount,
-            ground.listed.start,
-            ground.listed.candidate,
-            ground.listed.row,
-            ground.listed.value,
+            *ground.books,
+            *ground.singles,
             block.activity,
-            ground.lower,
-            ground.upper,
+            *ground.limits,
             self.over,
             self.under,
             ground.hard,
@@ -297,9 +285,7 @@ class _Chain:
             self.following,
             self.before,
             self.flag,
-            once.indptr,
-            once.indices,
-            once.data,
+            *ground.once,
         )
 
     def _blocks(self, wanted: int) -> IntArray:
@@ -334,7 +320,7 @@ class _Chain:
         if count <= 1:
             return np.ones(len(ground.lower), dtype=np.int64)
         rows, blocks = [], []
-        for row_of_rep in ground.row_of_book.T:
+        for row_of_rep in ground.books[0].T:
             inside = row_of_rep[:-1] >= 0
             rows.append(row_of_rep[:-1][inside].astype(np.int64))
             blocks.append(block_of[:-1][inside])
