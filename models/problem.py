@@ -259,7 +259,10 @@ class CouplingRows:
         for row_of_rep, amount in zip(self.row_of_book, self.amount.T, strict=True):
             parts.append(Books(self.start, self.rep, row_of_rep[:-1], amount).entries())
         row, candidate, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return sp.csr_array(sp.coo_array((value, (row, candidate)), shape=(self.count, len(self.rep))))
+        matrix = sp.csr_array(sp.coo_array((value, (row, candidate)), shape=(self.count, len(self.rep))))
+        # where a listed coefficient takes back what a book brings, nothing is left
+        matrix.eliminate_zeros()
+        return matrix
 
     def activity(self, choice: IntArray, only: BoolArray | None = None) -> FloatArray:
         """Add up the rows for a choice of one candidate per unit, auxiliaries left out; shape (rows,).

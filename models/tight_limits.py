@@ -76,11 +76,16 @@ def smallest_moves(problem: Problem, block: RowBlock) -> FloatArray:
     if not free.all():
         row, candidate, value = row[free], candidate[free], value[free]
     if (candidate[1:] <= candidate[:-1]).any():
-        # a family moves as one: what its members use adds up
+        # a family moves as one: what its members use adds up, less those who stay
         key = row * problem.n_candidates + candidate
         order = np.argsort(key, kind="stable")
         first = np.flatnonzero(np.diff(key[order], prepend=-1))
-        row, value = row[order][first], np.add.reduceat(np.abs(value[order]), first)
+        row, value = row[order][first], np.add.reduceat(value[order], first) if len(first) else value[:0]
+    if block.books:
+        # what is taken back from a book is no move, but a coefficient of 0 is one
+        row, value = row[value != 0], value[value != 0]
+        of_nothing = (block.listed[2] == 0) & (width > 1)[problem.unit[block.listed[1]]]
+        least[block.listed[0][of_nothing]] = 0.0
     np.minimum.at(least, row, np.abs(value))
     np.minimum.at(least, block.aux_row, np.abs(block.aux_value))
     return least

@@ -12,58 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from models.engines.random_kernels import below, draw, seeded, uniform
+from models.engines.row_kernels import add_change, join, list_changes, list_once
 from models.org import BoolArray, FloatArray
 
 Ints = npt.NDArray[np.integer[Any]]
 
 LEVELS = 8
 """Temperatures within one call, from the first to the last in equal ratios."""
+NEVER = 1e18
+"""Points that no gain pays for."""
 CHECKED_EVERY = 2048
 """Proposals after which the wish to stop is looked at."""
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _points(activity: float, lower: float, upper: float, over: float, under: float) -> float:
-    """Return what a row costs outside its limits."""
-    if activity > upper:
-        return (activity - upper) * over
-    if activity < lower:
-        return (lower - activity) * under
-    return 0.0
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _change(i: int, by: float, limits: FloatArray, hard: BoolArray, totals: FloatArray) -> None:
-    """Add to ``totals`` (soft, hard) what a row costs more when its activity changes."""
-    if i >= 0 and by != 0.0:
-        a, lower, upper, over, under = limits[i, 0], limits[i, 1], limits[i, 2], limits[i, 3], limits[i, 4]
-        change = _points(a + by, lower, upper, over, under) - _points(a, lower, upper, over, under)
-        if hard[i]:
-            totals[1] += change
-        else:
-            totals[0] += change
-
-
-@numba.njit(cache=True, nogil=True)
-def _note(i: int, by: float, rows: Ints, amounts: FloatArray, count: int) -> int:
-    """Add a change of a row to a short list of changes; return the list's length."""
-    for j in range(count):
-        if rows[j] == i:
-            amounts[j] += by
-            return count
-    if count < len(rows):
-        rows[count] = i
-        amounts[count] = by
-    return count + 1
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _list(
-    e: int, sign: float, first: Ints, row: Ints, value: FloatArray, rows: Ints, amounts: FloatArray, count: int
-) -> int:
-    for j in range(first[e], first[e + 1]):
-        count = _note(row[j], sign * value[j], rows, amounts, count)
-    return count
 
 
 @numba.njit(cache=True, nogil=True)
@@ -113,6 +72,10 @@ def anneal(
     coolest: float,
     per_unit: float,
     stop: Ints,
+    plain: int,
+    once_start: Ints,
+    once_row: Ints,
+    once_value: FloatArray,
 ) -> int:
     """Anneal the books of some reps among themselves; return the number of accepted changes.
 
@@ -144,8 +107,14 @@ def anneal(
         Proposals per unit that has a choice.
     stop : shape (1,)
         Set above 0 by another thread to end early.
+    plain
+        How many books, the first ones, share no row with others or with listed coefficients; those of the rest are
+        written out for the block's candidates.
+    once_start, once_row, once_value
+        What rows gain when one of the last ``len(once_start) - 1`` rows, which number events, is not 0.
     """
-    books, caps = amount.shape[1], len(cap_room)
+    books, every_book, caps = plain, amount.shape[1], len(cap_room)
+    numbers = len(lower) - (len(once_start) - 1)
     pool = len(reps)
     # ---- the block's own candidates, rows and books --------------------------------------------------------
     n = 0
@@ -186,7 +155,7 @@ def anneal(
                 brings[n, k] = amount[u, k]
             n += 1
             first[n] = wide
-            entries += listed_start[u + 1] - listed_start[u]
+            entries += listed_start[u + 1] - listed_start[u] + (wide - before) * (every_book - books)
         else:
             wide = before
         if n == len(mine):
@@ -194,7 +163,7 @@ def anneal(
     row_at = np.full(len(lower), -1, np.int32)
     count = 0
     rows_of = np.full((pool + 1, books), -1, np.int32)
-    global_row = np.empty((pool + 1) * books + entries, np.int64)
+    global_row = np.empty(len(lower) if len(once_start) > 1 else (pool + 1) * books + entries, np.int64)
     for r in range(pool):
         for k in range(books):
             i = row_of_book[reps[r], k]
@@ -229,9 +198,39 @@ def anneal(
                     single_value[entries] = listed_value[at]
                     entries += 1
                     at += 1
+                for k in range(books, every_book if of_rep[j] < pool else books):
+                    i = row_of_book[reps[of_rep[j]], k]
+                    if i >= 0 and amount[u, k] != 0.0:
+                        if row_at[i] < 0:
+                            row_at[i] = count
+                            global_row[count] = i
+                            count += 1
+                        entries = join(row_at[i], amount[u, k], single_first[j], entries, single_row, single_value)
                 most = max(most, entries - single_first[j])
             widest = max(widest, most)
         single_first[wide] = entries
+    # the rows that read how often customers have an event
+    events, uses, longest = count, 0, 0
+    for i in range(events if len(once_start) > 1 else 0):
+        if global_row[i] >= numbers:
+            at = global_row[i] - numbers
+            uses += once_start[at + 1] - once_start[at]
+            longest = max(longest, once_start[at + 1] - once_start[at])
+    use_first = np.zeros(events + 1 if uses > 0 else 1, np.int32)
+    use_row = np.empty(uses, np.int32)
+    use_value = np.empty(uses)
+    uses = 0
+    for i in range(len(use_first) - 1):
+        if global_row[i] >= numbers:
+            for at in range(once_start[global_row[i] - numbers], once_start[global_row[i] - numbers + 1]):
+                if row_at[once_row[at]] < 0:
+                    row_at[once_row[at]] = count
+                    global_row[count] = once_row[at]
+                    count += 1
+                use_row[uses] = row_at[once_row[at]]
+                use_value[uses] = once_value[at]
+                uses += 1
+        use_first[i + 1] = uses
     limits = np.empty((count, 5))
     hard = np.empty(count, np.bool_)
     for i in range(count):
@@ -244,6 +243,10 @@ def anneal(
         limits[i, 3] = over[g]
         limits[i, 4] = under[g]
         hard[i] = is_hard[g]
+        if g >= numbers and parts > 1:
+            # another block has this customer in this step
+            limits[i, 1:] = a, a, NEVER, NEVER
+            hard[i] = True
     most_of = np.zeros(pool + 2, np.int64)
     for j in range(wide):
         most_of[of_rep[j] + 1] += 1
@@ -258,8 +261,8 @@ def anneal(
     totals = np.zeros(2)
     cap_now = np.zeros(caps)
     cap_change = np.zeros(caps)
-    listed_rows = np.empty(4 * widest + 1, np.int32)
-    listed_changes = np.empty(4 * widest + 1)
+    listed_rows = np.empty(4 * widest * (1 + longest) + 1, np.int32)
+    listed_changes = np.empty(len(listed_rows))
     accepted = 0
     made, planned = 0, np.int64(per_unit * n)
     ratio = 1.0
@@ -303,8 +306,8 @@ def anneal(
                 for k in range(books):
                     i0, i1 = rows_of[r0, k], rows_of[r1, k]
                     if i0 != i1:
-                        _change(i0, -brings[u, k], limits, hard, totals)
-                        _change(i1, brings[u, k], limits, hard, totals)
+                        add_change(i0, -brings[u, k], limits, hard, totals)
+                        add_change(i1, brings[u, k], limits, hard, totals)
             else:
                 change += price[f1] - price[f0]
                 for k in range(books):
@@ -319,20 +322,28 @@ def anneal(
                     if i1 == i0:
                         d0 += d1
                         d1 = 0.0
-                    _change(i0, d0, limits, hard, totals)
-                    _change(i1, d1, limits, hard, totals)
-                    _change(i2, d2, limits, hard, totals)
+                    add_change(i0, d0, limits, hard, totals)
+                    add_change(i1, d1, limits, hard, totals)
+                    add_change(i2, d2, limits, hard, totals)
             listed = 0
             if widest > 0:
-                listed = _list(e0, -1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed)
-                listed = _list(e1, 1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed)
+                listed = list_changes(
+                    e0, -1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed
+                )
+                listed = list_changes(
+                    e1, 1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed
+                )
                 if v >= 0:
-                    listed = _list(
+                    listed = list_changes(
                         f0, -1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed
                     )
-                    listed = _list(f1, 1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed)
+                    listed = list_changes(
+                        f1, 1.0, single_first, single_row, single_value, listed_rows, listed_changes, listed
+                    )
+                if uses > 0:
+                    listed = list_once(limits, use_first, use_row, use_value, listed_rows, listed_changes, listed)
                 for j in range(listed):
-                    _change(listed_rows[j], listed_changes[j], limits, hard, totals)
+                    add_change(listed_rows[j], listed_changes[j], limits, hard, totals)
             change += balance_weight * totals[0]
             worse = change + totals[1]
             for q in range(caps):

@@ -264,4 +264,8 @@ def typical_coefficients(problem: Problem) -> FloatArray:
         count[inside] += 1
     total += np.bincount(rows.listed.row, np.abs(rows.listed.value), minlength=rows.count)
     count += np.bincount(rows.listed.row, minlength=rows.count)
+    if problem.n_aux:
+        coefficients = rows.aux.tocoo()
+        total += np.bincount(coefficients.row, np.abs(coefficients.data), minlength=rows.count)
+        count += np.bincount(coefficients.row, minlength=rows.count)
     return total / np.maximum(count, 1)

@@ -56,6 +56,20 @@ def _unlink(v: int, r: int, head: Ints, following: Ints, before: Ints) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
+def _is_anothers(rows: Ints, by: FloatArray, numbers: int, sharers: Ints) -> bool:
+    """Tell whether a change alters a number of events that another block has; those are rows from ``numbers`` on."""
+    for i in rows:
+        if i >= numbers and sharers[i] > 1:
+            net = 0.0
+            for j in range(len(rows)):
+                if rows[j] == i:
+                    net += by[j]
+            if net != 0.0:
+                return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
 def combine(
     seed: int,
     rounds: int,
@@ -91,6 +105,9 @@ def combine(
     following: Ints,
     before: Ints,
     stop: Ints,
+    once_start: Ints,
+    once_row: Ints,
+    once_value: FloatArray,
 ) -> int:
     """Improve the books of some reps among themselves; return the number of combinations taken.
 
@@ -105,7 +122,7 @@ def combine(
     noise
         Points, uniformly drawn up to which, that are added to the reduced costs by which changes are ranked.
     units, reps, local_rep, start, rep, cost, cap_cost, row_of_book, amount, listed_*, activity, lower, upper, over,
-    under, hard, sharers, balance_weight, cap_balance, cap_room, cap_penalty, chosen, stop
+    under, hard, sharers, balance_weight, cap_balance, cap_room, cap_penalty, chosen, stop, once_*
         As in :func:`models.engines.annealing_kernels.anneal`.
     reduced : shape (candidates,), points
         Each candidate's priced cost above the least of its unit's.
@@ -137,7 +154,13 @@ def combine(
     cap_change = np.empty(caps)
     cap_now = np.zeros(caps)
     place = np.full(len(lower), -1, np.int32)
-    most_rows = most_changes * width
+    numbers = len(lower) - (len(once_start) - 1)
+    longest = np.int64(0)
+    for i in range(len(once_start) - 1):
+        longest = max(longest, once_start[i + 1] - once_start[i])
+    most_rows = most_changes * width * (1 + longest)
+    use_first = np.zeros(most_rows + 1, np.int64)
+    use_row, use_value = np.empty(most_rows, np.int64), np.empty(most_rows)
     rows, sums, points = np.empty(most_rows, np.int64), np.empty(most_rows), np.empty(most_rows)
     limits = np.empty((most_rows, 4))
     is_hard, weight = np.empty(most_rows, np.bool_), np.empty(most_rows)
@@ -220,24 +243,41 @@ def combine(
                 elif listed_candidate[at] == e1:
                     row[t, count], by[t, count] = listed_row[at], listed_value[at]
                     count += 1
+            if longest > 0 and _is_anothers(row[t, :count], by[t, :count], numbers, sharers):
+                # another block has this customer in this step
+                to[t], price[t], count = e0, 0.0, 0
+                cap_price[:, t] = 0.0
             touched[t] = count
             for c in range(count):
                 i = row[t, c]
                 if place[i] < 0:
                     place[i] = m
                     rows[m] = i
-                    a, parts = first_activity[i], max(sharers[i], 1)
-                    sums[m] = now[i]
-                    limits[m, 0] = a + (lower[i] - a) / parts
-                    limits[m, 1] = a + (upper[i] - a) / parts
-                    limits[m, 2], limits[m, 3] = over[i], under[i]
-                    weight[m] = 1.0 if hard[i] else balance_weight
-                    is_hard[m] = hard[i]
-                    points[m] = _points(sums[m], limits, m)
                     m += 1
                 row[t, c] = place[i]
-        for i in range(m):
-            place[rows[i]] = -1
+        uses, counting = 0, m if longest > 0 else 0
+        for j in range(counting):
+            if rows[j] >= numbers:
+                for at in range(once_start[rows[j] - numbers], once_start[rows[j] - numbers + 1]):
+                    i = once_row[at]
+                    if place[i] < 0:
+                        place[i] = m
+                        rows[m] = i
+                        m += 1
+                    use_row[uses], use_value[uses] = place[i], once_value[at]
+                    uses += 1
+            use_first[j + 1] = uses
+        for j in range(m):
+            i = rows[j]
+            place[i] = -1
+            a, parts = first_activity[i], max(sharers[i], 1)
+            sums[j] = now[i]
+            limits[j, 0] = a + (lower[i] - a) / parts
+            limits[j, 1] = a + (upper[i] - a) / parts
+            limits[j, 2], limits[j, 3] = over[i], under[i]
+            is_hard[j] = hard[i]
+            weight[j] = 1.0 if is_hard[j] else balance_weight
+            points[j] = _points(sums[j], limits, j)
         # ---- every combination -------------------------------------------------------------------------------
         total, soft, best, best_at = 0.0, 0.0, BETTER, 0
         cap_change[:] = 0.0
@@ -257,6 +297,16 @@ def combine(
                 if not is_hard[i]:
                     soft += after - points[i]
                 points[i] = after
+                if i < counting and use_first[i] < use_first[i + 1]:
+                    once = min(sums[i], 1.0) - min(sums[i] - s * by[t, c], 1.0)
+                    for at_use in range(use_first[i], use_first[i + 1] if once != 0.0 else use_first[i]):
+                        j = use_row[at_use]
+                        sums[j] += once * use_value[at_use]
+                        after = _points(sums[j], limits, j)
+                        total += weight[j] * (after - points[j])
+                        if not is_hard[j]:
+                            soft += after - points[j]
+                        points[j] = after
             worth = total
             for q in range(caps):
                 cap_change[q] += s * cap_price[q, t]
@@ -271,7 +321,8 @@ def combine(
         taken += 1
         code = best_at ^ (best_at >> 1)
         for i in range(m):
-            points[i] = _points(now[rows[i]], limits, i)
+            sums[i] = now[rows[i]]
+            points[i] = _points(sums[i], limits, i)
         for t in range(n):
             if (code >> t) & 1:
                 u = of_unit[t]
@@ -282,6 +333,10 @@ def combine(
                 _unlink(u, local_rep[rep[chosen[u]]], head, following, before)
                 _link(u, local_rep[rep[to[t]]], head, following, before)
                 chosen[u] = to[t]
+        for i in range(counting):
+            once = min(now[rows[i]], 1.0) - min(sums[i], 1.0)
+            for j in range(use_first[i], use_first[i + 1]):
+                now[rows[use_row[j]]] += once * use_value[j]
         if caps > 0:
             soft = 0.0
             for i in range(m):

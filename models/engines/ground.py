@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from models.engines.ascent import typical_coefficients
+from models.engines.events import CountedEvents, counted_events
 from models.engines.program import StageTask
-from models.org import BoolArray, FloatArray
-from models.problem import Listed, Problem
+from models.org import BoolArray, FloatArray, IntArray
+from models.problem import Problem
 
 
 class Ground:
@@ -29,29 +30,52 @@ class Ground:
         self.balance = task.weights.get("balance", 0.0)
         self.cap_balance = np.array([cap.weights.get("balance", 0.0) for cap in task.caps], dtype=float)
         self.cap_limit = np.array([cap.limit for cap in task.caps], dtype=float)
-        self.row_of_book = np.ascontiguousarray(rows.row_of_book.T.astype(np.int32))
-        self.amount = rows.amount
-        self.listed, self.lower, self.upper = without_auxiliaries(problem)
-        self.rows = dataclasses.replace(rows, listed=self.listed)
-        self.hard = ~rows.soft
+        self.events = counted_events(problem)
+        self.listed, self.lower, self.upper = self.events.rows.listed, self.events.rows.lower, self.events.rows.upper
+        self.plain, order = books_by_themselves(self.events)
+        amount = rows.amount if self.plain == len(order) else np.ascontiguousarray(rows.amount[:, order])
+        # in the order in which the kernels take them
+        self.books: tuple[Any, ...] = np.ascontiguousarray(rows.row_of_book[order].T.astype(np.int32)), amount
+        self.singles: tuple[Any, ...] = self.listed.start, self.listed.candidate, self.listed.row, self.listed.value
+        self.limits: tuple[Any, ...] = self.lower, self.upper
+        self.once: tuple[Any, ...] = self.events.uses.indptr, self.events.uses.indices, self.events.uses.data
+        # numbers of events cost nothing
+        free = np.zeros(problem.n_aux)
+        self.hard = np.r_[~rows.soft, free > 0]
         self.typical = typical_change(task)
-        self.over, self.under = self._charges(prices)
-        self.load, self.links = related(problem)
+        self.over, self.under = (np.r_[charge, free] for charge in self._charges(prices))
+        self.load, self.links = related(problem, self.events)
 
     def _charges(self, prices: FloatArray | None) -> tuple[FloatArray, FloatArray]:
         """Return points per unit outside each row: a hard row's typical coefficient costs some typical changes."""
-        rows = self.problem.rows
+        rows, hard = self.problem.rows, ~self.problem.rows.soft
         coefficient = typical_coefficients(self.problem)
         price = 4.0 * self.typical / np.maximum(coefficient, 1e-6 * np.maximum(1.0, rows.scale))
         if prices is not None:
             price = np.maximum(price, 2.0 * np.abs(prices))
-        over = np.where(self.hard, price, np.where(np.isfinite(rows.over_points), rows.over_points, 0.0))
-        under = np.where(self.hard, price, np.where(np.isfinite(rows.under_points), rows.under_points, 0.0))
+        over = np.where(hard, price, np.where(np.isfinite(rows.over_points), rows.over_points, 0.0))
+        under = np.where(hard, price, np.where(np.isfinite(rows.under_points), rows.under_points, 0.0))
         return over, under
 
 
-def related(problem: Problem) -> tuple[FloatArray, sp.csr_array]:
-    """Return each rep's share of the units, and how many units two reps could both own."""
+def books_by_themselves(events: CountedEvents) -> tuple[int, IntArray]:
+    """Return how many kinds of books share no row with anything else, and all kinds with these first."""
+    rows = events.rows
+    adds = np.zeros(rows.count, dtype=np.int64)
+    adds[rows.listed.row] = 1
+    adds[events.uses.indices] = 1
+    touched = [np.unique(row_of_rep[row_of_rep >= 0]) for row_of_rep in rows.row_of_book]
+    for mine in touched:
+        adds[mine] += 1
+    shared = np.array([(adds[mine] > 1).any() for mine in touched], dtype=bool)
+    return int((~shared).sum()), np.argsort(shared, kind="stable")
+
+
+def related(problem: Problem, events: CountedEvents | None = None) -> tuple[FloatArray, sp.csr_array]:
+    """Return each rep's share of the units, and how many units two reps could both own.
+
+    Units of one customer that count once are as one unit here, too.
+    """
     unit = np.repeat(np.arange(problem.n_units), np.diff(problem.start))
     owned = problem.rep >= 0
     unit, rep = unit[owned], problem.rep[owned]
@@ -59,37 +83,15 @@ def related(problem: Problem) -> tuple[FloatArray, sp.csr_array]:
     width = np.maximum(np.bincount(unit, minlength=problem.n_units), 1)
     load = np.bincount(rep, 1.0 / width[unit], minlength=problem.n_reps).astype(float)
     links = sp.csr_array((could.T @ could).astype(float))
+    if problem.n_aux:
+        aux, member = (counted_events(problem) if events is None else events).units
+        tied = np.ones(len(aux), dtype=np.float32)
+        both = sp.csr_array((tied, (aux, member)), shape=(problem.n_aux, problem.n_units)) @ could
+        links = sp.csr_array(links + (both.T @ both).astype(float))
     links.setdiag(0.0)
     links.eliminate_zeros()
     links.sort_indices()
     return load, links
-
-
-def without_auxiliaries(problem: Problem) -> tuple[Listed, FloatArray, FloatArray]:
-    """Return listed coefficients, lower and upper limits with each auxiliary as the sum of the events that define it.
-
-    A customer that moves in two roles is then counted twice: upper limits are never weaker than the true ones.
-    """
-    rows, listed = problem.rows, problem.rows.listed
-    if not problem.n_aux:
-        return listed, rows.lower, rows.upper
-    coefficients = rows.aux.tocsr()
-    defining = np.flatnonzero(coefficients.min(axis=1).toarray().ravel() < 0)
-    uses = coefficients.copy()
-    uses.data = np.maximum(uses.data, 0.0)
-    events = coefficients[defining]
-    shape = (rows.count, problem.n_candidates)
-    single = sp.csr_array(sp.coo_array((listed.value, (listed.row, listed.candidate)), shape=shape))
-    lower, upper = rows.lower.copy(), rows.upper + uses @ (-events.T @ rows.upper[defining])
-    spread = sp.coo_array(single + uses @ (-events.T @ single[defining]))
-    keep = ~np.isin(spread.row, defining)
-    order = np.lexsort((spread.row[keep], spread.col[keep]))
-    row, candidate, value = (part[keep][order] for part in (spread.row, spread.col, spread.data))
-    unit = np.searchsorted(problem.start, candidate, side="right") - 1
-    lower[defining], upper[defining] = -np.inf, np.inf
-    start = np.searchsorted(unit, np.arange(problem.n_units + 1))
-    found = Listed(start, unit, candidate.astype(np.int64), row.astype(np.int64), value.astype(float))
-    return found, lower, upper
 
 
 def typical_change(task: StageTask) -> float:

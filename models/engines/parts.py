@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from models.org import BoolArray, FloatArray, IntArray
-from models.problem import Problem, RowBlock
+from models.problem import Problem, RowBlock, least_aux
 
 BUNDLE = 600
 """Pieces with fewer candidates than this are solved together."""
@@ -66,20 +66,72 @@ def part_of(
     rep = problem.rep[candidates]
     place = np.full(problem.n_candidates + 1, -1, dtype=np.int64)
     place[candidates] = np.arange(len(candidates))
+    touched = [_touched(block, units, start, rep, place) for block in problem.blocks]
+    lower, upper = problem.rows.lower, problem.rows.upper
+    if elsewhere is not None:
+        lower, upper = lower - elsewhere, upper - elsewhere
+    number = np.zeros(0, dtype=np.int64)
+    if problem.n_aux:
+        kept_rows, counted, always = _counted_once(problem, np.concatenate(touched), elsewhere)
+        touched = np.split(kept_rows, np.cumsum([block.count for block in problem.blocks])[:-1])
+        lower, upper = lower - always, upper - always
+        number = np.where(counted, np.cumsum(counted) - 1, -1)
     blocks, rows, offset = [], [], 0
-    for block in problem.blocks:
-        cut, touched = _cut(block, units, start, rep, place, everything=problem.n_aux > 0)
-        if elsewhere is not None:
-            there = elsewhere[offset + touched]
-            cut = dataclasses.replace(cut, lower=cut.lower - there, upper=cut.upper - there)
-        if len(touched):
-            blocks.append(cut)
-            rows.append(offset + touched)
+    for block, flags in zip(problem.blocks, touched, strict=True):
+        kept = np.flatnonzero(flags)
+        if len(kept):
+            cut = _cut(block, units, start, rep, place, kept, number)
+            blocks.append(dataclasses.replace(cut, lower=lower[offset + kept], upper=upper[offset + kept]))
+            rows.append(offset + kept)
         offset += block.count
     costs = {goal: cost[candidates] for goal, cost in problem.costs.items()}
     stay = place[problem.stay[units]]
-    smaller = Problem(start, rep, problem.n_reps, costs, tuple(blocks), problem.n_aux, problem.stages, stay)
+    n_aux = int(number.max(initial=-1)) + 1
+    smaller = Problem(start, rep, problem.n_reps, costs, tuple(blocks), n_aux, problem.stages, stay)
     return Part(smaller, units, candidates, np.concatenate([np.zeros(0, dtype=np.int64), *rows]))
+
+
+def _touched(block: RowBlock, units: IntArray, start: IntArray, rep: IntArray, place: IntArray) -> BoolArray:
+    """Tell in which rows of a block the kept candidates have coefficients, shape (rows of the block,)."""
+    touched = np.zeros(block.count, dtype=bool)
+    touched[block.listed[0][place[block.listed[1]] >= 0]] = True
+    for book in block.books:
+        # exactly the rows to which a unit brings something: a row must not count in two parts
+        brings = np.repeat(book.amount[units], np.diff(start)) != 0
+        mine = book.row_of_rep[rep[brings & (rep >= 0)]]
+        touched[mine[mine >= 0]] = True
+    return touched
+
+
+def _counted_once(
+    problem: Problem, touched: BoolArray, elsewhere: FloatArray | None
+) -> tuple[BoolArray, BoolArray, FloatArray]:
+    """Find the auxiliary variables of a part, given the rows that its units touch, shape (rows,).
+
+    Without others, all variables of a row belong to the part, and all of their rows. With others, those do that the
+    part's units may change; the rest keep the values that the others give them.
+
+    Returns
+    -------
+    bool array, bool array, float array
+        The rows of the part, its variables, and what other variables add to each row.
+    """
+    aux = problem.rows.aux.tocoo()
+    if elsewhere is None:
+        rows, counted = touched.copy(), np.zeros(problem.n_aux, dtype=bool)
+        while True:
+            counted[aux.col[rows[aux.row]]] = True
+            more = aux.row[counted[aux.col] & ~rows[aux.row]]
+            if not len(more):
+                return rows, counted, np.zeros(len(rows))
+            rows[more] = True
+    defines = aux.data < 0
+    counted = np.zeros(problem.n_aux, dtype=bool)
+    counted[aux.col[defines & touched[aux.row]]] = True
+    rows = touched.copy()
+    rows[aux.row[counted[aux.col]]] = True
+    fixed = np.where(counted, 0.0, least_aux(problem, elsewhere))
+    return rows, counted, problem.rows.aux @ fixed
 
 
 def _cut(
@@ -88,39 +140,33 @@ def _cut(
     start: IntArray,
     rep: IntArray,
     place: IntArray,
-    everything: bool,
-) -> tuple[RowBlock, IntArray]:
+    kept: IntArray,
+    aux_number: IntArray,
+) -> RowBlock:
+    """Return some rows of a block over a part's candidates; ``aux_number`` are variables' new places, or -1."""
     row, candidate, value = block.listed
-    inside = place[candidate] >= 0
-    row, candidate, value = row[inside], place[candidate[inside]], value[inside]
-    touched = np.zeros(block.count, dtype=bool)
-    touched[:] = everything
-    touched[row] = True
-    amounts = [book.amount[units] for book in block.books]
-    for book, amount in zip(block.books, amounts, strict=True):
-        # exactly the rows to which a unit brings something: a row must not count in two parts
-        brings = np.repeat(amount, np.diff(start)) != 0
-        mine = book.row_of_rep[rep[brings & (rep >= 0)]]
-        touched[mine[mine >= 0]] = True
-    kept = np.flatnonzero(touched)
     number = np.full(block.count + 1, -1, dtype=np.int64)
     number[kept] = np.arange(len(kept))
+    inside = place[candidate] >= 0
     books = tuple(
-        dataclasses.replace(book, start=start, rep=rep, row_of_rep=number[book.row_of_rep], amount=amount)
-        for book, amount in zip(block.books, amounts, strict=True)
+        dataclasses.replace(book, start=start, rep=rep, row_of_rep=number[book.row_of_rep], amount=book.amount[units])
+        for book in block.books
     )
+    read = number[block.aux_row] >= 0
+    if len(aux_number):
+        read &= aux_number[block.aux] >= 0
     return dataclasses.replace(
         block,
         labels=tuple(block.labels[i] for i in kept),
-        lower=block.lower[kept],
-        upper=block.upper[kept],
         scale=block.scale[kept],
         over_points=block.over_points[kept],
         under_points=block.under_points[kept],
         books=books,
-        listed=(number[row], candidate, value),
-        aux_row=number[block.aux_row],
-    ), kept
+        listed=(number[row[inside]], place[candidate[inside]], value[inside]),
+        aux_row=number[block.aux_row[read]],
+        aux=aux_number[block.aux[read]] if len(aux_number) else block.aux[read],
+        aux_value=block.aux_value[read],
+    )
 
 
 def pieces(problem: Problem) -> list[IntArray]:
@@ -128,9 +174,8 @@ def pieces(problem: Problem) -> list[IntArray]:
 
     Pieces stand in the order of their first unit.
     """
-    if not problem.n_units or problem.n_aux:
-        # a variable that counts a customer once ties roles together: such problems are small, and stay whole
-        return [np.arange(problem.n_units)]
+    if not problem.n_units:
+        return [np.arange(0)]
     rows, listed = problem.rows, problem.rows.listed
     # nodes are rows; a unit ties the rows of its candidates to the first one that it touches
     first = np.full(problem.n_units, -1, dtype=np.int64)
@@ -150,6 +195,12 @@ def pieces(problem: Problem) -> list[IntArray]:
             tied = (row >= 0) & (amount[unit] != 0)
             tie(unit[tied], row[tied])
     tie(listed.unit, listed.row)
+    if problem.n_aux:
+        # a variable that counts a customer once ties the rows that define it and those that read it
+        of_aux = rows.aux.tocoo()
+        row_of_aux = np.zeros(problem.n_aux, dtype=np.int64)
+        row_of_aux[of_aux.col] = of_aux.row
+        links.append(np.stack([row_of_aux[of_aux.col], of_aux.row]))
     ends = np.concatenate(links, axis=1)
     graph = sp.coo_array((np.ones(ends.shape[1], dtype=np.int8), (ends[0], ends[1])), shape=(rows.count, rows.count))
     of_row = connected_components(graph, directed=False)[1] if rows.count else np.zeros(0, dtype=np.int64)

@@ -197,8 +197,7 @@ class _Chain:
         """Cut the reps into blocks and let each be worked on."""
         ground = self.ground
         block_of = self._blocks(blocks)
-        activity = ground.rows.activity(self.chosen)
-        sharers = self._sharers(block_of)
+        activity = ground.events.activity(self.chosen)
         reps_of = groups(block_of[:-1])
         local = np.full((len(reps_of), len(block_of)), -1, dtype=np.int32)
         for b, reps in enumerate(reps_of):
@@ -206,6 +205,7 @@ class _Chain:
             local[b, -1] = len(reps)
         units_of = self._units(block_of, len(reps_of))
         whose = self._turns(units_of) if len(reps_of) > 1 else None
+        sharers = self._sharers(block_of, whose)
         cap_room = self._cap_room() / len(reps_of)
         seeds = self.random.integers(1, 2**31, size=len(reps_of))
 
@@ -230,15 +230,10 @@ class _Chain:
             ground.rep,
             ground.cost,
             ground.cap_cost,
-            ground.row_of_book,
-            ground.amount,
-            ground.listed.start,
-            ground.listed.candidate,
-            ground.listed.row,
-            ground.listed.value,
+            *ground.books,
+            *ground.singles,
             block.activity,
-            ground.lower,
-            ground.upper,
+            *ground.limits,
             self.over,
             self.under,
             ground.hard,
@@ -252,6 +247,8 @@ class _Chain:
             coolest,
             tries,
             self.flag,
+            ground.plain,
+            *ground.once,
         )
 
     def _combine(self, rounds: float, block: _Block) -> None:
@@ -272,15 +269,10 @@ class _Chain:
             ground.cost,
             ground.reduced,
             ground.cap_cost,
-            ground.row_of_book,
-            ground.amount,
-            ground.listed.start,
-            ground.listed.candidate,
-            ground.listed.row,
-            ground.listed.value,
+            *ground.books,
+            *ground.singles,
             block.activity,
-            ground.lower,
-            ground.upper,
+            *ground.limits,
             self.over,
             self.under,
             ground.hard,
@@ -293,6 +285,7 @@ class _Chain:
             self.following,
             self.before,
             self.flag,
+            *ground.once,
         )
 
     def _blocks(self, wanted: int) -> IntArray:
@@ -320,14 +313,14 @@ class _Chain:
             block[pooled] = np.maximum(block_of[ground.rep[other]], 0)
         return groups(block, count)
 
-    def _sharers(self, block_of: IntArray) -> IntArray:
-        """Return how many blocks may change each row in this step."""
+    def _sharers(self, block_of: IntArray, whose: IntArray | None) -> IntArray:
+        """Return how many blocks may change each row in this step; ``whose`` are the rows that one block has."""
         ground = self.ground
         count = int(block_of.max()) + 1
         if count <= 1:
             return np.ones(len(ground.lower), dtype=np.int64)
         rows, blocks = [], []
-        for row_of_rep in ground.row_of_book.T:
+        for row_of_rep in ground.books[0].T:
             inside = row_of_rep[:-1] >= 0
             rows.append(row_of_rep[:-1][inside].astype(np.int64))
             blocks.append(block_of[:-1][inside])
@@ -336,6 +329,10 @@ class _Chain:
             # a row is changed where a unit leaves a listed candidate or takes it
             rows.append(listed.row)
             blocks.append(np.maximum(block_of[rep], 0))
+        if whose is not None and ground.problem.n_aux:
+            uses = ground.events.uses
+            rows.append(uses.indices.astype(np.int64))
+            blocks.append(np.repeat(np.maximum(whose[ground.events.first :], 0), np.diff(uses.indptr)))
         pairs = np.unique(np.concatenate(rows) * count + np.concatenate(blocks))
         return np.bincount(pairs // count, minlength=len(ground.lower))
 
@@ -343,10 +340,12 @@ class _Chain:
         """Return which block may change each row of one value, -1 elsewhere, shape (rows,); None without such rows.
 
         Parts of what such a row lacks (5: both roles in a team, or neither) are of no use: one block mends it, that of
-        one of its units. Rows of the same units have the same.
+        one of its units. Rows of the same units have the same. So it is with the number of a customer's events: two
+        blocks that change it at the same time would not know whether the customer counts.
         """
         ground = self.ground
         tied, listed = ground.lower == ground.upper, ground.listed
+        tied[ground.events.first :] = True
         entries = np.flatnonzero(tied[listed.row])
         if not len(entries):
             return None
@@ -376,7 +375,7 @@ class _Chain:
         rank = _rank(task, valuation)
         if rank < self.best_rank:
             self.best, self.best_rank = self.chosen.copy(), rank
-        broken = valuation.excess > 0
+        broken = np.flatnonzero(valuation.excess > 0)
         self.over[broken] *= HARDER
         self.under[broken] *= HARDER
         for q, cap in enumerate(task.caps):

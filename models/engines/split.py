@@ -10,7 +10,7 @@ from models.engines.program import StageTask
 from models.engines.stage import Beginning, EngineName, Report, StageOutcome, solve_stage
 from models.org import FloatArray, IntArray
 from models.plan import is_optimal
-from models.problem import evaluate
+from models.problem import evaluate, least_aux
 from models.stop import Stop
 
 
@@ -60,7 +60,11 @@ def _untouched(task: StageTask, parts: list[Part]) -> FloatArray | None:
     lonely = np.ones(rows.count, dtype=bool)
     for part in parts:
         lonely[part.rows] = False
-    over, under = np.maximum(-rows.upper, 0.0), np.maximum(rows.lower, 0.0)
+    always: FloatArray = np.zeros(rows.count)
+    if task.problem.n_aux:
+        # an event that happens whatever is chosen
+        always = np.asarray(rows.aux @ least_aux(task.problem, always))
+    over, under = np.maximum(always - rows.upper, 0.0), np.maximum(rows.lower - always, 0.0)
     hard = lonely & ~rows.soft
     if ((over > rows.tolerance) | (under > rows.tolerance))[hard].any():
         return None

@@ -1,8 +1,9 @@
 """Budgets: how much may change by chosen moves (4).
 
 A member with a present, eligible owner makes a chosen move unless it stays, so ``moved = 1 - x[stay]`` and most rows
-need a coefficient only where a unit stays. A customer with several roles counts once if any of them moves: an
-auxiliary variable ``moved`` between 0 and 1, at least each role's move.
+need a coefficient only where a unit stays. What reps and teams gain are arrivals (:mod:`models.formulation.arrivals`).
+A customer with several roles counts once if any of them moves: an auxiliary variable ``moved`` between 0 and 1, at
+least each role's move.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from functools import cached_property
 import numpy as np
 
 from models.formulation.amounts import CUSTOMERS, Amounts
-from models.formulation.counted_once import Auxiliaries, Entries, Events, add_counted_once
+from models.formulation.arrivals import Arrivals, add_arrivals
+from models.formulation.counted_once import Auxiliaries, Entries
 from models.formulation.numbers import distinct, grouped, repeated
 from models.formulation.pairs import Pairs, parts, places, starts
 from models.formulation.spread import Spread
 from models.org import FloatArray, IntArray
 from models.policy import Budget, line_names
-from models.problem import RowBlock, hard_block
+from models.problem import Books, RowBlock, hard_block
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
     amounts, units = moves.amounts, moves.amounts.units
     labels, limits = budget_limits(amounts, budget, moves.value)
     entries = Entries()
+    books: tuple[Books, ...] = ()
     constant = np.zeros(len(labels))
 
     def add_moves(j: int, member: IntArray, event: str, near: IntArray | None = None) -> None:
@@ -129,7 +132,7 @@ def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
             inside = amounts.regions.inside[:, position[label]]
             add_moves(j, member[(region >= 0) & inside[region]], "moved")
     elif budget.side == "gained":
-        _add_gained(moves, budget, labels, entries)
+        books = _gained(moves, budget, labels, entries)
     elif budget.per == "rep":
         row_of_rep = _positions(labels, amounts.org.rep_ids)
         member = member[row_of_rep[units.owner[member]] >= 0]
@@ -151,38 +154,20 @@ def _block(moves: _Moves, path: str, budget: Budget) -> RowBlock:
         entries.of_candidates,
         np.abs(limits),
         entries.of_aux,
+        books,
     )
 
 
-def _add_gained(moves: _Moves, budget: Budget, labels: tuple[str, ...], entries: Entries) -> None:
-    """Add what reps or teams gain by chosen moves: candidates with another owner (of another team) today."""
-    amounts, units = moves.amounts, moves.amounts.units
+def _gained(moves: _Moves, budget: Budget, labels: tuple[str, ...], entries: Entries) -> tuple[Books, ...]:
+    """Add what reps or teams gain by chosen moves: members with another owner (of another team) today."""
+    amounts = moves.amounts
     if budget.per == "rep":
-        row_of_rep, near = _positions(labels, amounts.org.rep_ids), None
+        row_of_rep, home = _positions(labels, amounts.org.rep_ids), np.arange(amounts.org.n_reps)
     else:
-        near, names = amounts.teams()
-        row_of_rep = np.r_[_positions(labels, names), -1][near]
-    # the pool, rep -1, has no row
-    row_of_rep = np.r_[row_of_rep, -1]
-    home = None if near is None else near[np.maximum(units.owner, 0)]
-    role_of_member = units.role_of_member
-    nothing = np.zeros(0, dtype=np.int64)
-    rows, candidates, customers, roles = [nothing], [nothing], [nothing], [nothing]
-    for place, part in moves.spread.parts():
-        row = row_of_rep[part.rep]
-        counts = part.moves & (row >= 0)
-        if near is not None and home is not None:
-            counts &= near[part.rep] != home[part.member]
-        member = part.member[counts]
-        rows.append(row[counts])
-        candidates.append(part.candidate[counts] + place.start)
-        customers.append(units.member[member])
-        if len(amounts.policy.roles) > 1:
-            roles.append(role_of_member[member])
-    row = np.concatenate(rows)
-    role = np.concatenate(roles) if len(amounts.policy.roles) > 1 else np.broadcast_to(np.int64(0), row.shape)
-    events = Events(row, np.concatenate(candidates), np.concatenate(customers), role, "entered")
-    add_counted_once(entries, events, moves.value, labels, amounts, moves.auxiliaries)
+        home, names = amounts.teams()
+        row_of_rep = np.r_[_positions(labels, names), -1][home]
+    arrivals = Arrivals(amounts, moves.spread, row_of_rep, moves.spread.movable, moves.value, home)
+    return add_arrivals(entries, arrivals, "entered", labels, moves.auxiliaries)
 
 
 def budget_limits(amounts: Amounts, budget: Budget, value: FloatArray) -> tuple[tuple[str, ...], FloatArray]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.formulation.amounts import Amounts
+from models.formulation.arrivals import Arrivals, add_arrivals
 from models.formulation.counted_once import Auxiliaries, Entries, Events, add_counted_once
 from models.formulation.spread import Spread
 from models.org import BoolArray, FloatArray, IntArray
@@ -205,20 +206,10 @@ def _group_block(
     low = np.full(len(labels), -np.inf if group.min is None else float(group.min))
     high = np.full(len(labels), np.inf if group.max is None else float(group.max))
     path = f"keep.groups[{group.name}]"
-    at = np.flatnonzero(inside[spread.member] & spread.owned)
-    at = at[row_of_rep[spread.rep[at]] >= 0]
-    member = spread.member[at]
-    events = Events(
-        row_of_rep[spread.rep[at]],
-        spread.candidate[at],
-        amounts.units.member[member],
-        amounts.units.role_of_member[member],
-        f"{group.name} in",
-    )
+    arrivals = Arrivals(amounts, spread, row_of_rep, inside, np.ones(amounts.org.n_customers))
     entries = Entries()
-    ones = np.ones(amounts.org.n_customers)
-    add_counted_once(entries, events, ones, labels, amounts, auxiliaries, least=group.min is not None)
-    return hard_block(path, "group", labels, low, high, entries.of_candidates, aux=entries.of_aux)
+    books = add_arrivals(entries, arrivals, f"{group.name} in", labels, auxiliaries, least=group.min is not None)
+    return hard_block(path, "group", labels, low, high, entries.of_candidates, aux=entries.of_aux, books=books)
 
 
 def conflict_rows(amounts: Amounts, spread: Spread, auxiliaries: Auxiliaries) -> Iterator[RowBlock]:

@@ -35,6 +35,21 @@ SHARED = {
         "roles": {"sales": {}, "service": {"when": "customer.revenue > 25", "same": "team"}},
         "capacity": [{"measure": "workload", "per": "team", "max": {"red": 2400}, "role": "all"}],
     },
+    "customers counted once": {
+        "roles": {"sales": {}, "service": {"when": "customer.revenue > 15"}},
+        "keep": {
+            "families": "together",
+            "groups": [{"name": "large", "when": "customer.revenue > 30", "per": "team", "min": 20, "max": 48}],
+        },
+        "disruption": {
+            "budgets": [
+                {"name": "moved", "of": "customers", "max": "40%"},
+                {"name": "lost", "of": "revenue", "per": "team", "side": "lost", "max": "20%"},
+                {"name": "gained", "of": "customers", "per": "team", "side": "gained", "max": "20%"},
+                {"name": "gained by each", "of": "customers", "per": "rep", "side": "gained", "max": "60%"},
+            ]
+        },
+    },
 }
 
 
@@ -44,8 +59,9 @@ def org_with_teams(customers=150, reps=12, seed=1):
     org.customers["family_id"] = [f"F{at // 2}" if at % 5 == 0 else None for at in range(customers)]
     org.reps["team"] = np.where(np.arange(reps) % 2 == 0, "red", "blue")
     org.reps["role"] = np.where(np.arange(reps) % 4 < 2, "sales", "service")
+    org.customers["owner_id_service"] = [f"R{(at % 3) * 4 + 2 + at % 2:03d}" for at in range(customers)]
     given = dict(org.given)
-    given["customers"] = given["customers"] | {"region", "family_id"}
+    given["customers"] = given["customers"] | {"region", "family_id", "owner_id_service"}
     given["reps"] = given["reps"] | {"team", "role"}
     return dataclasses.replace(org, given=given)
 
@@ -101,7 +117,9 @@ def test_a_cap_that_blocks_share_holds_in_the_end(blocks):
     assert valuation.goals["travel"] < evaluate(task.problem, good).goals["travel"]
 
 
-@pytest.mark.parametrize("kind", ["a budget of the company", "limits of teams", "limits of regions"])
+@pytest.mark.parametrize(
+    "kind", ["a budget of the company", "limits of teams", "limits of regions", "customers counted once"]
+)
 def test_no_block_takes_what_is_left_for_another(blocks, kind):
     # so dear that no gain pays for it: from a plan that keeps every row, no step may break one
     task = stage_of(kind)
@@ -180,17 +198,17 @@ def test_cold_changes_never_make_a_tiny_plan_worse(monkeypatch, first):
     monkeypatch.setattr("models.engines.search.STEPS", 60)
     for seed in range(first, first + 20):
         problem = formulate(*tiny(seed)).problem
-        if not problem.n_units or np.diff(problem.start).min() == 0 or problem.n_aux:
+        if not problem.n_units or np.diff(problem.start).min() == 0:
             continue
         # hard rows become soft ones, so that the value of a plan is all that counts
         points = [dataclasses.replace(one, **at_a_price(one)) for one in problem.blocks]
         soft = dataclasses.replace(problem, blocks=tuple(points))
         task = StageTask(soft, {**problem.stages[0].weights, "balance": 1.0})
-        kernel, chains = exact_steps(monkeypatch)
+        kernel, steps = exact_steps(monkeypatch)
         # a handful of proposals a step, so that none can hide behind another
         per_step = 8.0 / problem.n_units
         search(task, problem.start[:-1].copy(), Effort(per_step * 60, heat=0.0), chains=1)
-        for before, after, accepted in chains:
+        for before, after, accepted in steps:
             value = [evaluate(soft, choice).value(task.weights) for choice in (before, after)]
             room = 1e-7 * max(1.0, abs(value[0]))
             assert value[1] <= value[0] + room, f"tiny({seed})"

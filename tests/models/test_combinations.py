@@ -9,11 +9,12 @@ import pytest
 
 from models.engines.ground import Ground
 from models.engines.program import Cap, StageTask
-from models.engines.search import _Chain, greedy
+from models.engines.search import MOST_CHANGES, _Chain, greedy
 from models.engines.shortlist import shortlist
 from models.formulation.build import formulate
 from models.problem import evaluate
 from tests.middling import first_stage, middling_org, middling_policy
+from tests.tiny import tiny
 
 FEW = {
     "a band, a capacity and a budget": {},
@@ -90,3 +91,24 @@ def test_combinations_take_only_what_is_better():
         first = task.problem.start[:-1] + (rng.random(len(width)) * width).astype(np.int64)
         before, after = evaluate(task.problem, first), evaluate(task.problem, combined(task, first, rounds=1))
         assert not before.feasible or after.value(task.weights) <= before.value(task.weights) + 1e-9
+
+
+def the_best_for_customers_that_count_once_is_found(seed):
+    problem = formulate(*tiny(seed)).problem
+    if not problem.n_aux or np.diff(problem.start).min() == 0 or problem.n_units > MOST_CHANGES:
+        return 0
+    second = np.arange(problem.n_candidates) - problem.start[problem.unit] < 2
+    problem = shortlist(problem, second).problem
+    task = StageTask(problem, problem.stages[0].weights)
+    allowed = [evaluate(problem, choice) for choice in every_choice(problem)]
+    values = [one.value(task.weights) for one in allowed if one.feasible]
+    if not values:
+        return 0
+    found = evaluate(problem, combined(task, greedy(task)))
+    assert found.feasible, f"tiny({seed})"
+    assert found.value(task.weights) == pytest.approx(min(values)), f"tiny({seed})"
+    return 1
+
+
+def test_the_best_for_customers_that_count_once_over_their_roles_is_found():
+    assert sum(the_best_for_customers_that_count_once_is_found(seed) for seed in range(120)) > 3

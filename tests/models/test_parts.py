@@ -1,7 +1,10 @@
 """Parts: some units of a problem, judged by themselves, change what the whole changes and nothing else."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+from scipy.sparse.csgraph import connected_components
 
 from models.engines.parts import part_of, pieces
 from models.formulation.build import formulate
@@ -91,6 +94,10 @@ def touched_rows(problem):
     for u, i, value in zip(unit, matrix.row, matrix.data, strict=True):
         if value:
             rows[u].add(int(i))
+    if problem.n_aux:
+        # whoever touches what defines a variable touches all rows that read it
+        _, of_row = connected_components(abs(problem.rows.aux) @ abs(problem.rows.aux).T, directed=False)
+        rows = [{-int(of_row[i]) for i in mine} for mine in rows]
     return rows
 
 
@@ -101,7 +108,7 @@ def test_pieces_are_what_connected_rows_leave_together(seed):
         return
     found = separated(problem)
     assert sorted(np.concatenate([*found, []]).tolist()) == list(range(problem.n_units))
-    if problem.n_aux or not problem.n_units:
+    if not problem.n_units:
         assert len(found) == 1
         return
     together: list[tuple[set[int], set[int]]] = []
@@ -121,15 +128,38 @@ def test_pieces_are_what_connected_rows_leave_together(seed):
 @pytest.mark.parametrize("seed", range(100, 160))
 def test_no_row_is_in_two_pieces_however_they_are_put_together(seed, monkeypatch):
     problem = formulate(*tiny(seed)).problem
-    if problem.n_aux or np.diff(problem.start).min(initial=1) == 0:
+    if np.diff(problem.start).min(initial=1) == 0:
         return
     for bundle in (0, 3, 6):
         monkeypatch.setattr("models.engines.parts.BUNDLE", bundle)
-        rows = np.concatenate([part_of(problem, units).rows for units in pieces(problem)])
+        parts = [part_of(problem, units) for units in pieces(problem)]
+        rows = np.concatenate([part.rows for part in parts])
         assert len(rows) == len(np.unique(rows))
+        assert sum(part.problem.n_aux for part in parts) <= problem.n_aux
 
 
 def test_a_budget_of_the_whole_company_leaves_one_piece():
     budget = {"of": "customers", "max": "40%"}
     assert len(separated(four_lands(budget))) == 1
     assert len(separated(four_lands({**budget, "per": "region"}))) == 4
+
+
+def test_customers_that_count_once_stay_with_all_their_roles_in_one_piece():
+    org = middling_org(40, 8)
+    org.customers["region"] = [f"land {at % 4}" for at in range(40)]
+    org.customers["owner_id_service"] = [f"R{at % 4 + 4:03d}" for at in range(40)]
+    org.reps["regions"] = [f"land {at % 4}" for at in range(8)]
+    org.reps["role"] = np.where(np.arange(8) < 4, "sales", "service")
+    given = {table: columns | {"role", "regions", "region", "owner_id_service"} for table, columns in org.given.items()}
+    budget = {"of": "customers", "per": "region", "max": "40%"}
+    sections = {
+        "roles": {"sales": {}, "service": {}},
+        "eligibility": {"region": "same"},
+        "capacity": [],
+        "disruption": {"budgets": [budget]},
+    }
+    problem = formulate(dataclasses.replace(org, given=given), middling_policy(**sections)).problem
+    parts = [part_of(problem, units) for units in separated(problem)]
+    assert problem.n_aux
+    assert sum(part.problem.n_aux for part in parts) == problem.n_aux
+    assert len(parts) == 4

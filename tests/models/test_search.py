@@ -1,24 +1,21 @@
 """Search: what it finds is never worse than where it began, and keeps rows and caps wherever that can be kept."""
 
-import dataclasses
 import threading
 
 import numpy as np
 import pytest
 
-from models.engines.ground import without_auxiliaries
 from models.engines.pace import Effort
 from models.engines.program import Cap, StageTask
 from models.engines.search import greedy, search
 from models.engines.shortlist import shortlist
 from models.formulation.build import formulate
 from models.policy import Policy
-from models.problem import evaluate, least_aux
+from models.problem import evaluate
 from models.solve import solve
 from models.stop import Stop
 from tests.middling import first_stage, middling, middling_org, middling_policy
 from tests.tables import org_of
-from tests.tiny import tiny
 
 SOME = Effort(3_000)
 
@@ -92,24 +89,6 @@ def test_the_pool_takes_part_in_swaps_and_shifts():
     found = search(task, greedy(task), effort=SOME)
     assert evaluate(task.problem, found).feasible
     assert (task.problem.rep[found] == -1).any()
-
-
-@pytest.mark.parametrize("seed", range(0, 60, 3))
-def test_without_auxiliaries_upper_limits_are_never_weaker(seed):
-    problem = formulate(*tiny(seed)).problem
-    width = np.diff(problem.start)
-    if width.min(initial=1) == 0:
-        return
-    listed, _, upper = without_auxiliaries(problem)
-    matrix = dataclasses.replace(problem.rows, listed=listed).matrix
-    rng = np.random.default_rng(seed)
-    for _ in range(20):
-        chosen = np.zeros(problem.n_candidates)
-        chosen[problem.start[:-1] + (rng.random(len(width)) * width).astype(int)] = 1.0
-        exact = problem.rows.matrix @ chosen
-        exact = exact + problem.rows.aux @ least_aux(problem, exact)
-        over = exact > problem.rows.upper + 1e-9
-        assert ((matrix @ chosen > upper + 1e-9) | ~over).all()
 
 
 def test_a_shortlist_translates_both_ways(task):

@@ -72,6 +72,26 @@ def test_what_large_orgs_are_told_is_true(as_if_large, first):
     assert told.count("best") > 3
 
 
+def with_several_roles(seeds):
+    """Return the seeds of orgs in which some customer counts once over several roles."""
+    return [seed for seed in seeds if formulate(*tiny(seed)).problem.n_aux]
+
+
+def test_what_large_orgs_with_several_roles_are_told_is_true(as_if_large):
+    # in blocks of two units most customers have their roles in different ones
+    as_if_large.setattr("models.engines.search.ALONE", 0)
+    as_if_large.setattr("models.engines.search.UNITS_PER_BLOCK", 2)
+    told = [what_a_large_org_is_told_is_true(seed) for seed in with_several_roles(range(120))]
+    assert told.count("missed") == told.count("worse") == 0
+    assert told.count("best") > 3
+
+
+@pytest.mark.long
+def test_what_large_orgs_with_several_roles_are_told_is_true_on_hundreds(as_if_large):
+    told = [what_a_large_org_is_told_is_true(seed) for seed in with_several_roles(range(1000, 2500))]
+    assert told.count("missed") + told.count("worse") <= 2
+
+
 def test_what_is_not_found_is_not_called_impossible(as_if_large):
     # no search, and prices that stop at once: plans are missed, and nothing is proven that is not so
     as_if_large.setattr("models.engines.ascent.TEMPERATURES", (1.0,))

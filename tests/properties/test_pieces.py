@@ -65,9 +65,56 @@ def falling_apart(seed):
     return org_of(customers, reps), Policy.model_validate(policy)
 
 
-def apart_it_is_as_good_as_whole(seed, bundle):
-    org, policy = falling_apart(seed)
-    best, where = every_plan(org, policy), f"falling_apart({seed}), {bundle} together"
+def falling_apart_in_two_roles(seed):
+    """Draw two lands whose customers may have an owner for sales and one for service, and count once."""
+    rng = np.random.default_rng(seed)
+
+    def pick(*choices):
+        return choices[int(rng.integers(len(choices)))]
+
+    lands = ("west", "east")
+    reps = [
+        {"rep_id": f"{land} {role} {at}", "regions": land, "role": role, "team": pick(land, land, f"other {land}")}
+        for land in lands
+        for role, most in (("sales", 2), ("service", pick(1, 2)))
+        for at in range(most)
+    ]
+    customers = [
+        {
+            "customer_id": f"C{at}",
+            "region": (land := pick(*lands)),
+            "revenue": pick(0.0, 1.0, 3.0, 5.0),
+            "family_id": pick("F", None, None),
+            "locked": pick(True, False, False, False),
+            "owner_id_sales": pick(f"{land} sales 0", f"{land} sales 1", None),
+            "owner_id_service": pick(f"{land} service 0", f"{land} service 0", None),
+        }
+        for at in range(int(rng.integers(3, 6)))
+    ]
+    policy = {
+        "measures": {"revenue": "customer.revenue"},
+        "roles": {"sales": {}, "service": {"when": pick("TRUE", "customer.revenue > 0")}},
+        "eligibility": {"region": "same"},
+        "keep": {
+            "families": pick("together", "free"),
+            "locks": [{"name": "locked", "when": "customer.locked"}],
+            "groups": [{"name": "few", "when": "TRUE", "per": pick("rep", "team"), "max": pick(1, 2, 3)}],
+        },
+        "balance": [{"measure": "revenue", "tolerance": "10%"}],
+        "disruption": {
+            "budgets": [
+                {"of": pick("customers", "revenue"), "per": "region", "max": pick("40%", "60%", "80%")},
+                {"name": "in", "of": "customers", "per": pick("team", "rep"), "side": "gained", "max": pick(1, 2)},
+            ]
+        },
+        "goals": [{"goal": "disruption"}, {"goal": "balance"}],
+    }
+    return org_of(customers, reps), Policy.model_validate(policy)
+
+
+def apart_it_is_as_good_as_whole(seed, bundle, draw=falling_apart):
+    org, policy = draw(seed)
+    best, where = every_plan(org, policy), f"{draw.__name__}({seed}), {bundle} together"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.engines.parts.BUNDLE", bundle)
         plan = solve(org, policy)
@@ -86,6 +133,17 @@ def apart_it_is_as_good_as_whole(seed, bundle):
 def test_piece_by_piece_is_the_best_of_all(first, bundle):
     for seed in range(first, first + 10):
         apart_it_is_as_good_as_whole(seed, bundle)
+
+
+def test_pieces_of_customers_with_two_roles_are_the_best_of_all():
+    for seed in range(12):
+        apart_it_is_as_good_as_whole(seed, 0, falling_apart_in_two_roles)
+
+
+@pytest.mark.long
+def test_pieces_of_customers_with_two_roles_are_the_best_of_all_on_many_orgs():
+    for seed in range(1000, 1400):
+        apart_it_is_as_good_as_whole(seed, (0, 5)[seed % 2], falling_apart_in_two_roles)
 
 
 @pytest.mark.long
