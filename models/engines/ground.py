@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import scipy.sparse as sp
 
@@ -33,12 +31,8 @@ class Ground:
         self.events = counted_events(problem)
         self.listed, self.lower, self.upper = self.events.rows.listed, self.events.rows.lower, self.events.rows.upper
         self.plain, order = books_by_themselves(self.events)
-        amount = rows.amount if self.plain == len(order) else np.ascontiguousarray(rows.amount[:, order])
-        # in the order in which the kernels take them
-        self.books: tuple[Any, ...] = np.ascontiguousarray(rows.row_of_book[order].T.astype(np.int32)), amount
-        self.singles: tuple[Any, ...] = self.listed.start, self.listed.candidate, self.listed.row, self.listed.value
-        self.limits: tuple[Any, ...] = self.lower, self.upper
-        self.once: tuple[Any, ...] = self.events.uses.indptr, self.events.uses.indices, self.events.uses.data
+        self.row_of_book = np.ascontiguousarray(rows.row_of_book[order].T.astype(np.int32))
+        self.amount = rows.amount if self.plain == len(order) else np.ascontiguousarray(rows.amount[:, order])
         # numbers of events cost nothing
         free = np.zeros(problem.n_aux)
         self.hard = np.r_[~rows.soft, free > 0]

@@ -220,7 +220,7 @@ class _Chain:
     def _anneal(self, hottest: float, coolest: float, tries: float, block: _Block) -> None:
         from models.engines.annealing_kernels import anneal
 
-        ground = self.ground
+        ground, once = self.ground, self.ground.events.uses
         anneal(
             block.seed,
             block.units,
@@ -230,10 +230,15 @@ class _Chain:
             ground.rep,
             ground.cost,
             ground.cap_cost,
-            *ground.books,
-            *ground.singles,
+            ground.row_of_book,
+            ground.amount,
+            ground.listed.start,
+            ground.listed.candidate,
+            ground.listed.row,
+            ground.listed.value,
             block.activity,
-            *ground.limits,
+            ground.lower,
+            ground.upper,
             self.over,
             self.under,
             ground.hard,
@@ -248,13 +253,15 @@ class _Chain:
             tries,
             self.flag,
             ground.plain,
-            *ground.once,
+            once.indptr,
+            once.indices,
+            once.data,
         )
 
     def _combine(self, rounds: float, block: _Block) -> None:
         from models.engines.combination_kernels import combine
 
-        ground = self.ground
+        ground, once = self.ground, self.ground.events.uses
         combine(
             block.seed,
             max(1, round(rounds * len(block.reps))),
@@ -269,10 +276,15 @@ class _Chain:
             ground.cost,
             ground.reduced,
             ground.cap_cost,
-            *ground.books,
-            *ground.singles,
+            ground.row_of_book,
+            ground.amount,
+            ground.listed.start,
+            ground.listed.candidate,
+            ground.listed.row,
+            ground.listed.value,
             block.activity,
-            *ground.limits,
+            ground.lower,
+            ground.upper,
             self.over,
             self.under,
             ground.hard,
@@ -285,7 +297,9 @@ class _Chain:
             self.following,
             self.before,
             self.flag,
-            *ground.once,
+            once.indptr,
+            once.indices,
+            once.data,
         )
 
     def _blocks(self, wanted: int) -> IntArray:
@@ -320,7 +334,7 @@ class _Chain:
         if count <= 1:
             return np.ones(len(ground.lower), dtype=np.int64)
         rows, blocks = [], []
-        for row_of_rep in ground.books[0].T:
+        for row_of_rep in ground.row_of_book.T:
             inside = row_of_rep[:-1] >= 0
             rows.append(row_of_rep[:-1][inside].astype(np.int64))
             blocks.append(block_of[:-1][inside])
