@@ -123,7 +123,7 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
     unit = problem.unit[kept]
     start = np.r_[0, np.cumsum(np.bincount(unit, minlength=problem.n_units))]
     scale = row_scales(problem)
-    room = _room(problem)
+    room = row_room(problem)
     lower, upper = (rows.lower - room) * scale, (rows.upper + room) * scale
     over_row = np.flatnonzero(np.isfinite(rows.over_points) & np.isfinite(rows.upper))
     under_row = np.flatnonzero(np.isfinite(rows.under_points) & np.isfinite(rows.lower))
@@ -201,7 +201,7 @@ def _largest(matrix: sp.csr_array) -> FloatArray:
     return abs(matrix).max(axis=1).toarray().ravel() if matrix.nnz else np.zeros(matrix.shape[0])
 
 
-def _room(problem: Problem) -> FloatArray:
+def row_room(problem: Problem) -> FloatArray:
     """Return by how much limits may be exceeded, a hair less than the checker allows; shape (rows,).
 
     Only rows of amounts have room: what counts whole customers, or ties variables together, holds exactly.

@@ -10,10 +10,12 @@ from typing import Literal
 
 import numpy as np
 
+from models.engines.dives import BLOCKS, Dives
 from models.engines.elastic import Hardness
 from models.engines.incumbent import Incumbent
 from models.engines.neighbourhood import CANDIDATES, Neighbourhoods, Rounds
 from models.engines.pace import Effort
+from models.engines.packing import Packing, worth_packing
 from models.engines.prices import Prices, climb, find_prices, price
 from models.engines.program import StageTask
 from models.engines.scout import Scout
@@ -39,6 +41,7 @@ SECOND_HEAT = 0.3
 WARM_EFFORT = 0.2
 SWEEPS = 3
 MOST_ROUNDS = 40
+FIRST_BLOCKS = 150
 # beside the tree
 CORE_PER_UNIT, CORE_NODES, CORE_SHARE = 4, 300, 0.5
 SMALL_NEIGHBOURHOOD = 400
@@ -117,6 +120,7 @@ class _Stage:
         self.best = Incumbent(task, start.choice)
         self.tell = report
         self.prices: Prices | None = None
+        self.dives: Dives | None = None
         self.searched = engine == "auto" and self.size > TINY_CANDIDATES
         if start.hoped is not None:
             self.stop = dataclasses.replace(self.stop, effort=WARM_EFFORT * self.stop.effort)
@@ -124,7 +128,7 @@ class _Stage:
     @cached_property
     def scout(self) -> Scout:
         """Searches, once the prices are known."""
-        proved = self.size <= TREE_CANDIDATES
+        proved = self.size <= TREE_CANDIDATES or self.packing is not None
         return Scout(
             self.task,
             self.best,
@@ -135,6 +139,11 @@ class _Stage:
             most_per_unit=FIRST_PER_UNIT if proved else MOST_PER_UNIT,
             share=SHARE_BEFORE_TREE if proved else 1.0,
         )
+
+    @cached_property
+    def packing(self) -> Packing | None:
+        """The stage as books to pack, where it is that and packing pays."""
+        return worth_packing(self.task) if self.searched and self.size <= NEIGHBOURHOOD_CANDIDATES else None
 
     @cached_property
     def hardness(self) -> Hardness:
@@ -155,17 +164,21 @@ class _Stage:
         self._price()
         if self.searched and not self.over:
             self._search()
+        if self.packing is not None and not self.over and (best.choice is not None or not self.hardness.impossible):
+            self._pack(self.packing)
         proof: Literal["infeasible"] | None = None
         if self.searched and best.choice is None and stop.reason is None:
             proof = self._without_plan()
-        if proof is None and not self.over and (self.engine != "auto" or self.size <= TREE_CANDIDATES):
+        if proof is None and not self.over and self._wants_tree:
             proof = self._prove()
+        elif proof is None and not self.over and self.dives is not None and best.choice is not None:
+            self._repack(self.dives)
         elif proof is None and not self.over and self.size <= NEIGHBOURHOOD_CANDIDATES:
             self._neighbourhoods(Rounds(self._rounds()))
         return self._outcome(proof)
 
     def _outcome(self, proof: Literal["infeasible"] | None) -> StageOutcome:
-        best, stop, reason = self.best, self.stop, _reason(self.engine, self.size)
+        best, stop, reason = self.best, self.stop, _reason(self.engine, self.size, self.dives is not None)
         named = self.engine, reason
         if proof is not None and best.choice is None:
             return StageOutcome("infeasible", None, None, np.inf, best.bound_by, self.prices, "proof", *named)
@@ -203,8 +216,31 @@ class _Stage:
             if self.best.choice is not None:
                 return
         self.scout.explore(self.hardness, lambda: self.over)
-        if self.size > TREE_CANDIDATES and not self.over:
+        if self.size > TREE_CANDIDATES and not self.over and self.packing is None:
             self.scout.settle(lambda: self.over)
+
+    # ---- packing -------------------------------------------------------------------------------------------
+
+    def _pack(self, packing: Packing) -> None:
+        """Pack book by book, which proves more than the prices and leads to better plans where limits are tight."""
+        if self.prices is None:
+            return
+        doing = "packing books"
+        self.report(doing)
+        first = self.stop.part(SHARE_BEFORE_TREE)
+        over = _either(lambda: self.over, lambda: first.reason is not None)
+        self.dives = Dives(self.best, packing, self.prices, self.seed, over, lambda: self.report(doing))
+        self.dives.climb()
+        if not over():
+            self.dives.plans()
+        if not over():
+            self.dives.neighbourhoods(max(1, int(FIRST_BLOCKS * self.stop.effort)))
+        self.dives.ended = lambda: self.over
+
+    def _repack(self, dives: Dives, beside: Incumbent | None = None) -> None:
+        """Pack a few books anew until the work or the time is used up."""
+        blocks = MOST_BESIDE if self.stop.seconds_left is not None else max(1, int(BLOCKS * self.stop.effort))
+        dives.neighbourhoods(blocks, beside, busy=0 if beside is None else 1)
 
     def _without_plan(self) -> Literal["infeasible"] | None:
         """Prove that no plan keeps every hard row, or find one by looking at nothing else."""
@@ -216,6 +252,14 @@ class _Stage:
         return None
 
     # ---- neighbourhoods and trees --------------------------------------------------------------------------
+
+    @property
+    def _wants_tree(self) -> bool:
+        """Whether a tree may still prove something: a packed stage only where little is left to look at."""
+        if self.engine != "auto" or self.dives is None or self.best.choice is None:
+            return self.engine != "auto" or self.size <= TREE_CANDIDATES
+        keep = worth_keeping(self.best, self.prices)
+        return keep is None or int(keep.sum()) <= DIRECT_CANDIDATES
 
     def _rounds(self) -> int:
         keep = SHORTLIST_PER_UNIT * self.task.problem.n_units
@@ -270,6 +314,10 @@ class _Stage:
         """Improve the plan on the other cores while the tree proves; the tree does not hear of it."""
         if beside.choice is None or ended():
             return
+        if self.dives is not None:
+            self.dives.ended = _either(ended, lambda: self.over)
+            self._repack(self.dives, beside)
+            return
         effort = Effort(MOST_PER_UNIT * self.stop.effort, heat=SECOND_HEAT)
         self.scout.search(self.scout.length, effort, share=1.0, ended=ended, beside=beside)
         self.scout.settle(lambda: ended() or self.over, BESIDE_SHARE, beside)
@@ -284,9 +332,15 @@ class _Stage:
         self._neighbourhoods(Rounds(max(1, rounds), SMALL_NEIGHBOURHOOD if small else CANDIDATES), ended, beside)
 
 
-def _reason(engine: EngineName, size: int) -> str:
+def _either(one: Callable[[], bool], other: Callable[[], bool]) -> Callable[[], bool]:
+    return lambda: one() or other()
+
+
+def _reason(engine: EngineName, size: int, packed: bool) -> str:
     if engine != "auto":
         return f"{engine} was asked for"
+    if packed:
+        return f"{size:,} candidates, a hard limit per book: knapsacks prove the bound, search and dives find the plan"
     if size <= TINY_CANDIDATES:
         return f"{size:,} candidates: HiGHS alone proves the optimum"
     if size <= TREE_CANDIDATES:

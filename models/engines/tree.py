@@ -21,6 +21,10 @@ NAMES: dict[str, str] = {"highs": "HiGHS tree", "scip": "SCIP tree", "cpsat": "C
 NODES_AT_1000_CANDIDATES = 12_000
 MOST_NODES = 1_000_000_000  # solvers count in 32 bits
 LEAST_GRACE, GRACE = 5.0, 0.1
+LITTLE_GRACE = 0.2
+"""Part of the grace that a solver has where a plan is at hand."""
+EARLY = 1.0
+"""Seconds before the limit at which a solver is asked to end where a plan is at hand."""
 SAFE = 1e-6
 """How far above the gap, relative to the objective, a candidate's reduced cost must be before it is left out."""
 
@@ -67,7 +71,10 @@ def branch_and_bound(
     size = max(task.problem.n_candidates if keep is None else int(keep.sum()), 1)
     nodes = min(max(1, int(NODES_AT_1000_CANDIDATES * stop.effort * (1000 / size) ** 2)), MOST_NODES)
     limit = None if stop.time_limit is not None else nodes
-    effort = Effort(stop.seconds_left, limit, stop.gap, seed, bound_only=start_from_best)
+    seconds = stop.seconds_left
+    if seconds is not None and best.choice is not None:
+        seconds = max(seconds - EARLY, seconds / 2.0)
+    effort = Effort(seconds, limit, stop.gap, seed, bound_only=start_from_best)
     written = program(task, keep)
     hinted = best.choice is not None and (start_from_best or solver == "cpsat")
     hint = written.hint(task.problem, best.choice) if hinted and best.choice is not None else None
@@ -91,7 +98,8 @@ def branch_and_bound(
     thread.start()
     if meanwhile is not None:
         meanwhile(lambda: bool(failures) or any(answer.state in ("optimal", "infeasible") for answer in answers))
-    while thread.is_alive() and not stop.interrupted.is_set() and not _overdue(stop):
+    grace = LITTLE_GRACE if incumbent is not None else 1.0
+    while thread.is_alive() and not stop.interrupted.is_set() and not _overdue(stop, grace):
         thread.join(0.1 if size > 5_000 else 0.02)
     if failures:
         raise failures[0]
@@ -108,9 +116,12 @@ def branch_and_bound(
     return answer
 
 
-def _overdue(stop: Stop) -> bool:
-    """Tell whether a solver has had its time and a good deal more: some look at the clock only now and then."""
-    return stop.time_limit is not None and stop.seconds_used > stop.time_limit + max(
+def _overdue(stop: Stop, part: float) -> bool:
+    """Tell whether a solver has had its time and a good deal more, or a part of that.
+
+    Some look at the clock only now and then.
+    """
+    return stop.time_limit is not None and stop.seconds_used > stop.time_limit + part * max(
         LEAST_GRACE, GRACE * stop.time_limit
     )
 
