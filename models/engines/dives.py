@@ -1,9 +1,9 @@
 """Dives: plans from books packed one by one, and neighbourhoods in which a few books are packed anew.
 
-What units are worth is found by the volume algorithm (Barahona and Anbil 2000, doi:10.1007/s101070050002). A dive places
-the units on which the books packed on the way agree, climbs on in what is left, and so on (diving heuristics: Sadykov,
-Vanderbeck, Pessoa, Tahiri and Uchoa 2019, doi:10.1287/ijoc.2018.0822). Which dives are made, and in what order their
-plans are taken, depends on the seed alone.
+What units are worth is found by the volume algorithm (Barahona and Anbil 2000, doi:10.1007/s101070050002). A dive
+places the units on which the books packed on the way agree, climbs on in what is left, and so on (diving heuristics:
+Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa 2019, doi:10.1287/ijoc.2018.0822). Which dives are made, and in what order
+their plans are taken, depends on the seed alone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from models.engines.shortlist import shortlist
 from models.org import FloatArray, IntArray
 from models.problem import NONE
 
-BY = "knapsacks"
+BY = "packing"
 PER_UNIT, LEAST_PER_UNIT = 10, 4
 SCALE = 0.003
 """How much a unit's value may hope to rise, in typical differences between two candidates."""
@@ -168,9 +168,7 @@ class Dives:
         entries = np.flatnonzero(inside[short.rep] & mine[short.unit])
         part = short.part(entries, units, books)
         worth, share = self.worth[units], np.full(len(entries), -1.0)
-        climb(
-            worth, share, BLOCK_CLIMBS, self.scale, part.start, part.unit, part.cost, part.cells, part.room, flag
-        )
+        climb(worth, share, BLOCK_CLIMBS, self.scale, part.start, part.unit, part.cost, part.cells, part.room, flag)
         found = self._dive(part, worth, share, BLOCK_ROUNDS, BLOCK_NOISE, seed, flag)
         before = short.cost[now[units]].sum()
         worse = part.cost[found].sum() > before + 1e-9 * abs(before)
@@ -218,6 +216,7 @@ class Dives:
             seed=self.seed,
             ended=self.ended,
             prices=self.prices.rows,
+            reduced=self.prices.reduced[short.kept],
         )
         return short.widened(found)
 
@@ -260,8 +259,8 @@ class Dives:
 def proven_by(packing: Packing, worth: FloatArray, workers: int = 1) -> float:
     """Return the bound that values of the units prove, points: their sum, less what the best books are worth.
 
-    Loads are whole numbers of cells, or rounded down on a fine grid, so that no plan is lost. Where every cost is a whole
-    number, so is the objective of the best plan.
+    Loads are whole numbers of cells, or rounded down on a fine grid, so that no plan is lost. Where every cost is a
+    whole number, so is the objective of the best plan.
 
     Parameters
     ----------

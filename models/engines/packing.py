@@ -1,7 +1,8 @@
 """Packing: a stage whose every row is one rep's book with a hard upper limit, laid out rep by rep.
 
-Without the rows of a book, (1) ties the books together: at given values of the units each book is a knapsack of its own,
-and what all of them are worth proves a bound (Lagrangian relaxation of (1); as strong as Dantzig and Wolfe's columns).
+Only (1) ties such books together: at given values of the units each book is a knapsack of its own, and what all of them
+are worth proves a bound (Lagrangian relaxation of (1), as strong as the columns of Dantzig and Wolfe 1960,
+doi:10.1287/opre.8.1.101).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from models.engines.program import StageTask, row_room
 from models.org import BoolArray, FloatArray, IntArray
 from models.problem import CouplingRows
 
-CELLS = 4_096
+CELLS_A_UNIT, LEAST_CELLS, MOST_CELLS = 128, 1_024, 4_096
+"""Cells of a limit where loads are no whole numbers: more for a unit of usual load do not find more, and take longer."""
 FINE_CELLS = 32_768
 LARGEST_TABLE = 100_000_000
 WHOLE_IN = (1.0, 10.0, 100.0, 1_000.0)
@@ -72,7 +74,7 @@ class Packing:
     @cached_property
     def first(self) -> IntArray:
         """Where a unit's entries begin in ``entry_of``, shape (units + 1,)."""
-        return np.r_[0, np.cumsum(np.bincount(self.unit, minlength=self.n_units))]
+        return np.concatenate([[0], np.cumsum(np.bincount(self.unit, minlength=self.n_units))])
 
     def fits(self, entries: IntArray) -> bool:
         """Tell whether a choice of one entry per unit, shape (units,), is within every limit."""
@@ -108,8 +110,8 @@ class Packing:
 def packing_of(task: StageTask) -> Packing | None:
     """Return a stage as books to pack; None where it is something else.
 
-    Rows that no plan can break are left out. What is left must be hard upper limits of amounts that are not negative, at
-    most one per rep, and nothing else may tie units together.
+    Rows that no plan can break are left out. What is left must be hard upper limits of amounts that are not negative,
+    at most one per rep, and nothing else may tie units together.
     """
     problem = task.problem
     if task.caps or problem.n_aux or not problem.n_units or np.diff(problem.start).min() == 0:
@@ -198,5 +200,8 @@ def _grid(rep: IntArray, load: FloatArray, limit: FloatArray, limited: BoolArray
         else:
             cell[book] = 0.0
         if cell[book] <= 0.0 or limit[book] / cell[book] > FINE_CELLS:
-            cell[book], exact[book] = max(limit[book], 1e-9) / CELLS, False
+            usual = float(mine.mean()) if len(mine) else 0.0
+            wanted = CELLS_A_UNIT * limit[book] / max(usual, 1e-9 * max(limit[book], 1e-9))
+            cell[book] = max(limit[book], 1e-9) / np.clip(np.rint(wanted), LEAST_CELLS, MOST_CELLS)
+            exact[book] = False
     return cell, exact

@@ -45,7 +45,7 @@ def _pack(
     values: FloatArray,
     take: BoolArray,
     inside: BoolArray,
-) -> float:
+) -> Any:
     """Solve one knapsack; flag what is inside and return its points.
 
     Items that the relaxation's reduced costs put in or out for sure are left to no dynamic program (Balas, Zemel 1980).
@@ -144,7 +144,7 @@ def _space(n: int, widest: int) -> Any:
 def relaxed(
     worth: FloatArray, start: Ints, unit: Ints, cost: FloatArray, cells: Ints, room: Ints, first: int, last: int
 ) -> float:
-    """Return what the books of the reps from ``first`` up to ``last`` are worth at given values of the units, points."""
+    """Return what some books are worth at given values of the units, points; ``first`` is the first of them."""
     most = 0
     for r in range(first, last):
         most = max(most, start[r + 1] - start[r])
@@ -329,7 +329,7 @@ def dive(
                         chance = share[e] + noise * uniform(state)
                         if chance > best[u]:
                             best[u], where[u] = chance, e
-        wanted, placed = max(1, np.int64(part * left)), 0
+        wanted, placed = max(1, int(part * left)), 0
         for u in np.argsort(-best):
             if best[u] < 0.0 or (placed >= wanted and best[u] < sure):
                 break
