@@ -61,7 +61,7 @@ class Dives:
     def __post_init__(self) -> None:
         problem = self.best.task.problem
         cost = problem.candidate_cost(self.best.task.weights)
-        self.scale = SCALE * typical_change(cost, problem)
+        self.scale = SCALE * typical_change(self.best.task)
         # what a unit is worth is what its cheapest candidate costs with the rows priced in
         priced = cost - problem.rows.matrix.T @ self.prices.rows
         self.worth: FloatArray = np.minimum.reduceat(priced, problem.start[:-1])

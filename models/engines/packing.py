@@ -17,7 +17,7 @@ from models.org import BoolArray, FloatArray, IntArray
 from models.problem import CouplingRows
 
 CELLS_A_UNIT, LEAST_CELLS, MOST_CELLS = 128, 1_024, 4_096
-"""Cells of a limit where loads are no whole numbers: more for a unit of usual load do not find more, and take longer."""
+"""Cells of a limit where loads are no whole numbers; more of them find no better plans, and take longer."""
 FINE_CELLS = 32_768
 LARGEST_TABLE = 100_000_000
 WHOLE_IN = (1.0, 10.0, 100.0, 1_000.0)
