@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.engines.dual import cores
+from models.cores import cores
 from models.engines.ground import related, typical_change
 from models.engines.incumbent import Incumbent
 from models.engines.pace import Effort
