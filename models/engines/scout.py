@@ -88,14 +88,24 @@ class Scout:
             if over() or worse == PATIENCE:
                 return
 
-    def settle(self, over: Callable[[], bool], share: float = FINAL_SHARE, beside: Incumbent | None = None) -> None:
+    def settle(
+        self,
+        over: Callable[[], bool],
+        share: float = FINAL_SHARE,
+        beside: Incumbent | None = None,
+        per_unit: float | None = None,
+    ) -> None:
         """Improve the best choice: heat it a little and let it cool, again and again.
 
-        Where there is none yet, the best shortlist is searched at length first.
+        Where there is none yet, the best shortlist is searched at length first. ``per_unit`` are the proposals of the
+        usual work instead of those of a first search.
         """
         best = self.best if beside is None else beside
         if best.choice is None:
             self.search(self.length, self.effort(1.0), share=share)
+        effort = self.effort(REHEATING, REHEATING_HEAT)
+        if per_unit is not None:
+            effort = Effort(REHEATING * self.stop.effort * per_unit, REHEATING_HEAT)
         left = self.stop.seconds_left
         kept = 0.0 if left is None else (1.0 - share) * left
         for _ in range(REHEATED):
@@ -106,7 +116,7 @@ class Scout:
                 return
             self.search(
                 max(self.length, REHEATED_SHORTLIST),
-                self.effort(REHEATING, REHEATING_HEAT),
+                effort,
                 best.choice,
                 share=1.0 if left is None else (1.0 - kept / left) / self.share,
                 ended=over,

@@ -320,7 +320,7 @@ class _Stage:
             return
         effort = Effort(MOST_PER_UNIT * self.stop.effort, heat=SECOND_HEAT)
         self.scout.search(self.scout.length, effort, share=1.0, ended=ended, beside=beside)
-        self.scout.settle(lambda: ended() or self.over, BESIDE_SHARE, beside)
+        self.scout.settle(lambda: ended() or self.over, BESIDE_SHARE, beside, MOST_PER_UNIT)
         small = self.size <= DIRECT_CANDIDATES
         if small and not ended() and self.stop.reason is None:
             seconds = None if self.stop.seconds_left is None else CORE_SHARE * self.stop.seconds_left
