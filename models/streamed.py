@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.columns import priced_out
 from models.engines.elastic import elastic, least_proof
 from models.engines.prices import LP_CANDIDATES, Prices, climb, find_prices, of_limits, price, weights_at
 from models.engines.program import Cap, StageTask
@@ -23,6 +22,7 @@ from models.expression import Expressions
 from models.formulation.build import Formulation
 from models.formulation.pairs import Pairs, spelled_out
 from models.formulation.whole import CHEAPEST, MOST_HELD
+from models.missing_pairs import priced_out
 from models.org import FloatArray, IntArray
 from models.plan import is_optimal
 from models.problem import Problem
@@ -156,16 +156,16 @@ class _Stage:
                 return
             self.report("pricing all pairs", None, None if self.proof is None else self.proof.bound)
             limits, weights = of_limits(task, found.rows, found.caps), weights_at(task, found.caps)
-            columns = priced_out(self.formulation, weights, found.rows, limits, _reach(task.problem, found))
-            if self.proof is None or columns.bound > self.proof.bound:
+            missing = priced_out(self.formulation, weights, found.rows, limits, _reach(task.problem, found))
+            if self.proof is None or missing.bound > self.proof.bound:
                 named = dict(zip(task.problem.rows.names, found.rows.tolist(), strict=True))
-                self.proof = _Proof(columns.bound, {name: value for name, value in named.items() if value}, found.caps)
-            unit, rep = columns.cheaper()
-            apart = (found.bound - columns.bound) / max(1.0, abs(found.bound))
+                self.proof = _Proof(missing.bound, {name: value for name, value in named.items() if value}, found.caps)
+            unit, rep = missing.cheaper()
+            apart = (found.bound - missing.bound) / max(1.0, abs(found.bound))
             was_rough, rough = rough and self._climbs, apart > ROUGHLY
             ended = not was_rough and (apart <= CLOSE or not len(unit))
             if ended or not left or self._late(rough):
-                self._widen(columns.unit, columns.rep)
+                self._widen(missing.unit, missing.rep)
                 return
             self._widen(unit, rep)
             prices = self._carried(found, task.problem)
@@ -237,10 +237,10 @@ class _Stage:
             hard = np.concatenate([np.zeros(0, dtype=bool), *(_hard(block.over_points) for block in problem.blocks)])
             rows = np.zeros(problem.rows.count)
             rows[hard] = prices.rows
-            columns = priced_out(self.formulation, {}, rows, of_limits(loose, prices.rows, prices.caps))
-            if columns.bound > least_proof(problem):
+            missing = priced_out(self.formulation, {}, rows, of_limits(loose, prices.rows, prices.caps))
+            if missing.bound > least_proof(problem):
                 return True, changed
-            if not self._widen(*columns.cheaper()):
+            if not self._widen(*missing.cheaper()):
                 break
             changed = True
         return False, changed or self._cheap_ones()

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.cores import cores
+from models.engines.blocks import groups
 from models.engines.ground import related, typical_change
 from models.engines.incumbent import Incumbent
 from models.engines.pace import Effort
 from models.engines.packing import Packing
 from models.engines.prices import Prices
 from models.engines.program import StageTask
-from models.engines.search import groups, search
+from models.engines.search import search
 from models.engines.shortlist import shortlist
 from models.org import FloatArray, IntArray
 from models.problem import NONE

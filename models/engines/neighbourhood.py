@@ -15,12 +15,12 @@ from functools import partial
 import numpy as np
 
 from models.cores import cores
+from models.engines.blocks import groups
 from models.engines.ground import related
 from models.engines.incumbent import Incumbent
 from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.parts import part_of
 from models.engines.program import Cap, StageTask, program
-from models.engines.search import groups
 from models.org import BoolArray, IntArray
 from models.problem import NONE, evaluate
 

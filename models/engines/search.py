@@ -13,12 +13,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from models.cores import cores
+from models.engines.blocks import cut_reps, groups, sharers, turns, units_of_blocks
 from models.engines.ground import Ground
 from models.engines.pace import Effort, Pace
 from models.engines.program import StageTask
@@ -196,21 +196,21 @@ class _Chain:
     def _step(self, pool: ThreadPoolExecutor, blocks: int, work: Callable[[_Block], None]) -> None:
         """Cut the reps into blocks and let each be worked on."""
         ground = self.ground
-        block_of = self._blocks(blocks)
+        block_of = cut_reps(ground, self.random, blocks)
         activity = ground.events.activity(self.chosen)
         reps_of = groups(block_of[:-1])
         local = np.full((len(reps_of), len(block_of)), -1, dtype=np.int32)
         for b, reps in enumerate(reps_of):
             local[b, reps] = np.arange(len(reps))
             local[b, -1] = len(reps)
-        units_of = self._units(block_of, len(reps_of))
-        whose = self._turns(units_of) if len(reps_of) > 1 else None
-        sharers = self._sharers(block_of, whose)
+        units_of = units_of_blocks(ground, self.random, self.chosen, block_of, len(reps_of))
+        whose = turns(ground, self.random, units_of) if len(reps_of) > 1 else None
+        parts = sharers(ground, self.chosen, block_of, whose)
         cap_room = self._cap_room() / len(reps_of)
         seeds = self.random.integers(1, 2**31, size=len(reps_of))
 
         def one(b: int) -> None:
-            mine = sharers if whose is None else np.where(whose < 0, sharers, np.where(whose == b, 1, NO_PART))
+            mine = parts if whose is None else np.where(whose < 0, parts, np.where(whose == b, 1, NO_PART))
             work(_Block(int(seeds[b]), units_of[b], reps_of[b], local[b], activity, mine, cap_room))
 
         largest_first = np.argsort([-len(units) for units in units_of], kind="stable")
@@ -302,78 +302,6 @@ class _Chain:
             once.data,
         )
 
-    def _blocks(self, wanted: int) -> IntArray:
-        """Cut the reps into about ``wanted`` blocks; return the block of each rep and, last, -1 for the pool."""
-        from models.engines.block_kernels import grow_blocks
-
-        ground = self.ground
-        n = ground.problem.n_reps
-        if wanted == 1:
-            return np.asarray(np.r_[np.zeros(n, dtype=np.int64), -1])
-        links = ground.links
-        seed, order = int(self.random.integers(1, 2**31)), self.random.permutation(n)
-        target = ground.load.sum() / wanted
-        block = grow_blocks(seed, order, links.indptr, links.indices, links.data, ground.load, target)
-        return np.asarray(np.r_[np.unique(block, return_inverse=True)[1].astype(np.int64), -1])
-
-    def _units(self, block_of: IntArray, count: int) -> list[IntArray]:
-        """Return the units of each block by today's choice; a pooled unit goes with one of its candidates' reps."""
-        ground = self.ground
-        block = block_of[ground.rep[self.chosen]]
-        pooled = np.flatnonzero(block < 0)
-        if len(pooled):
-            width = np.diff(ground.start)[pooled]
-            other = ground.start[pooled] + (self.random.random(len(pooled)) * width).astype(np.int64)
-            block[pooled] = np.maximum(block_of[ground.rep[other]], 0)
-        return groups(block, count)
-
-    def _sharers(self, block_of: IntArray, whose: IntArray | None) -> IntArray:
-        """Return how many blocks may change each row in this step; ``whose`` are the rows that one block has."""
-        ground = self.ground
-        count = int(block_of.max()) + 1
-        if count <= 1:
-            return np.ones(len(ground.lower), dtype=np.int64)
-        rows, blocks = [], []
-        for row_of_rep in ground.row_of_book.T:
-            inside = row_of_rep[:-1] >= 0
-            rows.append(row_of_rep[:-1][inside].astype(np.int64))
-            blocks.append(block_of[:-1][inside])
-        listed = ground.listed
-        for rep in (ground.rep[self.chosen][listed.unit], ground.rep[listed.candidate]):
-            # a row is changed where a unit leaves a listed candidate or takes it
-            rows.append(listed.row)
-            blocks.append(np.maximum(block_of[rep], 0))
-        if whose is not None and ground.problem.n_aux:
-            uses = ground.events.uses
-            rows.append(uses.indices.astype(np.int64))
-            blocks.append(np.repeat(np.maximum(whose[ground.events.first :], 0), np.diff(uses.indptr)))
-        pairs = np.unique(np.concatenate(rows) * count + np.concatenate(blocks))
-        return np.bincount(pairs // count, minlength=len(ground.lower))
-
-    def _turns(self, units_of: list[IntArray]) -> IntArray | None:
-        """Return which block may change each row of one value, -1 elsewhere, shape (rows,); None without such rows.
-
-        Parts of what such a row lacks (5: both roles in a team, or neither) are of no use: one block mends it, that of
-        one of its units. Rows of the same units have the same. So it is with the number of a customer's events: two
-        blocks that change it at the same time would not know whether the customer counts.
-        """
-        ground = self.ground
-        tied, listed = ground.lower == ground.upper, ground.listed
-        tied[ground.events.first :] = True
-        entries = np.flatnonzero(tied[listed.row])
-        if not len(entries):
-            return None
-        block = np.zeros(ground.problem.n_units, dtype=np.int64)
-        for b, units in enumerate(units_of):
-            block[units] = b
-        order = self.random.permutation(ground.problem.n_units)
-        whose = np.full(len(tied), -1, dtype=np.int64)
-        last = np.full(len(tied), -1, dtype=np.int64)
-        np.maximum.at(last, listed.row[entries], order[listed.unit[entries]])
-        at = np.flatnonzero(last >= 0)
-        whose[at] = block[np.argsort(order)[last[at]]]
-        return whose
-
     def _cap_room(self) -> FloatArray:
         ground, task = self.ground, self.ground.task
         if not task.caps:
@@ -395,13 +323,6 @@ class _Chain:
         for q, cap in enumerate(task.caps):
             if valuation.value(cap.weights) > cap.limit + cap.tolerance:
                 self.cap_penalty[q] *= HARDER
-
-
-def groups(group: IntArray, count: int | None = None) -> list[IntArray]:
-    """Return the positions of each group, ascending."""
-    order = np.argsort(group, kind="stable")
-    edges = np.searchsorted(group[order], np.arange((int(group.max()) + 1 if count is None else count) + 1))
-    return [order[a:b] for a, b in pairwise(edges)]
 
 
 def _rank(task: StageTask, valuation: Valuation) -> tuple[bool, float]:

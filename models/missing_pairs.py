@@ -1,4 +1,4 @@
-"""Columns: what all pairs that a policy allows say to the prices of a working problem, and which of them it lacks.
+"""MissingPairs: what all pairs that a policy allows say to the prices of a working problem, and which of them it lacks.
 
 The Lagrangian bound of the whole is taken at the working problem's prices, part by part, and pairs that are cheaper
 than what their unit has are added to it, until both bounds meet (column generation; Dantzig and Wolfe 1960,
@@ -26,7 +26,7 @@ STRICTLY = 2e-9
 
 
 @dataclass(frozen=True)
-class Columns:
+class MissingPairs:
     """The bound of the whole at some prices, and pairs that the working problem lacks.
 
     Attributes
@@ -52,7 +52,7 @@ class Columns:
 
 def priced_out(
     formulation: Formulation, weights: Mapping[str, float], rows: FloatArray, limits: float, reach: float = 0.0
-) -> Columns:
+) -> MissingPairs:
     """Take the bound of the whole at the prices of a working problem.
 
     Parameters
@@ -86,7 +86,7 @@ def priced_out(
     nothing_found = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
     unit, rep, reduced = (np.concatenate(part) for part in zip(nothing_found, *found, strict=True))
     order = np.lexsort((rep, unit))
-    return Columns(float(least.sum()) + variables + limits, unit[order], rep[order], reduced[order])
+    return MissingPairs(float(least.sum()) + variables + limits, unit[order], rep[order], reduced[order])
 
 
 def _of_part(
