@@ -48,6 +48,7 @@ $(LOCKED): requirements.lock
 
 $(READY): $(LOCKED) pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m planner.compiled
 	@touch $@
 
 # Pins every package anew, for all Pythons and systems at once. To move a single one: make lock UPGRADE="-P pandas";
