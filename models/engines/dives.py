@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -143,10 +144,7 @@ class Dives:
                 blocks -= len(cut)
                 seeds = self.random.integers(1, 2**31, size=len(cut)).tolist()
 
-                def one(which: int, cut: list[IntArray] = cut, seeds: list[int] = seeds) -> tuple[IntArray, IntArray]:
-                    return self._packed_anew(short, now, cut[which], seeds[which], flag)  # noqa: B023
-
-                found = list(pool.map(one, range(len(cut))))
+                found = list(pool.map(partial(self._packed_anew, short, now, flag), cut, seeds))
                 now = now.copy()
                 for units, entries in found:
                     now[units] = entries
@@ -154,7 +152,7 @@ class Dives:
                 self.report()
 
     def _packed_anew(
-        self, short: Packing, now: IntArray, reps: IntArray, seed: int, flag: IntArray
+        self, short: Packing, now: IntArray, flag: IntArray, reps: IntArray, seed: int
     ) -> tuple[IntArray, IntArray]:
         """Pack the books of some reps anew; return their units and entries, none where that led to something worse."""
         from models.engines.packing_kernels import climb
