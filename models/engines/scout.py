@@ -23,7 +23,7 @@ SHORTLISTS, LONGER_SHORTLISTS = (1.3, 1.6, 2.0, 2.5, 3.0, 4.0), (8.0, 25.0)
 WARM_SHORTLIST = 2.0
 PATIENCE = 2  # shortlists that lead to nothing better before wider ones are left untried
 EXPLORING, EXPLORING_SHARE, FINAL_SHARE = 0.25, 0.15, 0.75
-REHEATED, REHEATING, REHEATING_HEAT = 15, 0.1, 0.05
+REHEATED, REHEATING, REHEATING_HEAT = 20, 0.1, 0.05
 """How often a plan is annealed again from little heat, the part of the usual work each takes, and that heat."""
 REHEATED_SHORTLIST = 4.0
 PROPOSALS = 150_000_000
