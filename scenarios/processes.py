@@ -1,0 +1,148 @@
+"""A crew of processes on this machine: one for each job, so that one that dies takes nothing else with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import Any
+
+from models.cores import allow, cores
+from models.findings import InputRefused
+from models.stop import Stop
+from scenarios.runner import Ended, Job, Said, Trouble
+
+Tell = Callable[[str, float | None, float | None], None]
+Work = Callable[[Any, Stop, Tell], Any]
+"""Does what an order says, until a stop rule ends it, and tells now and then how far it is."""
+
+_INTERRUPT = "interrupt"
+
+
+class Processes:
+    """Does each job in a process of its own; use it in a ``with``.
+
+    Parameters
+    ----------
+    work
+        A function of a module, which the processes import; it is given the order, a stop rule that ends the work when
+        the crew is interrupted, and a function by which it tells how far it is.
+    size
+        How many jobs at a time; as many as there are cores when None. The cores are shared out among them.
+    preload
+        Modules that are imported once, for all processes.
+    """
+
+    def __init__(self, work: Work, size: int | None = None, *, preload: tuple[str, ...] = ()) -> None:
+        self._work = work
+        self.size = cores() if size is None else size
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["scenarios.processes", work.__module__, *preload])
+        self._at_work: dict[Connection, tuple[Job, Any]] = {}
+        self._interrupted = False
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for connection, (_, process) in self._at_work.items():
+            process.kill()
+            process.join()
+            connection.close()
+        self._at_work.clear()
+
+    @property
+    def hands(self) -> int:
+        """How many jobs are done at the same time."""
+        return self.size
+
+    def begin(self, job: Job) -> None:
+        """Begin a job in a new process."""
+        mine, theirs = self._context.Pipe()
+        each = max(1, cores() // self.size)
+        process = self._context.Process(target=_live, args=(self._work, job, each, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        self._at_work[mine] = (job, process)
+        if self._interrupted:
+            _send(mine, _INTERRUPT)
+
+    def news(self, seconds: float) -> Iterator[Said | Ended]:
+        """Yield what the processes have told; wait for at most so many seconds."""
+        for connection in wait(list(self._at_work), seconds):
+            assert isinstance(connection, Connection)
+            job, process = self._at_work[connection]
+            try:
+                news = connection.recv()
+            except (EOFError, ConnectionError):
+                process.join()
+                news = Ended(job.key, trouble=Trouble(_died(process.exitcode), defect=True))
+            if isinstance(news, Ended):
+                del self._at_work[connection]
+                connection.close()
+                process.join()
+            yield news
+
+    def interrupt(self) -> None:
+        """Ask all processes to end with what they have."""
+        self._interrupted = True
+        for connection in self._at_work:
+            _send(connection, _INTERRUPT)
+
+
+def _send(connection: Connection, message: object) -> None:
+    try:
+        connection.send(message)
+    except OSError:  # the other side has just ended, which is told when it is listened to
+        return
+
+
+def _died(code: int | None) -> str:
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name
+        more = ": the machine may have run out of memory" if -code == signal.SIGKILL else ""
+        return f"its process was ended by {name}{more}"
+    return f"its process ended with code {code} and without a result"
+
+
+def _live(work: Work, job: Job, share: int, connection: Connection) -> None:
+    """Do one job in this process, and tell the one who waits."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
+    allow(share)
+    stop = Stop()
+    threading.Thread(target=_listen, args=(connection, stop), daemon=True).start()
+    speaking = threading.Lock()  # engines tell from threads of their own
+
+    def tell(doing: str, objective: float | None, bound: float | None) -> None:
+        with speaking:
+            _send(connection, Said(job.key, doing, objective, bound))
+
+    ended = outcome(work, job, stop, tell)
+    with speaking:
+        _send(connection, ended)
+
+
+def outcome(work: Work, job: Job, stop: Stop, tell: Tell) -> Ended:
+    """Do a job and return how it ended; whatever goes wrong is the job's own trouble."""
+    try:
+        return Ended(job.key, work(job.order, stop, tell))
+    except InputRefused as refused:
+        return Ended(job.key, trouble=Trouble("its input cannot be planned with", refused.findings))
+    except OSError as error:
+        message = f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}"
+        return Ended(job.key, trouble=Trouble(message))
+    except Exception as error:  # a defect in one job must not take the others with it
+        return Ended(job.key, trouble=Trouble(f"{type(error).__name__}: {error}", defect=True))
+
+
+def _listen(connection: Connection, stop: Stop) -> None:
+    try:
+        if connection.recv() == _INTERRUPT:
+            stop.interrupt()
+    except (EOFError, OSError):  # the parent has gone, and nobody waits for the result
+        stop.interrupt()
