@@ -61,7 +61,8 @@ def _of_scenarios(
         yield from problems
         if not problems:
             yield from _of_policy(change, document, lines)
-            yield from change.of_org(org, document, evaluations)[1]
+            if scenario.changes_org:  # what it combines is looked at as scenarios of their own
+                yield from change.of_org(org, document, evaluations)[1]
 
 
 def _of_sweeps(

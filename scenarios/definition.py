@@ -195,8 +195,12 @@ class Scenario(_Section):
     @property
     def is_empty(self) -> bool:
         """True when the scenario changes nothing."""
-        of_policy = self.combine or self.off or self.add.lines or self.goals or self.set
-        return not (of_policy or self.regions or self.reps or self.customers)
+        return not (self.combine or self.off or self.add.lines or self.goals or self.set or self.changes_org)
+
+    @property
+    def changes_org(self) -> bool:
+        """True when it changes customers, reps or regions itself, not only through what it combines."""
+        return bool(self.regions or self.reps or self.customers)
 
 
 class Sweep(_Section):

@@ -1,4 +1,4 @@
-"""Evaluates the expressions of scenarios: what was made ready for an org is kept as long as the org is the same."""
+"""Evaluates the expressions of scenarios over orgs that change, in one database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.policy import Policy
 
 
 class Evaluations:
-    """Expressions over orgs, one org at a time; several scenarios of one org may share it. ``with`` frees them."""
+    """Expressions over orgs: the first org and the latest are kept ready. ``with`` frees them, unless ``kept``."""
 
     def __init__(self, *, kept: bool = False) -> None:
         self._kept = kept
@@ -19,23 +19,18 @@ class Evaluations:
 
     def of(self, org: Org) -> Expressions:
         """Return what evaluates expressions over an org."""
+        if self._first is None:
+            self._first = self._last = Expressions(org, Policy())
         for ready in (self._first, self._last):
             if ready is not None and ready.org is org:
                 return ready
-        made = Expressions(org, Policy())
-        if self._first is None:
-            self._first = made
-        else:
-            if self._last is not None:
-                self._last.close()
-            self._last = made
-        return made
+        self._last = Expressions(org, Policy(), beside=self._first)
+        return self._last
 
     def close(self) -> None:
-        """Free everything."""
-        for ready in (self._first, self._last):
-            if ready is not None:
-                ready.close()
+        """Free the database."""
+        if self._first is not None:
+            self._first.close()
         self._first = self._last = None
 
     def __enter__(self) -> Evaluations:

@@ -26,7 +26,7 @@ def merge(org: Org, line: RegionMerge, place: Place, findings: list[Finding]) ->
     """
     known = _known(org)
     unknown = [one for one in line.regions if one not in known]
-    if unknown or not known:
+    if unknown:
         findings += [_no_such(one, known, place) for one in unknown]
         return org
     if set(line.regions) == {line.into}:
@@ -140,7 +140,7 @@ def _merged(
             differ += [] if same else [str(name)]
     if differ:
         title = "Columns in which the merged regions differ are blank for the new one"
-        findings.append(Finding("TP208", title, place, found=", ".join(differ), severity="warning"))
+        findings.append(Finding("TP208", title, place, found=", ".join(differ), severity="note"))
     changed = table.copy()
     for name, names in (("parent", None), ("neighbours", renamed)):
         if name in changed:
