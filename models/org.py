@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -43,16 +43,35 @@ class Source:
     """Where the rows of a table came from, so that a finding can name file, row and column.
 
     ``rows`` holds the spreadsheet row number of each table row (header = 1); None means position + 2.
-    ``headers`` maps a column of the table to the header the user wrote.
+    ``headers`` maps a column of the table to the header the user wrote. Rows from a position on may come from
+    somewhere else (``rest``).
     """
 
     file: str
     sheet: str | None = None
     rows: IntArray | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    rest: tuple[int, Source] | None = None
+
+    def of_rows(self, kept: IntArray) -> Source:
+        """Return where some of the rows came from: ``kept`` are their positions, ascending."""
+        begin, more = (None, None) if self.rest is None else self.rest
+        mine = kept if begin is None else kept[kept < begin]
+        rows = self.rows[mine] if self.rows is not None else mine + 2
+        rest = None if begin is None or more is None else (len(mine), more.of_rows(kept[kept >= begin] - begin))
+        return replace(self, rows=rows, rest=rest)
+
+    def followed_by(self, count: int, other: Source) -> Source:
+        """Return where the rows came from after those of another source follow the ``count`` rows there are."""
+        if self.rest is None:
+            return replace(self, rest=(count, other))
+        begin, more = self.rest
+        return replace(self, rest=(begin, more.followed_by(count - begin, other)))
 
     def place(self, position: int | None = None, column: str | None = None) -> Place:
         """Return the place of a cell, a row or a column."""
+        if position is not None and self.rest is not None and position >= self.rest[0]:
+            return self.rest[1].place(position - self.rest[0], column)
         row = None
         if position is not None:
             row = int(self.rows[position]) if self.rows is not None else int(position) + 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
@@ -27,27 +27,55 @@ _TAG = "tag:yaml.org,2002:"
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a file, by the path of what stands there."""
+    """The lines of a file, by the path of what stands there.
+
+    What a scenario or ``--set`` has changed stands where that says so (``said``).
+    """
 
     file: str
     lines: Mapping[Where, int] = field(default_factory=dict)
-    said: Mapping[Where, str] = field(default_factory=dict)
+    said: Mapping[Where, Place] = field(default_factory=dict)
 
     def place(self, where: Where) -> Place:
-        """Return the place of a path: its own line, or that of the nearest thing around it.
-
-        What a scenario or ``--set`` has changed is placed there instead of on a line (``said``).
-        """
+        """Return the place of a path: its own line, or that of the nearest thing around it."""
         for length in range(len(where), -1, -1):
             if where[:length] in self.said:
-                return Place(file=self.said[where[:length]], path=written(where))
+                return replace(self.said[where[:length]], path=written(where))
             if where[:length] in self.lines:
                 return Place(file=self.file, line=self.lines[where[:length]], path=written(where))
         return Place(file=self.file, path=written(where))
 
-    def changed(self, said: Mapping[Where, str]) -> Lines:
-        """Return the lines with some paths changed by somebody who is named."""
-        return Lines(self.file, self.lines, {**self.said, **said})
+    def changed(
+        self, said: Mapping[Where, Place], moved: Mapping[Where, Sequence[int | None]] | None = None
+    ) -> Lines:
+        """Return the lines of the document after some paths were changed elsewhere.
+
+        ``moved`` tells for each list that lost or gained items where each of them stood before (None: nowhere).
+        """
+        lines, before = dict(self.lines), dict(self.said)
+        for where, positions in (moved or {}).items():
+            lines, before = _renumbered(lines, where, positions), _renumbered(before, where, positions)
+        for where in said:
+            lines = {one: line for one, line in lines.items() if one[: len(where)] != where}
+        return Lines(self.file, lines, {**before, **said})
+
+
+Stands = TypeVar("Stands")
+
+
+def _renumbered(
+    places: Mapping[Where, Stands], where: Where, positions: Sequence[int | None]
+) -> dict[Where, Stands]:
+    """Return what stands where after the items of a list have moved."""
+    now = {before: at for at, before in enumerate(positions) if before is not None}
+    depth = len(where)
+    renumbered: dict[Where, Stands] = {}
+    for one, stands in places.items():
+        if one[:depth] != where or len(one) == depth:
+            renumbered[one] = stands
+        elif isinstance(step := one[depth], int) and step in now:
+            renumbered[(*where, now[step], *one[depth + 1 :])] = stands
+    return renumbered
 
 
 def written(where: Where) -> str | None:

@@ -14,13 +14,15 @@ from models.policy import Policy
 from models.policy_review import review
 from planner.defaults import assumed, infer_policy, next_quarter, tables_in
 from planner.document import Lines, read_document, read_scalar
+from planner.new_customers import ProjectTables
 from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, validated, without_blank_sections
 from planner.read import TableSource, read_org
 from planner.remainder import sound_policy
 from planner.what_if import what_if_problems
-from scenarios.change import Change
+from scenarios.change import Change, without_customers
 from scenarios.definition import Scenario, ScenarioKind, Sweep
 from scenarios.setting import SettingError, assignment, set_and_locate
+from scenarios.sweep import placed
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Project:
         The project file as plain values, inferred policy, scenario and settings included.
     lines : Lines
         Where each part of the document stands.
+    scenarios : mapping of str to Scenario
+        Those of the project file and those that its sweeps make; the built-in ones are not among them.
     files : mapping of str to Path
         The files that were read, by the name that findings use.
     """
@@ -86,7 +90,8 @@ def load(
         A folder with ``planner.yaml`` and tables, or with tables only (``customers.csv`` and ``reps.csv``); or the
         path of the project file.
     scenario
-        A scenario of the project file, or *status quo*, *minimal moves* or *greenfield*.
+        A scenario of the project file or of its sweeps (``SWEEP: VALUE``), or *status quo*, *minimal moves*,
+        *greenfield* or *base*, which is the project as it is written.
     sets
         Settings ``PATH=VALUE``, applied last.
     today
@@ -118,29 +123,34 @@ class _Reading:
         document, lines = self._document()
         written = document
         typed = validated({**document, "policy": None}, lines)[0] or readable_parts(document)
-        change = Change(self.scenario, typed.scenarios, self.settings, lines.place)
+        place_of = placed(typed.sweeps, lines.place)
+        change = Change(self.scenario, typed.every_scenario, self.settings, place_of)
         self.findings += change.problems()
         early = change.of_document(document, policy=False)
         self.findings += early.findings
-        lines = lines.changed(early.said)
+        lines = lines.changed(early.said, early.moved)
         document = early.document
         typed = validated({**document, "policy": None}, lines)[0] or readable_parts(document)
         org = self._org(document, typed)
+        tables = self._tables(document, typed)
+        change = replace(change, tables=tables)
         if document.get("policy") is None and not errors_among(self.findings):
             document = self._with_inferred_policy(document, org)
         document = self._with_a_goal(document)
         written, today = {**written, "policy": document.get("policy")}, org
         late = change.of_document(document, policy=True)
         self.findings += late.findings
-        lines = lines.changed(late.said)
-        document = late.document
+        org, changes = change.of_org(org, late.document)
+        self.findings += changes
+        left = without_customers(late.document, today, org)
+        lines = lines.changed(late.said, late.moved).changed({}, left.moved)
+        document = left.document
         checked, problems = validated(document, lines)
         self.findings += problems
-        org, changes = change.of_org(org, document)
-        self.findings += changes
         policy = self._reviewed(document, checked, org, lines)
         if checked is not None and not errors_among(self.findings):
-            self.findings += what_if_problems(checked, written, today, change.parts, lines)
+            others = self._tables(document, checked)
+            self.findings += what_if_problems(checked, written, today, change.parts, lines, others)
         if errors_among(self.findings) or checked is None or policy is None:
             raise InputRefused(self._placed(lines))
         return Project(
@@ -154,9 +164,9 @@ class _Reading:
             assumptions=tuple(self.assumptions),
             document=without_blank_sections(document),
             lines=lines,
-            scenarios=checked.scenarios,
+            scenarios=checked.every_scenario,
             sweeps=checked.sweeps,
-            files=self._files(checked),
+            files={**self._files(checked), **tables.files},
         )
 
     def _setting(self, text: str) -> tuple[str, Any] | None:
@@ -222,8 +232,7 @@ class _Reading:
 
     def _org(self, document: Mapping[str, Any], typed: ProjectFile) -> Org:
         period = self._period(document, typed)
-        policy = document.get("policy")
-        strict = bool(typed.strict) or (isinstance(policy, Mapping) and policy.get("strict") is True)
+        strict = _is_strict(document, typed)
         org, findings = read_org(typed.tables, self.folder, period, strict=strict, currency=typed.currency)
         tables = document.get("tables")
         stated = set(tables) if isinstance(tables, Mapping) else {"customers", "reps"}
@@ -231,6 +240,9 @@ class _Reading:
         unread = {f"tables.{name}" for name in stated - set(typed.tables)}
         self.findings += [one for one in findings if not (one.code == "TP110" and one.place.path in unread)]
         return org
+
+    def _tables(self, document: Mapping[str, Any], typed: ProjectFile) -> ProjectTables:
+        return ProjectTables(self.folder, typed, strict=_is_strict(document, typed))
 
     def _period(self, document: Mapping[str, Any], typed: ProjectFile) -> Period:
         if typed.period is not None:
@@ -294,6 +306,11 @@ class _Reading:
         of_file = [one for one in placed if one.place.file == self.file]
         of_tables = [one for one in placed if one.place.file != self.file]
         return sorted(of_file, key=lambda one: one.place.line or 0) + of_tables
+
+
+def _is_strict(document: Mapping[str, Any], typed: ProjectFile) -> bool:
+    policy = document.get("policy")
+    return bool(typed.strict) or (isinstance(policy, Mapping) and policy.get("strict") is True)
 
 
 def _counts_in_a_goal(policy: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from planner.document import Lines, Where
 from planner.read.source import CurrencyRates, TableSource
 from scenarios.definition import BUILT_IN, Scenario, Sweep
 from scenarios.shape import inside, keys
+from scenarios.sweep import collisions, with_points
 
 PROJECT_FILE = "planner.yaml"
 LONGEST_PERIOD_DAYS = 3_660
@@ -67,6 +68,11 @@ class ProjectFile(BaseModel):
         return value
 
     @property
+    def every_scenario(self) -> dict[str, Scenario]:
+        """The scenarios of the file and those that its sweeps make."""
+        return with_points(self.scenarios, self.sweeps)
+
+    @property
     def is_strict(self) -> bool:
         """Whether owners who are not on the roster are errors."""
         return bool(self.strict) or (self.policy is not None and self.policy.strict)
@@ -76,18 +82,20 @@ def validated(document: Mapping[str, Any], lines: Lines) -> tuple[ProjectFile | 
     """Return the document typed, or None with everything that is wrong with it."""
     document = without_blank_sections(document)
     try:
-        return ProjectFile.model_validate(document), []
+        checked = ProjectFile.model_validate(document)
     except ValidationError as error:
         return None, _findings(error, document, lines)
+    doubled = list(collisions(checked.scenarios, checked.sweeps, lines.place))
+    return (None if doubled else checked), doubled
 
 
 def readable_parts(document: Mapping[str, Any]) -> ProjectFile:
     """Return what can be understood of a document with mistakes, so that its tables can be looked at as well."""
     document = without_blank_sections(document)
     parts: dict[str, Any] = {}
-    for name in ("period", "tables", "currency", "strict", "scenarios"):
+    for name in ("period", "tables", "currency", "strict", "scenarios", "sweeps"):
         value = document.get(name)
-        if name in ("tables", "scenarios") and isinstance(value, Mapping):
+        if name in ("tables", "scenarios", "sweeps") and isinstance(value, Mapping):
             kept = {key: one for key, one in value.items() if _valid({name: {key: one}})}
             parts[name] = kept
         elif value is not None and _valid({name: value}):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,23 +15,31 @@ from scenarios.definition import (
     STATUS_QUO,
     Scenario,
     ScenarioKind,
+    ancestors,
     names,
     order_of,
 )
-from scenarios.reps import hire, leave
-from scenarios.setting import POLICY, SettingError, Where, root_of, set_and_locate
+from scenarios.draft import Document, Draft
+from scenarios.evaluation import Evaluations
+from scenarios.regions import merge, split
+from scenarios.reps import change, hire, leave, take_leave
+from scenarios.setting import POLICY, SettingError, Where, root_of
+from scenarios.tables import NoTables, Tables
 
-Document = dict[str, Any]
 PlaceOf = Callable[[Where], Place]
 
 
 @dataclass(frozen=True)
 class Changed:
-    """A document with the changes of a scenario, how it is to be solved, and who changed what."""
+    """A document with the changes of a scenario, and how it is to be solved.
+
+    ``said`` and ``moved`` tell where things stand now, as :class:`~scenarios.draft.Draft` notes it.
+    """
 
     document: Document
     kind: ScenarioKind = ScenarioKind.PLANNED
-    said: Mapping[Where, str] = field(default_factory=dict)
+    said: Mapping[Where, Place] = field(default_factory=dict)
+    moved: Mapping[Where, Sequence[int | None]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
@@ -40,13 +47,15 @@ class Changed:
 class Change:
     """A chosen scenario with everything it is made of, and the settings of the command line on top.
 
-    ``settings`` are (path, value) pairs; ``place_of`` tells where a part of the project file stands.
+    ``settings`` are (path, value) pairs; ``place_of`` tells where a part of the project file stands; ``tables`` reads
+    files with new customers.
     """
 
     name: str | None
     scenarios: Mapping[str, Scenario]
     settings: Sequence[tuple[str, Any]] = ()
     place_of: PlaceOf = lambda where: Place()
+    tables: Tables = field(default_factory=NoTables)
 
     @property
     def kind(self) -> ScenarioKind:
@@ -65,96 +74,136 @@ class Change:
             return []
 
     def problems(self) -> list[Finding]:
-        """Return what forbids applying it: a name that is not defined, a circle."""
+        """Return what forbids applying it: a name that is not defined, a circle of parts or of parents."""
         if self.name is None:
             return []
         place = self.place_of(("scenarios", self.name, "combine"))
         try:
             order_of(self.name, self.scenarios)
         except KeyError as error:
-            valid = names(self.scenarios)
-            missing = str(error.args[0])
-            asked = Place() if missing == self.name else place
-            title = "There is no such scenario"
-            return [Finding("TP207", title, asked, found=repr(missing), hint=did_you_mean(missing, valid))]
+            return [self._unknown(str(error.args[0]), Place() if error.args[0] == self.name else place)]
         except ValueError as error:
             title = "A scenario combines itself"
             return [Finding("TP207", title, place, found=str(error), hint="Try to leave one of them out of 'combine'")]
+        place = self.place_of(("scenarios", self.name, "parent"))
+        try:
+            ancestors(self.name, self.scenarios)
+        except KeyError as error:
+            return [self._unknown(str(error.args[0]), place)]
+        except ValueError as error:
+            title = "A scenario is its own parent"
+            return [Finding("TP207", title, place, found=str(error), hint="Try 'parent: base' for one of them")]
         return []
+
+    def _unknown(self, name: str, place: Place) -> Finding:
+        hint = did_you_mean(name, names(self.scenarios))
+        return Finding("TP207", "There is no such scenario", place, found=repr(name), hint=hint)
 
     def of_document(self, document: Mapping[str, Any], *, policy: bool) -> Changed:
         """Apply the part that concerns the policy (or everything else) of a document.
 
         The two are apart because a policy may be inferred from the tables, which the rest of the document names.
         """
-        changed = copy.deepcopy(dict(document))
-        said: dict[Where, str] = {}
-        findings: list[Finding] = []
+        draft = Draft(document)
         for part in self.parts:
-            if policy and part in _BUILT_IN and isinstance(changed.get(POLICY) or {}, dict):
-                changed = _BUILT_IN[part](changed)
+            if policy and part in _BUILT_IN and isinstance(draft.document.get(POLICY) or {}, dict):
+                draft.document = _BUILT_IN[part](draft.document)
             if part in self.scenarios:
+                place_of = _within(self.place_of, ("scenarios", part))
+                if policy:
+                    _change_lines(draft, self.scenarios[part], place_of)
                 for path, value in self.scenarios[part].set.items():
-                    place = self.place_of(("scenarios", part, "set", path))
-                    changed = self._set(changed, path, value, place, f"scenario {part}", policy, said, findings)
+                    _set(draft, path, value, place_of(("set", path)), policy)
         for path, value in self.settings:
-            place = Place(file="--set", path=path)
-            changed = self._set(changed, path, value, place, "--set", policy, said, findings)
-        return Changed(changed, self.kind, said, tuple(findings))
+            _set(draft, path, value, Place(file="--set", path=path), policy)
+        return Changed(draft.document, self.kind, draft.said, draft.moved, tuple(draft.findings))
 
-    @staticmethod
-    def _set(
-        document: Document,
-        path: str,
-        value: Any,
-        place: Place,
-        who: str,
-        policy: bool,
-        said: dict[Where, str],
-        findings: list[Finding],
-    ) -> Document:
-        try:
-            if (root_of(path, document) == POLICY) != policy:
-                return document
-        except SettingError as error:  # a path that begins nowhere is told once
-            findings.extend([error.finding(place)] if policy else [])
-            return document
-        try:
-            changed, where = set_and_locate(document, path, value)
-        except SettingError as error:
-            findings.append(error.finding(place))
-            return document
-        if changed == document:
-            findings.append(
-                Finding(
-                    "TP208",
-                    "The setting changes nothing: that is the value already",
-                    place,
-                    found=f"{path} = {value}",
-                    severity="note",
-                )
-            )
-        said[where] = who
-        return changed
+    def of_org(
+        self, org: Org, document: Mapping[str, Any], evaluations: Evaluations | None = None
+    ) -> tuple[Org, list[Finding]]:
+        """Apply to an org, each scenario in the order regions, reps, customers.
 
-    def of_org(self, org: Org, document: Mapping[str, Any]) -> tuple[Org, list[Finding]]:
-        """Apply to an org: who leaves, who is hired, and the columns of customers that change."""
+        ``evaluations`` may be handed in to share what it has read of the org with other scenarios.
+        """
         findings: list[Finding] = []
         policy = document.get(POLICY)
         roles = list((policy.get("roles") if isinstance(policy, Mapping) else None) or {})
-        for part in self.parts:
-            scenario = self.scenarios.get(part)
-            if scenario is None:
-                continue
-            place_of = _within(self.place_of, ("scenarios", part))
-            if scenario.reps is not None:
-                if scenario.reps.leave:
-                    org = leave(org, scenario.reps.leave, place_of(("reps", "leave")), findings)
-                for at, one in enumerate(scenario.reps.hire):
-                    org = hire(org, one, roles, place_of(("reps", "hire", at)), findings)
-            for at, change in enumerate(scenario.customers):
-                org = change_customers(org, change, _within(place_of, ("customers", at)), findings)
+        with evaluations or Evaluations() as evaluated:
+            for part in self.parts:
+                if part in self.scenarios:
+                    place_of = _within(self.place_of, ("scenarios", part))
+                    org = self._of_org(org, self.scenarios[part], roles, place_of, evaluated, findings)
         return org, findings
+
+    def _of_org(
+        self,
+        org: Org,
+        scenario: Scenario,
+        roles: Sequence[str],
+        place_of: PlaceOf,
+        evaluated: Evaluations,
+        findings: list[Finding],
+    ) -> Org:
+        if scenario.regions is not None:
+            for at, one in enumerate(scenario.regions.merge):
+                org = merge(org, one, place_of(("regions", "merge", at)), findings)
+            for at, part in enumerate(scenario.regions.split):
+                org = split(org, part, _within(place_of, ("regions", "split", at)), evaluated, findings)
+        if scenario.reps is not None:
+            if scenario.reps.leave:
+                org = leave(org, scenario.reps.leave, place_of(("reps", "leave")), findings)
+            for at, line in enumerate(scenario.reps.hire):
+                org = hire(org, line, roles, self.tables, place_of(("reps", "hire", at)), findings)
+            for at, altered in enumerate(scenario.reps.change):
+                inside = _within(place_of, ("reps", "change", at))
+                org = change(org, altered, roles, self.tables, inside, evaluated, findings)
+            for at, absence in enumerate(scenario.reps.absent):
+                org = take_leave(org, absence, place_of(("reps", "absent", at)), findings)
+        for at, altered_customers in enumerate(scenario.customers):
+            inside = _within(place_of, ("customers", at))
+            org = change_customers(org, altered_customers, self.tables, inside, evaluated, findings)
+        return org
+
+
+def without_customers(document: Mapping[str, Any], before: Org, after: Org) -> Changed:
+    """Return a document whose conflicts no longer name customers who are gone; one about nobody else goes too."""
+    draft = Draft(document)
+    policy = draft.document.get(POLICY)
+    keep = policy.get("keep") if isinstance(policy, dict) else None
+    conflicts = keep.get("conflicts") if isinstance(keep, dict) else None
+    if before.customers is not after.customers and isinstance(conflicts, list):
+        for at in reversed(range(len(conflicts))):
+            named = conflicts[at].get("customers") if isinstance(conflicts[at], dict) else None
+            ids = [str(one) for one in named] if isinstance(named, list) else []
+            gone = {one for one in ids if one in before.customer_positions and one not in after.customer_positions}
+            if gone and len(gone) > len(ids) - 2:
+                draft.remove((POLICY, "keep", "conflicts", at))
+            elif gone:
+                conflicts[at]["customers"] = [one for one in ids if one not in gone]
+    return Changed(draft.document, moved=draft.moved)
+
+
+def _change_lines(draft: Draft, scenario: Scenario, place_of: PlaceOf) -> None:
+    """Switch lines off, add lines and reweight goals."""
+    for at, path in enumerate(scenario.off):
+        draft.switch_off(path, place_of(("off", at)))
+    for path, lines in scenario.add.lines.items():
+        draft.append(path, lines, _numbered(place_of, ("add", path)))
+    for goal, weight in scenario.goals.items():
+        draft.weigh(goal, weight, place_of(("goals", goal)))
+
+
+def _numbered(place_of: PlaceOf, where: Where) -> Callable[[int], Place]:
+    return lambda at: place_of((*where, at))
+
+
+def _set(draft: Draft, path: str, value: Any, place: Place, policy: bool) -> None:
+    """Set a value in the part of the document that is being changed."""
+    try:
+        if (root_of(path, draft.document) == POLICY) == policy:
+            draft.set(path, value, place)
+    except SettingError as error:  # a path that begins nowhere is told once
+        draft.findings.extend([error.finding(place)] if policy else [])
 
 
 def _within(place_of: PlaceOf, before: Where) -> PlaceOf:

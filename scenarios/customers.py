@@ -1,4 +1,4 @@
-"""Changes to customers: columns set to expressions, for those for whom a condition holds."""
+"""Changes to customers: columns set to expressions, customers who are gone, and new ones from a file."""
 
 from __future__ import annotations
 
@@ -8,52 +8,141 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from models.expression import CUSTOMER, ExpressionError, Expressions, Values
+from models.expression import CUSTOMER, ExpressionError, Values
 from models.findings import Finding, Place, did_you_mean
-from models.org import Org
-from models.policy import Policy
+from models.org import BoolArray, Org
 from scenarios.definition import CustomerChange
+from scenarios.evaluation import Evaluations
 from scenarios.setting import Where
+from scenarios.tables import NewCustomers, Origin, Tables
+
+PlaceOf = Callable[[Where], Place]
 
 _FITS = {"number": "a number", "date": "a date", "flag": "yes or no", "text": "text"}
 
 
 def change_customers(
-    org: Org, change: CustomerChange, place_of: Callable[[Where], Place], findings: list[Finding]
+    org: Org,
+    change: CustomerChange,
+    tables: Tables,
+    place_of: PlaceOf,
+    evaluated: Evaluations,
+    findings: list[Finding],
 ) -> Org:
-    """Return the org with columns of customers set; expressions see the values before the change.
+    """Return the org with customers changed, without some of them, or with new ones.
 
-    Columns may be named without ``customer.``. A change that touches nobody is reported.
+    Expressions see the values before the change; columns may be named without ``customer.``. A change that touches
+    nobody is reported.
     """
+    if change.add is not None:
+        return _added(org, change.add, tables, place_of(("add",)), findings)
+    touched = np.ones(org.n_customers, dtype=bool)
+    if change.where is not None:
+        try:
+            touched = evaluated.of(org).customers(change.where, unqualified=CUSTOMER).true()
+        except ExpressionError as error:
+            findings.append(error.finding("TP210", place_of(("where",))))
+            return org
+        if not touched.any():
+            title = "The change touches nothing: the condition is true for no customer"
+            findings.append(Finding("TP208", title, place_of(("where",)), found=change.where, severity="warning"))
+    if change.remove:
+        return _removed(org, touched, place_of(("remove",)), findings)
+    return _set(org, change, touched, place_of, evaluated, findings)
+
+
+def _set(
+    org: Org,
+    change: CustomerChange,
+    touched: BoolArray,
+    place_of: PlaceOf,
+    evaluated: Evaluations,
+    findings: list[Finding],
+) -> Org:
     customers = org.customers
     given = org.given.get("customers", frozenset())
-    with Expressions(org, Policy()) as expressions:
-        touched = np.ones(org.n_customers, dtype=bool)
-        if change.where is not None:
-            try:
-                touched = expressions.customers(change.where, unqualified=CUSTOMER).true()
-            except ExpressionError as error:
-                findings.append(error.finding("TP210", place_of(("where",))))
-                return org
-            if not touched.any():
-                title = "The change touches nothing: the condition is true for no customer"
-                findings.append(Finding("TP208", title, place_of(("where",)), found=change.where, severity="warning"))
-        columns: dict[str, pd.Series] = {}
-        for name, text in change.set.items():
-            place = place_of(("set", name))
-            if name == "customer_id" or name not in given:
-                title = "The ids of customers stay" if name == "customer_id" else "The customers have no such column"
-                findings.append(Finding("TP208", title, place, found=name, hint=did_you_mean(name, sorted(given))))
-                continue
-            try:
-                values = expressions.customers(text, unqualified=CUSTOMER)
-                columns[name] = _column(customers[name], values, touched)
-            except ExpressionError as error:
-                findings.append(error.finding("TP210", place))
+    columns: dict[str, pd.Series] = {}
+    for name, text in change.set.items():
+        place = place_of(("set", name))
+        if name == "customer_id" or name not in given:
+            title = "The ids of customers stay" if name == "customer_id" else "The customers have no such column"
+            findings.append(Finding("TP208", title, place, found=name, hint=did_you_mean(name, sorted(given))))
+            continue
+        try:
+            values = evaluated.of(org).customers(text, unqualified=CUSTOMER)
+            columns[name] = _column(customers[name], values, touched)
+        except ExpressionError as error:
+            findings.append(error.finding("TP210", place))
+            continue
+        if touched.any() and columns[name].equals(customers[name]):
+            title = "The change touches nothing: that is the value already"
+            said = f"{name}: {text}"
+            findings.append(Finding("TP208", title, place, found=said, severity="warning"))
     return replace(org, customers=customers.assign(**columns)) if columns else org
 
 
-def _column(old: pd.Series, values: Values, touched: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pd.Series:
+def _removed(org: Org, gone: BoolArray, place: Place, findings: list[Finding]) -> Org:
+    """Return the org without some customers: they are in no table and in no total."""
+    if gone.all():
+        title = "All customers would be removed, and nothing would be left to plan"
+        findings.append(Finding("TP208", title, place, hint="Try a condition ('where') that fewer of them meet"))
+        return org
+    if not gone.any():
+        return org
+    kept = np.flatnonzero(~gone)
+    pairs = org.pairs
+    if pairs is not None:
+        pairs = pairs[~pairs["customer_id"].isin(org.customer_ids[gone])].reset_index(drop=True)
+    sources = dict(org.sources)
+    if "customers" in sources:
+        sources["customers"] = sources["customers"].of_rows(kept)
+    if pairs is not None and "pairs" in sources and org.pairs is not None:
+        listed = np.flatnonzero(~org.pairs["customer_id"].isin(org.customer_ids[gone]).to_numpy())
+        sources["pairs"] = sources["pairs"].of_rows(listed)
+    customers = org.customers.iloc[kept].reset_index(drop=True)
+    return replace(org, customers=customers, pairs=pairs, sources=sources)
+
+
+def _added(org: Org, origin: Origin, tables: Tables, place: Place, findings: list[Finding]) -> Org:
+    """Return the org with the customers of a file after its own."""
+    new = tables.new_customers(origin, org, place, findings)
+    if new is None:
+        return org
+    if not len(new.rows):
+        title = "The file holds no customers: nothing changes"
+        findings.append(Finding("TP208", title, place, found=str(origin), severity="warning"))
+        return org
+    if org.pairs_only:
+        title = "New customers can be with nobody: only listed pairs are candidates, and they are in none"
+        findings.append(Finding("TP208", title, place, severity="warning", hint="Try 'only: false' on the pairs"))
+    given = {**org.given, "customers": org.given.get("customers", frozenset()) | new.given}
+    sources = dict(org.sources)
+    if "customers" in sources:
+        sources["customers"] = sources["customers"].followed_by(org.n_customers, new.source)
+    return replace(org, customers=_joined(org.customers, new), given=given, sources=sources)
+
+
+def _joined(old: pd.DataFrame, new: NewCustomers) -> pd.DataFrame:
+    """Return the rows of both, in the columns of both; a column that only one has is blank in the other's rows."""
+    columns: dict[str, pd.Series] = {}
+    for name in dict.fromkeys([*old.columns, *new.rows.columns]):
+        like = old[name] if name in old else new.rows[name]
+        parts = [frame[name] if name in frame else _blank(len(frame), like) for frame in (old, new.rows)]
+        columns[str(name)] = pd.concat(parts, ignore_index=True).astype(like.dtype)
+    return pd.DataFrame(columns)
+
+
+def _blank(count: int, like: pd.Series) -> pd.Series:
+    if like.dtype == bool:
+        return pd.Series(np.zeros(count, dtype=bool))
+    if pd.api.types.is_numeric_dtype(like.dtype):
+        return pd.Series(np.full(count, np.nan), dtype=like.dtype)
+    if pd.api.types.is_datetime64_any_dtype(like.dtype):
+        return pd.Series(np.full(count, np.datetime64("NaT", "s")), dtype=like.dtype)
+    return pd.Series([None] * count, dtype=like.dtype)
+
+
+def _column(old: pd.Series, values: Values, touched: BoolArray) -> pd.Series:
     """Return a column with new values where it is touched, in the type it had."""
     if pd.api.types.is_bool_dtype(old.dtype):
         if values.kind not in ("flag", "null"):

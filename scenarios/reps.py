@@ -1,41 +1,32 @@
-"""Changes to the roster: who leaves and who is hired."""
+"""Changes to the roster: who leaves, who is hired, who is on leave, and what changes about a rep."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from models.findings import Finding, Place, did_you_mean, nearest_word
-from models.org import Org, listed, skill_levels
-from models.presence import departed
-from scenarios.definition import Hire
+from models.expression import REP, ExpressionError
+from models.findings import Finding, Place, did_you_mean
+from models.org import BoolArray, Org
+from models.presence import ON_LEAVE, departed
+from scenarios.cells import Cells, by_column, is_number
+from scenarios.definition import Absence, Hire, RepChange
+from scenarios.evaluation import Evaluations
+from scenarios.setting import Where
+from scenarios.tables import Tables
 
 LEFT = "left"
-_PERCENT = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*%\s*$")
-_OPEN_ENDED = ("capacity_", "max_", "min_")
+SPANS = (("available_from", "available_to"), ("leave_from", "leave_to"))
 
 
 def leave(org: Org, ids: Sequence[str], place: Place, findings: list[Finding]) -> Org:
     """Return the org without some reps: they stay on the roster with the status ``left``, as departed."""
-    gone = departed(org)
-    positions = []
-    for rep in ids:
-        at = org.rep_positions.get(rep)
-        if at is None:
-            title = "A rep who is to leave is not on the roster"
-            hint = did_you_mean(rep, [str(one) for one in org.rep_ids])
-            findings.append(Finding("TP208", title, place, found=repr(rep), hint=hint))
-        elif gone[at]:
-            title = "A rep who is to leave has already left: nothing changes"
-            findings.append(Finding("TP208", title, place, found=repr(rep), severity="warning"))
-        else:
-            positions.append(at)
+    positions = _present(org, ids, "who is to leave", place, findings)
     if not positions:
         return org
     status = org.reps["status"].astype(object) if "status" in org.reps else pd.Series([None] * org.n_reps, dtype=object)
@@ -44,17 +35,20 @@ def leave(org: Org, ids: Sequence[str], place: Place, findings: list[Finding]) -
     return _with_reps(org, org.reps.assign(status=status), {"status"})
 
 
-def hire(org: Org, line: Hire, roles: Sequence[str], place: Place, findings: list[Finding]) -> Org:
+def hire(
+    org: Org, line: Hire, roles: Sequence[str], tables: Tables, place: Place, findings: list[Finding]
+) -> Org:
     """Return the org with new reps, each with the stated columns and the table's defaults in the others.
 
     ``region`` stands for ``regions``. A ``ramp`` without ``ramp_until`` holds for the whole period.
     """
-    stated = {"regions" if name == "region" else name: value for name, value in line.columns.items()}
+    stated = by_column(line.columns)
     if len(roles) > 1 and "role" not in stated:
         title = "A new rep needs a role, since the policy has several"
         findings.append(Finding("TP208", title, place, expected=" or ".join(roles), hint=f"Try 'role: {roles[0]}'"))
         return org
-    values, wrong = _values(org, stated, place)
+    cells = Cells(org, tables)
+    values, wrong = cells.read(stated, lambda name: place)
     if wrong:
         findings.extend(wrong)
         return org
@@ -73,6 +67,199 @@ def hire(org: Org, line: Hire, roles: Sequence[str], place: Place, findings: lis
         title = "New reps are candidates for nobody: only listed pairs are, and they are in none"
         findings.append(Finding("TP208", title, place, severity="warning", hint="Try 'only: false' on the pairs"))
     return _with_reps(org, _appended(org.reps, rows), set(values) | ({"ramp_until"} if "ramp" in values else set()))
+
+
+def take_leave(org: Org, line: Absence, place: Place, findings: list[Finding]) -> Org:
+    """Return the org with reps on leave: who is away part of the period carries less, and keeps the book.
+
+    An absence that joins one of the table (it overlaps it, or follows the day after) makes it longer; days are never
+    counted twice. One apart from it is refused, since the table holds one leave per rep.
+    """
+    start, end = np.datetime64(org.period.start, "D"), np.datetime64(org.period.end, "D")
+    first = start if line.first is None else np.datetime64(line.first, "D")
+    last = end if line.last is None else np.datetime64(line.last, "D")
+    if first > end or last < start:
+        title = "The leave is outside the period: nothing changes"
+        found, period = f"{first} to {last}", f"{org.period.start} to {org.period.end}"
+        findings.append(Finding("TP208", title, place, found, expected=f"days of {period}", severity="warning"))
+        return org
+    first, last = max(first, start), min(last, end)
+    begins, ends = _days(org, "leave_from"), _days(org, "leave_to")
+    dated = ~(np.isnat(begins) & np.isnat(ends))
+    always = np.array([isinstance(one, str) and one.strip().lower() in ON_LEAVE for one in _column(org, "status")])
+    changed: dict[int, tuple[Any, Any]] = {}
+    for at in _present(org, line.rep, "who is to be on leave", place, findings):
+        rep = repr(str(org.rep_ids[at]))
+        begin = start if np.isnat(begins[at]) else begins[at]
+        until = end if np.isnat(ends[at]) else ends[at]
+        if (always[at] and not dated[at]) or (dated[at] and begin <= first and last <= until):
+            title = "A rep who is to be on leave is so already on these days: nothing changes"
+            findings.append(Finding("TP208", title, place, found=rep, severity="warning"))
+        elif not dated[at] or until < start or begin > end:
+            changed[at] = (first, last)
+        elif first <= until + 1 and begin <= last + 1:
+            changed[at] = (min(first, begin), max(last, until))
+        else:
+            title = "A second leave of a rep in the period, apart from the first"
+            found, hint = f"{rep}: {begin} to {until}, and {first} to {last}", "Try one leave over the days of both"
+            findings.append(Finding("TP208", title, place, found=found, hint=hint))
+    if not changed:
+        return org
+    begins[list(changed)] = [begin for begin, _ in changed.values()]
+    ends[list(changed)] = [until for _, until in changed.values()]
+    stated = {"leave_from": begins, "leave_to": ends}
+    columns = {name: pd.Series(days.astype("datetime64[s]")) for name, days in stated.items()}
+    return _with_reps(org, org.reps.assign(**columns), set(columns))
+
+
+def change(
+    org: Org,
+    line: RepChange,
+    roles: Sequence[str],
+    tables: Tables,
+    place_of: Callable[[Where], Place],
+    evaluated: Evaluations,
+    findings: list[Finding],
+) -> Org:
+    """Return the org with columns of reps changed: values as for a hire, numbers also as expressions over reps.
+
+    An expression (``share * 0.5``) sees the values before the change. A ``ramp`` without ``ramp_until`` holds for the
+    whole period. A change that touches nobody, or says what is so already, is told.
+    """
+    touched = _touched(org, line, place_of, evaluated, findings)
+    stated, cells = by_column(line.columns), Cells(org, tables)
+    written = {"regions" if name == "region" else name: name for name in line.columns}
+    wrong: list[Finding] = []
+    columns: dict[str, pd.Series] = {}
+    plain = {}
+    for name, value in stated.items():
+        place = place_of((written[name],))
+        if name == "rep_id":
+            wrong.append(Finding("TP208", "The ids of reps stay", place, found=f"rep_id: {value}"))
+        elif name == "role" and len(roles) > 1 and value not in roles:
+            hint = did_you_mean(str(value), roles)
+            wrong.append(Finding("TP208", "There is no such role", place, found=str(value), hint=hint))
+        elif isinstance(value, str) and name in org.reps and cells.is_number(name) and not is_number(value):
+            try:
+                columns[name] = _evaluated(org, name, value, touched, cells, evaluated)
+            except ExpressionError as error:
+                wrong.append(error.finding("TP210", place))
+            except ValueError as error:
+                title = "The value does not fit the column"
+                wrong.append(Finding("TP208", title, place, found=f"{name}: {value}", expected=str(error)))
+        else:
+            plain[name] = value
+    values, unfit = cells.read(plain, lambda name: place_of((written[name],)))
+    findings.extend([*wrong, *unfit])
+    if wrong or unfit or touched is None:
+        return org
+    for name, value in values.items():
+        old = org.reps[name]
+        new = pd.Series([value] * org.n_reps, index=old.index, dtype=old.dtype)
+        columns[name] = old.where(~touched, new)
+    if "ramp" in columns and "ramp_until" not in columns:
+        forever = pd.Timestamp(org.period.end + dt.timedelta(days=1))
+        open_ended = touched & _column(org, "ramp_until").isna().to_numpy()
+        columns["ramp_until"] = pd.to_datetime(_column(org, "ramp_until")).where(~open_ended, forever)
+    changed = org.reps.assign(**columns)
+    if changed.equals(org.reps):
+        title = "The change of reps changes nothing: that is so already"
+        findings.append(Finding("TP208", title, place_of(()), severity="warning"))
+        return org
+    changed_org = _with_reps(org, changed, set(columns))
+    crossed = _crossed(changed_org, touched, place_of(()))
+    findings.extend(crossed)
+    return org if crossed else changed_org
+
+
+def _touched(
+    org: Org,
+    line: RepChange,
+    place_of: Callable[[Where], Place],
+    evaluated: Evaluations,
+    findings: list[Finding],
+) -> BoolArray | None:
+    """Tell who is changed; None, with the reason told, where that is nobody."""
+    touched = np.ones(org.n_reps, dtype=bool)
+    if line.rep:
+        touched[:] = False
+        touched[_present(org, line.rep, "who is to change", place_of(("rep",)), findings, also_departed=True)] = True
+        if not touched.any():
+            return None
+    if line.where is not None:
+        try:
+            touched &= evaluated.of(org).reps(line.where, unqualified=REP).true()
+        except ExpressionError as error:
+            findings.append(error.finding("TP210", place_of(("where",))))
+            return None
+        if not touched.any():
+            among = "none of the reps that are named" if line.rep else "no rep"
+            title = f"The change touches nothing: the condition is true for {among}"
+            findings.append(Finding("TP208", title, place_of(("where",)), found=line.where, severity="warning"))
+            return None
+    return touched
+
+
+def _evaluated(
+    org: Org, name: str, text: str, touched: BoolArray | None, cells: Cells, evaluated: Evaluations
+) -> pd.Series:
+    """Return a column of numbers with the values of an expression where it is touched."""
+    old = org.reps[name]
+    values = evaluated.of(org).reps(text, unqualified=REP)
+    if touched is None:
+        return old
+    numbers = values.numbers()
+    cells.check_range(name, numbers[touched & ~np.isnan(numbers)])
+    if name in ("share", "ramp") and np.isnan(numbers[touched]).any():
+        raise ValueError("a number for every rep")
+    return old.where(~touched, pd.Series(numbers, index=old.index))
+
+
+def _crossed(org: Org, touched: BoolArray, place: Place) -> list[Finding]:
+    """Return what is wrong with spans of time that end before they begin."""
+    found = []
+    for first, last in SPANS:
+        begins, ends = _days(org, first), _days(org, last)
+        for at in np.flatnonzero((ends < begins) & touched)[:1]:
+            said = f"{org.rep_ids[at]}: {first} {begins[at]}, {last} {ends[at]}"
+            title = "It ends before it begins"
+            found.append(Finding("TP208", title, place, found=said, expected=f"{last} on or after {first}"))
+    return found
+
+
+def _present(
+    org: Org,
+    ids: Sequence[str],
+    who: str,
+    place: Place,
+    findings: list[Finding],
+    *,
+    also_departed: bool = False,
+) -> list[int]:
+    """Return the positions of reps, each once; who is not on the roster is told, and who has left."""
+    gone = departed(org)
+    positions: dict[int, None] = {}
+    for rep in ids:
+        at = org.rep_positions.get(rep)
+        if at is None:
+            hint = did_you_mean(rep, [str(one) for one in org.rep_ids])
+            title = f"A rep {who} is not on the roster"
+            findings.append(Finding("TP208", title, place, found=repr(rep), hint=hint))
+        elif gone[at] and not also_departed:
+            title = f"A rep {who} has already left: nothing changes"
+            findings.append(Finding("TP208", title, place, found=repr(rep), severity="warning"))
+        else:
+            positions[at] = None
+    return list(positions)
+
+
+def _column(org: Org, name: str) -> pd.Series:
+    return org.reps[name] if name in org.reps else pd.Series([None] * org.n_reps, dtype=object)
+
+
+def _days(org: Org, name: str) -> Any:
+    """Return a copy of a column of dates by day, NaT where it is blank or not there."""
+    return pd.to_datetime(_column(org, name)).to_numpy().astype("datetime64[D]").copy()
 
 
 def _new_ids(count: int, taken: set[str]) -> list[str]:
@@ -111,54 +298,6 @@ def _as_dtype(values: pd.Series, like: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(like.dtype):
         return pd.Series(pd.to_numeric(values), dtype=np.float64)
     return values.astype(like.dtype)
-
-
-def _values(org: Org, stated: Mapping[str, Any], place: Place) -> tuple[dict[str, Any], list[Finding]]:
-    """Read the stated columns as their tables hold them."""
-    values: dict[str, Any] = {}
-    wrong: list[Finding] = []
-    for name, value in stated.items():
-        if name not in org.reps or (name not in org.given.get("reps", frozenset()) and name.startswith(_OPEN_ENDED)):
-            known = [str(column) for column in org.reps.columns]
-            hint = did_you_mean(name, known) if nearest_word(name, known) else f"Try to add {name} to the reps' table"
-            wrong.append(Finding("TP208", "The reps have no such column", place, found=name, hint=hint))
-            continue
-        try:
-            values[name] = _value(name, value, org.reps[name])
-        except ValueError as error:
-            title = "The value does not fit the column"
-            wrong.append(Finding("TP208", title, place, found=f"{name}: {value}", expected=str(error)))
-    return values, wrong
-
-
-def _value(name: str, value: Any, column: pd.Series) -> Any:
-    if isinstance(value, dict):
-        raise ValueError("one value")
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        try:
-            return pd.Timestamp(dt.date.fromisoformat(str(value)[:10]))
-        except ValueError:
-            raise ValueError("a date such as 2027-01-31") from None
-    if pd.api.types.is_bool_dtype(column.dtype):
-        if not isinstance(value, bool):
-            raise ValueError("true or false")
-        return value
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return _number(value)
-    text = ";".join(map(str, value)) if isinstance(value, list) else str(value)
-    if name == "skills":
-        skill_levels(text)
-    elif name == "regions":
-        text = ";".join(listed(text))
-    return text
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, str) and (match := _PERCENT.match(value)):
-        return float(match[1]) / 100
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise ValueError("a number")
-    return float(value)
 
 
 def _with_reps(org: Org, reps: pd.DataFrame, given: set[str]) -> Org:

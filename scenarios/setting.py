@@ -20,10 +20,13 @@ _NUMBERED = re.compile(r"^(?P<of>.*?)\s*#(?P<number>\d+)$")
 
 
 class SettingError(ValueError):
-    """A path that names nothing, or several things. Carries what :class:`~models.findings.Finding` needs."""
+    """A path that names nothing, or several things. Carries what :class:`~models.findings.Finding` needs.
 
-    def __init__(self, title: str, found: str, hint: str | None = None) -> None:
-        self.title, self.found, self.hint = title, found, hint
+    ``absent`` tells that the path could name something: a line of a list, a name of the user's own that is not there.
+    """
+
+    def __init__(self, title: str, found: str, hint: str | None = None, *, absent: bool = False) -> None:
+        self.title, self.found, self.hint, self.absent = title, found, hint, absent
         super().__init__(f"{title}: {found}" + (f". {hint}" if hint else ""))
 
     def finding(self, place: Place) -> Finding:
@@ -205,7 +208,8 @@ def _position(lines: list[Any], step: _Step, path: str, before: str) -> int:
     if len(found) == 1:
         return found[0]
     title = "The path names several lines" if found else "The path names nothing"
-    raise SettingError(title, path, _candidates(lines, before, step.word if not found else None))
+    hint = _candidates(lines, before, None if found else step.word)
+    raise SettingError(title, path, hint, absent=not found)
 
 
 def _name(line: Any) -> str | None:
@@ -247,7 +251,7 @@ def _key(at: dict[str, Any], step: _Step, kind: Any, path: str, before: str) -> 
         hint = "Try one of: " + ", ".join(known[:12]) if known else None
     else:
         hint = f"Try {before}[{near}]" if step.selects else f"Try {before + '.' if before else ''}{near}"
-    raise SettingError("The path names nothing", path, hint)
+    raise SettingError("The path names nothing", path, hint, absent=is_mapping(kind))
 
 
 def _opened(value: Any, kind: Any, following: _Step, path: str, said: str) -> Any:
@@ -256,7 +260,8 @@ def _opened(value: Any, kind: Any, following: _Step, path: str, said: str) -> An
         return value
     if value is None:
         if kind is not None and not keys(kind) and not is_mapping(kind):
-            raise SettingError("The path names nothing", path, f"Try another path: nothing stands under {said}")
+            hint = f"Try another path: nothing stands under {said}"
+            raise SettingError("The path names nothing", path, hint, absent=True)
         return {}
     if following.word in keys(kind):
         return {"value": value} if "value" in keys(kind) else {}

@@ -27,8 +27,9 @@ def sections(kind: Any) -> Iterator[type[BaseModel]]:
 
 
 def keys(kind: Any) -> tuple[str, ...]:
-    """Return the keys that may stand in a section."""
-    return tuple(dict.fromkeys(name for section in sections(kind) for name in section.model_fields))
+    """Return the keys that may stand in a section, as a document writes them."""
+    fields = (item for section in sections(kind) for item in section.model_fields.items())
+    return tuple(dict.fromkeys(field.alias or name for name, field in fields))
 
 
 def is_mapping(kind: Any) -> bool:
@@ -45,8 +46,9 @@ def inside(kind: Any, step: str | int) -> Any:
     """
     for one in alternatives(kind):
         if isinstance(one, type) and issubclass(one, BaseModel):
-            if step in one.model_fields:
-                return one.model_fields[str(step)].annotation
+            for name, field in one.model_fields.items():
+                if step == (field.alias or name):
+                    return field.annotation
         elif get_origin(one) is dict and isinstance(step, str):
             return get_args(one)[1]
         elif get_origin(one) in (tuple, list) and isinstance(step, int):

@@ -54,12 +54,17 @@ class Expressions:
         The tables.
     policy
         Tells the roles, and where an expression stands that fails.
+    beside
+        Others whose database is used, which is open for as long as they are.
     """
 
-    def __init__(self, org: Org, policy: Policy) -> None:
+    def __init__(self, org: Org, policy: Policy, *, beside: Expressions | None = None) -> None:
         self.org = org
         self._policy = policy
         self._columns = Columns(org, policy.first_role)
+        if beside is not None:
+            self._database = beside._database
+            return
         self._database = duckdb.connect(":memory:", config=_LOCKED)
         self._database.execute("SET enable_progress_bar = false")
         self._database.execute("SET lock_configuration = true")

@@ -64,10 +64,10 @@ def read_org(
     """
     problems = Problems()
     _check_names(tables, problems)
-    read: dict[str, _Read] = {}
+    read: dict[str, ReadTable] = {}
     for name, table in TABLES.items():
         if name in tables:
-            found = _read_table(tables[name], table, folder, currency, problems)
+            found = read_table(tables[name], table, folder, currency, problems)
             if found is not None:
                 read[name] = found
     written = {name: one.columns for name, one in read.items()}
@@ -89,7 +89,7 @@ def read_org(
 
 
 @dataclass(frozen=True)
-class _Read:
+class ReadTable:
     """One table: as written by column, and typed; ``given`` are the columns that do not stand at their defaults."""
 
     columns: Mapping[str, Written]
@@ -135,10 +135,10 @@ def _check_names(tables: Mapping[str, TableSource], problems: Problems) -> None:
             )
 
 
-def _read_table(
+def read_table(
     source: TableSource, table: Table, folder: Path, rates: CurrencyRates | None, problems: Problems
-) -> _Read | None:
-    """Read one table and everything joined to it; None where its ids cannot be had."""
+) -> ReadTable | None:
+    """Read one table and everything joined to it, checked by itself; None where its ids cannot be had."""
     main = _read_columns(source, table, folder, problems)
     if main is None:
         return None
@@ -173,7 +173,7 @@ def _read_table(
         name: column.header if column.file == sheet.file else f"{column.header} of {column.file}"
         for name, column in columns.items()
     }
-    return _Read(columns, frame, given, Source(sheet.file, sheet.sheet, sheet.rows, headers))
+    return ReadTable(columns, frame, given, Source(sheet.file, sheet.sheet, sheet.rows, headers))
 
 
 def _read_columns(
@@ -247,7 +247,7 @@ def _with_own_headers(
     return pd.concat([frame, pd.DataFrame(own)], axis=1) if own else frame
 
 
-def _check_together(read: Mapping[str, _Read], period: Period, strict: bool, problems: Problems) -> None:
+def _check_together(read: Mapping[str, ReadTable], period: Period, strict: bool, problems: Problems) -> None:
     """Check what one table says of another, as far as they could be read."""
     customers, reps = read.get("customers"), read.get("reps")
     pairs, regions = read.get("pairs"), read.get("regions")

@@ -67,6 +67,7 @@ TITLES = {
     "TP165": "Spellings mapped",
     "TP166": "A spelling that never occurs",
     "TP167": "Spellings for a column that is not there",
+    "TP168": "A column that is of another kind in the customers' table",
     "TP171": "Mixed currencies without rates",
     "TP172": "A currency without a rate",
     "TP173": "Money converted",

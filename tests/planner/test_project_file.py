@@ -36,7 +36,7 @@ policy:
 scenarios:
   light: {sett: {}}
   hire: {reps: {hire: [{count: 0}]}}
-sweeps: {x: {over: {a: [1], b: [1, 2]}}}
+sweeps: {x: {over: {a: [1], b: [1, 2], c: [1]}}}
 """
 
 
@@ -78,7 +78,7 @@ def test_every_mistake_is_found_with_its_line():
         (26, "TP203", "policy.rolls"),
         (28, "TP203", "scenarios.light.sett"),
         (29, "TP205", "scenarios.hire.reps.hire[#1].count"),
-        (30, "TP205", "sweeps.x"),
+        (30, "TP205", "sweeps.x.over"),
     ]
 
 

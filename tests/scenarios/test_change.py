@@ -70,7 +70,9 @@ def test_settings_of_a_scenario_come_before_those_of_the_command_line():
     assert asked.of_document({"policy": POLICY}, policy=False).document["period"] == {"end": "2027-06-30"}
     changed = asked.of_document({"policy": POLICY}, policy=True)
     assert changed.document["policy"]["disruption"]["budgets"][0]["max"] == "1%"
-    assert changed.said == {("policy", "disruption", "budgets", 0, "max"): "--set"}
+    assert changed.said == {
+        ("policy", "disruption", "budgets", 0, "max"): Place("--set", path="disruption.budgets[moved].max")
+    }
     assert POLICY["disruption"]["budgets"][0]["max"] == "10%"
 
 
