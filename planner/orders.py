@@ -73,8 +73,6 @@ def plan_orders(
             break
         project = load(terms.project, scenario=order.scenario, sets=terms.sets, settings=order.settings)
         stop = terms.stop.part(1 / max(1, terms.expected - done - len(found)))
-        plan = solve(
-            project.org, project.policy, engine=terms.engine, stop=stop, seed=terms.seed, progress=report
-        )
+        plan = solve(project.org, project.policy, engine=terms.engine, stop=stop, seed=terms.seed, progress=report)
         found.append(found_of(project.org, project.policy, plan, measure))
     return found

@@ -292,13 +292,18 @@ class _Search:
 
     @property
     def _complete(self) -> bool:
-        first = self.points[0]
+        first, last = self.points[0], self.points[-1]
         begins = self.least_x > first.x - _step(first.x, self.whole)
-        return begins and all(point.y - self.below(point.x) <= SAME * max(1.0, abs(point.y)) for point in self.points)
+        proven = [(point.y, self.below(point.x)) for point in self.points]
+        return begins and all(
+            y - bound <= SAME * max(1.0, abs(y)) for y, bound in [*proven, (last.y, self.below(math.inf))]
+        )
 
     def frontier(self, reason: str) -> Frontier:
         """Return what is known."""
-        limits = sorted(limit for limit in self.tried if max(self.least_x, -1e300) <= limit and self.tried[limit] < math.inf)
+        limits = sorted(
+            limit for limit in self.tried if max(self.least_x, -1e300) <= limit and self.tried[limit] < math.inf
+        )
         lower = [self.below(limit) for limit in limits]
         points = tuple(
             Point(one.x, one.y, min(one.y, self.below(one.x)), one.status, one.ask, one.payload) for one in self.points
@@ -307,9 +312,7 @@ class _Search:
         if not points:
             status = "infeasible" if self.impossible else "no_plan"
         complete = bool(points) and not self._segments() and self._complete
-        return Frontier(
-            points, tuple(limits), tuple(lower), self.least_x, complete, reason, self.solves, status
-        )
+        return Frontier(points, tuple(limits), tuple(lower), self.least_x, complete, reason, self.solves, status)
 
 
 @dataclass(frozen=True)

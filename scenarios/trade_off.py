@@ -225,6 +225,8 @@ def trade_off(
     base, measured = None, policy.measures.get(against)
     if of_moves:
         with Judge(org, policy) as judge:
+            if against != CUSTOMERS and judge.measures.depends_on_rep(against):
+                raise InputRefused([_of_pairs(against)])
             held = judge.holdings.present.any(axis=0)
             base = float(held.sum() if against == CUSTOMERS else judge.measures.once(against)[held].sum())
     move_cost = None
@@ -287,6 +289,12 @@ def _the_same(goals: Sequence[str], against: str, of_moves: bool) -> list[Findin
         hint = "Try --against customers, or --goal balance"
         return [Finding("TP240", title, place, found=against, hint=hint)]
     return []
+
+
+def _of_pairs(measure: str) -> Finding:
+    title = "A measure that differs from rep to rep cannot be counted in moves"
+    hint = "Try --against customers"
+    return Finding("TP240", title, Place(file="--against"), found=measure, hint=hint)
 
 
 def found_of(org: Org, policy: Policy, plan: Plan, measure: str | None) -> Found:

@@ -48,7 +48,9 @@ def show_frontier_written(paper: Paper, folder: Path) -> None:
     """Say where it was written, and what is in there."""
     paper.blank()
     paper.line(Said("Written to ", "quiet"), str(folder))
-    paper.paragraph("frontier.json holds the settings of each point: paste them as a scenario's 'set' to plan it.", "quiet")
+    paper.paragraph(
+        "frontier.json holds the settings of each point: paste them as a scenario's 'set' to plan it.", "quiet"
+    )
 
 
 def plot(frontier: Frontier, trade: TradeOff, width: int) -> list[list[str | Said]]:
