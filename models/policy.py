@@ -212,12 +212,16 @@ class Pool(Line):
 
 
 class Goal(Line):
-    """A thing to make small, with a weight, or with a priority and the slack it leaves to later ones."""
+    """A thing to make small, with a weight, or with a priority and the slack it leaves to later ones.
+
+    ``max`` is a hard limit on its value, in its natural unit, whatever it weighs.
+    """
 
     goal: Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool"]
     weight: Points | None = None
     priority: int | None = Field(default=None, ge=1)
     slack: AmountField | None = None
+    max: AmountField | None = None
     value: Sql | None = None
     unit: str = ""
     default: float | None = Field(default=None, allow_inf_nan=False)
@@ -227,6 +231,11 @@ class Goal(Line):
     def points_per_unit(self) -> float:
         """The weight, 1 unless stated."""
         return 1.0 if self.weight is None else self.weight
+
+    @property
+    def limit(self) -> float | None:
+        """What the goal may be at most, in its natural unit; None where there is no limit."""
+        return None if self.max is None else self.max.number
 
     @model_validator(mode="after")
     def _keys_fit_the_goal(self) -> Goal:
@@ -238,6 +247,11 @@ class Goal(Line):
             raise ValueError("'speed_kmh' belongs to the goal 'travel'")
         if self.goal not in ("travel", "cost") and self.default is not None:
             raise ValueError("'default' belongs to the goals 'travel' and 'cost'")
+        if self.max is not None:
+            if self.max.number is None:
+                raise ValueError(f"'max' of a goal is a number in the goal's own unit, not {str(self.max)!r}")
+            if self.max.number < 0 and self.goal != "cost":
+                raise ValueError(f"'max' is at least 0: the goal {self.goal!r} is never below it")
         if self.slack is not None:
             if self.priority is None:
                 raise ValueError("'slack' goes with 'priority'")
@@ -291,6 +305,11 @@ class Policy(Line):
     def goal(self, name: str) -> Goal | None:
         """Return the goal's line, or None when it is not listed."""
         return next((goal for goal in self.goals if goal.goal == name), None)
+
+    @property
+    def ceilings(self) -> tuple[Goal, ...]:
+        """The goals that have a hard limit, in the order of the policy."""
+        return tuple(goal for goal in self.goals if goal.max is not None)
 
     @property
     def stages(self) -> tuple[Stage, ...]:

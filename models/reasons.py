@@ -144,13 +144,17 @@ class _Advantages:
 
 
 def _weights(policy: Policy) -> dict[str, float]:
-    """Return points per unit of each goal; a goal of an earlier stage outweighs all of later ones."""
+    """Return points per unit of each goal; a goal of an earlier stage outweighs all of later ones.
+
+    One that counts for nothing and has a limit is weighed last.
+    """
     stages = policy.stages
-    return {
+    weights = {
         goal: weight * 1e9 ** (len(stages) - 1 - s)
         for s, stage in enumerate(stages)
         for goal, weight in stage.weights.items()
     }
+    return {**weights, **{line.goal: weights[line.goal] or 1e-9 for line in policy.ceilings}}
 
 
 def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:

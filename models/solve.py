@@ -98,7 +98,7 @@ def solve(
     if problem.n_units and np.diff(problem.start).min() == 0:
         return _no_candidates(formulation, engine, stop, seed)
     outcomes: list[StageOutcome] = []
-    caps: tuple[Cap, ...] = ()
+    ceilings = caps = _ceilings(solved_policy)
     choice: IntArray | None = None
     hoped = None if warm is None or evaluate_only else warm.choice(formulation)
     if hoped is not None and (hoped >= 0).sum() < LEAST_KNOWN * len(hoped):
@@ -127,21 +127,28 @@ def solve(
             problem = formulation.problem
             task = StageTask(problem, stage.weights, caps)
         if outcome.choice is None:
-            return _without_plan(formulation, policy, task, outcome, outcomes, stop, seed)
+            return _without_plan(formulation, policy, StageTask(problem, stage.weights, ceilings), outcome, stop, seed)
         outcomes.append(outcome)
         choice = outcome.choice
         assert outcome.value is not None
-        caps = (*caps, Cap(stage.weights, stage.cap(outcome.value)))
+        caps = (*caps, Cap(stage.weights, stage.cap(outcome.value), f"stage {at + 1}"))
     assert choice is not None
     assignment = formulation.assignment(choice)
     judgement = judge(org, policy, assignment)
     if not evaluate_only:
         _agree(problem, choice, judgement)
-    return _plan(problem, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
+    return _plan(task, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
+
+
+def _ceilings(policy: Policy) -> tuple[Cap, ...]:
+    """Return the hard limits on goals, which hold in every stage."""
+    return tuple(
+        Cap({goal.goal: 1.0}, goal.limit, f"goals[{goal.goal}]") for goal in policy.ceilings if goal.limit is not None
+    )
 
 
 def _plan(
-    problem: Problem,
+    task: StageTask,
     assignment: Assignment,
     judgement: Judgement,
     outcomes: list[StageOutcome],
@@ -150,7 +157,8 @@ def _plan(
     seed: int,
     evaluated: bool,
 ) -> Plan:
-    last = outcomes[-1]
+    """Return the plan; ``task`` is that of the last stage."""
+    problem, last = task.problem, outcomes[-1]
     results = []
     for stage, outcome, cap in zip(problem.stages, outcomes, _caps(problem, outcomes), strict=True):
         assert outcome.value is not None
@@ -170,7 +178,7 @@ def _plan(
         seed=seed,
         stopped_by=stopped[0] if stopped else "proof",
         price_bound=None if evaluated or last.prices is None else min(last.prices.bound, judgement.objective),
-        prices={} if evaluated else _named(problem, last),
+        prices={} if evaluated else _named(task, last),
         stages=tuple(results),
     )
 
@@ -184,14 +192,15 @@ def _caps(problem: Problem, outcomes: list[StageOutcome]) -> list[float | None]:
     return [*caps[:-1], None]
 
 
-def _named(problem: Problem, outcome: StageOutcome) -> dict[str, FloatArray]:
-    """Return the multipliers by row name, in points per unit of the row; earlier stages' caps as ``stage <n>``."""
+def _named(task: StageTask, outcome: StageOutcome) -> dict[str, FloatArray]:
+    """Return the multipliers by the names of rows and caps, in points per unit of the row."""
+    problem = task.problem
     if outcome.prices is None:
         return {}
     used = np.flatnonzero(outcome.prices.rows)
     named = {problem.rows.names[i]: np.array([outcome.prices.rows[i]]) for i in used}
-    for at, multiplier in enumerate(outcome.prices.caps):
-        named[f"stage {at + 1}"] = np.array([multiplier])
+    for cap, multiplier in zip(task.caps, outcome.prices.caps, strict=True):
+        named[cap.name] = np.array([multiplier])
     return named
 
 
@@ -208,11 +217,13 @@ def _agree(problem: Problem, choice: IntArray, judgement: Judgement) -> None:
 
 
 def _without_hard_rows(policy: Policy) -> Policy:
-    """Return the policy with eligibility, locks, holdouts and goals only."""
+    """Return the policy with eligibility, locks, holdouts and goals without limits only."""
     keep = Keep(families="free", locks=policy.keep.locks, holdouts=policy.keep.holdouts)
     roles = {name: Role(when=role.when) for name, role in policy.roles.items()}
     disruption = policy.disruption.model_copy(update={"budgets": ()})
-    return policy.model_copy(update={"capacity": (), "keep": keep, "roles": roles, "disruption": disruption})
+    goals = tuple(goal.model_copy(update={"max": None}) for goal in policy.goals)
+    hard = {"capacity": (), "keep": keep, "roles": roles, "disruption": disruption, "goals": goals}
+    return policy.model_copy(update=hard)
 
 
 def _staying(formulation: Formulation) -> Formulation:
@@ -260,12 +271,11 @@ def _without_plan(
     policy: Policy,
     task: StageTask,
     outcome: StageOutcome,
-    earlier: list[StageOutcome],
     stop: Stop,
     seed: int,
 ) -> Plan:
-    """Return ``infeasible`` or ``no_plan`` with the least violated plan as evidence."""
-    evidence = least_violated(StageTask(task.problem, task.weights), stop, seed)
+    """Return ``infeasible`` or ``no_plan`` with the least violated plan of a task as evidence."""
+    evidence = least_violated(task, stop, seed)
     assignment = judgement = None
     lines = tuple(clash_in_words(clash) for clash in sums_that_clash(formulation))
     if evidence is not None:

@@ -97,7 +97,7 @@ class _Stage:
     def solved(self) -> tuple[Formulation, StageOutcome]:
         outcome = self._solved_once()
         for _ in range(MENDINGS):
-            if outcome.choice is not None or self.caps or self.stop.reason is not None:
+            if outcome.choice is not None or self.stop.reason is not None:
                 break
             impossible, changed = self._mended()
             if impossible:

@@ -28,7 +28,7 @@ class Warm:
     customers, roles, reps : object arrays, shape (rows,)
         Who owned whom: customer id, role, and rep id, None where the customer was pooled.
     prices : mapping of row name to points per unit of the row
-        The multipliers of its certificate; earlier stages' caps are called ``stage 1``, ….
+        The multipliers of its certificate; caps are called ``goals[travel]``, ``stage 1``, ….
     gap : float or None
         The gap (a fraction) that it ended with; the new run need not be better.
     """
@@ -69,7 +69,7 @@ class Warm:
         """Return the prices for the rows of a stage, 0 where a row is new, with the bound that they prove there."""
         names = task.problem.rows.names
         rows: FloatArray = np.array([self.prices.get(name, 0.0) for name in names], dtype=float)
-        caps = np.array([self.prices.get(f"stage {at + 1}", 0.0) for at in range(len(task.caps))], dtype=float)
+        caps = np.array([self.prices.get(cap.name, 0.0) for cap in task.caps], dtype=float)
         return price(task, rows, caps)
 
 

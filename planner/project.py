@@ -80,7 +80,12 @@ class Project:
 
 
 def load(
-    folder: str | Path, *, scenario: str | None = None, sets: Sequence[str] = (), today: dt.date | None = None
+    folder: str | Path,
+    *,
+    scenario: str | None = None,
+    sets: Sequence[str] = (),
+    settings: Sequence[tuple[str, Any]] = (),
+    today: dt.date | None = None,
 ) -> Project:
     """Read a project folder.
 
@@ -93,7 +98,9 @@ def load(
         A scenario of the project file or of its sweeps (``SWEEP: VALUE``), or *status quo*, *minimal moves*,
         *greenfield* or *base*, which is the project as it is written.
     sets
-        Settings ``PATH=VALUE``, applied last.
+        Settings ``PATH=VALUE``, applied after the scenario.
+    settings
+        The same as pairs of path and value, applied last.
     today
         The day from which the next quarter is counted where no period is given; today by default.
 
@@ -102,14 +109,21 @@ def load(
     InputRefused
         With every problem of project file, tables, policy and scenario.
     """
-    reading = _Reading(Path(folder), scenario, sets, today or dt.date.today())
+    reading = _Reading(Path(folder), scenario, sets, settings, today or dt.date.today())
     return reading.project()
 
 
 class _Reading:
     """One pass over a project."""
 
-    def __init__(self, folder: Path, scenario: str | None, sets: Sequence[str], today: dt.date) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        scenario: str | None,
+        sets: Sequence[str],
+        settings: Sequence[tuple[str, Any]],
+        today: dt.date,
+    ) -> None:
         self.file = PROJECT_FILE
         if folder.is_file() and folder.suffix.lower() in (".yaml", ".yml"):
             self.file, folder = folder.name, folder.parent
@@ -117,6 +131,7 @@ class _Reading:
         self.findings: list[Finding] = []
         self.assumptions: list[Finding] = []
         self.settings = [setting for text in sets if (setting := self._setting(text)) is not None]
+        self.settings += settings
 
     def project(self) -> Project:
         self._check_folder()

@@ -29,8 +29,8 @@ def price_bound(org: Org, policy: Policy, multipliers: Mapping[str, float], caps
     Parameters
     ----------
     multipliers
-        By row name, ``<policy line>[<label>]``; ``stage <n>`` for what stage n leaves to later ones. A row without
-        one counts as 0.
+        By row name, ``<policy line>[<label>]``; ``goals[<goal>]`` for the limit of a goal, ``stage <n>`` for what
+        stage n leaves to later ones. A row without one counts as 0.
     caps
         What each stage but the last leaves to later ones, in points; the bound holds given these.
 
@@ -88,12 +88,16 @@ def _summed(judge: Judge, given: Multipliers, caps: Sequence[float | None]) -> f
 
 
 def _weights(policy: Policy, given: Multipliers, caps: Sequence[float | None]) -> dict[str, float]:
-    """Return the last stage's weights, and those of earlier stages times the multipliers of what they leave."""
+    """Return the last stage's weights, goals with a limit and earlier stages added, times their multipliers."""
     stages = policy.stages
     weights = dict(stages[-1].weights)
+    # a cap is an upper limit, but its multiplier is stated as at least 0
+    for line in policy.goals:
+        if line.limit is not None:
+            price = given.at_least_zero(f"goals[{line.goal}]", line.limit)
+            weights[line.goal] = weights.get(line.goal, 0.0) + price
     for position, stage in enumerate(stages[:-1]):
         cap = caps[position] if position < len(caps) else None
-        # the cap is an upper limit, but its multiplier is stated as at least 0
         price = given.at_least_zero(f"stage {position + 1}", np.nan if cap is None else cap)
         for goal, weight in stage.weights.items():
             weights[goal] = weights.get(goal, 0.0) + price * weight

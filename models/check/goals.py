@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.check.amounts import Amounts, Scope, scopes
+from models.check.amounts import Amounts, Scope, exceeds, scopes
 from models.check.books import Loads
 from models.check.budgets import Moves
 from models.check.costs import Costs, Part
 from models.check.placements import Placement
-from models.check.wording import Wording
+from models.check.wording import Wording, quantity
 from models.org import FloatArray, IntArray
 from models.plan import POOLED, GoalValue, Violation
 from models.policy import Balance
@@ -49,6 +49,20 @@ class Goals:
             unit = line.unit if line is not None and name == "cost" else UNITS.get(name, "")
             found[name] = GoalValue(value, unit, weight * value)
         return found
+
+    def above(self, values: Mapping[str, GoalValue]) -> Iterator[Violation]:
+        """Yield every goal that is above its hard limit."""
+        for line in self.amounts.policy.goals:
+            found = values[line.goal]
+            if line.limit is not None and exceeds(np.array([found.value]), np.array([line.limit]))[0]:
+                said, most = quantity(found.value, found.unit), quantity(line.limit, found.unit)
+                yield self.wording.broken(
+                    f"goals[{line.goal}]",
+                    f"the goal {line.goal} comes to {said}, at most {most}",
+                    found=found.value,
+                    limit=line.limit,
+                    unit=found.unit,
+                )
 
     def _balance(self, loads: Loads) -> float:
         points = 0.0

@@ -100,6 +100,7 @@ class Judge:
         changes = moves(self.holdings, self.stays.may_stay, planned)
         violations.extend(overspent(self.allowances, self.amounts, self.wording, planned, changes.chosen))
         values = self.goals.values(placed, changes, loads, violations)
+        violations.extend(self.goals.above(values))
         violations.extend(self.measures.problems.values())
         stages = tuple(
             float(sum(weight * values[goal].value for goal, weight in stage.weights.items()))

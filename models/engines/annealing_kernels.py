@@ -88,7 +88,7 @@ def anneal(
         stands for the pool, which every block has.
     start, rep, cost
         Candidates by unit; points.
-    cap_cost : shape (caps, candidates), points that each candidate adds to an earlier stage's goals
+    cap_cost : shape (caps, candidates), points that each candidate adds to what a cap limits
     row_of_book, amount
         Rows to which a rep's books belong, shape (reps + 1, books), and what a unit brings, shape (units, books).
     listed_start, listed_candidate, listed_row, listed_value

@@ -47,9 +47,9 @@ class Scales:
 class Ascent:
     """A climb on one stage.
 
-    The variables are the prices of the lower and of the upper limits of the rows, and of the caps of earlier stages,
-    all at least 0. A soft row's price may not exceed what leaving the row costs, caps included; as that limit moves
-    with the caps' prices, it is a smooth penalty where there are caps on ``balance``, and a bound elsewhere.
+    The variables are the prices of the lower and of the upper limits of the rows, and of the caps, all at least 0. A
+    soft row's price may not exceed what leaving the row costs, caps included; as that limit moves with the caps'
+    prices, it is a smooth penalty where there are caps on ``balance``, and a bound elsewhere.
     """
 
     def __init__(self, task: StageTask, stop: Callable[[], bool]) -> None:

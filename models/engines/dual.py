@@ -37,7 +37,7 @@ class Smoothed:
     activity : float array, shape (rows,)
         What the shares add up to in each row, auxiliaries left out.
     caps : float array, shape (caps,)
-        What they add to the goals of earlier stages, candidates' costs only.
+        What they add to the goals of caps, candidates' costs only.
     """
 
     least: float

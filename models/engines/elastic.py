@@ -17,7 +17,7 @@ from models.engines.mip import Effort as SolverEffort
 from models.engines.mip import SolverFailed, solve_program
 from models.engines.pace import Effort
 from models.engines.prices import Prices, find_prices
-from models.engines.program import StageTask, program
+from models.engines.program import Cap, StageTask, program
 from models.engines.search import greedy, search
 from models.org import IntArray
 from models.problem import Problem, RowBlock
@@ -63,22 +63,47 @@ class Hardness:
         self.report("looking for any plan")
         return find_prices(self.loose, None, lambda: self.stop.reason is not None)
 
-    @property
+    @cached_property
     def impossible(self) -> bool:
-        """Whether prices prove that no plan keeps every hard row; a stage with caps had a plan before."""
-        if self.task.caps or self.prices is None:
+        """Whether prices prove that no plan keeps every hard row and cap."""
+        if self.prices is None:
             return False
-        return self.prices.bound > least_proof(self.task.problem)
+        if self.prices.bound > least_proof(self.task.problem):
+            return True
+        return any(self._out_of_reach(cap) for cap in self.task.caps)
+
+    def _out_of_reach(self, cap: Cap) -> bool:
+        """Tell whether prices prove that what a cap limits is above it wherever hard rows and other caps hold."""
+        problem = self.task.problem
+        others = tuple(other for other in self.task.caps if other is not cap)
+        prices = find_prices(StageTask(problem, cap.weights, others), None, lambda: self.stop.reason is not None)
+        if prices is None:
+            return False
+        allowed = np.abs(prices.rows) @ np.where(problem.rows.soft, 0.0, problem.rows.tolerance)
+        allowed += prices.caps @ np.array([2 * other.tolerance for other in others])
+        return bool(prices.bound > cap.limit + 4 * cap.tolerance + 2 * allowed)
 
     def searched(self) -> IntArray:
-        """Return the choice that a search finds to break hard rows the least, relative to their limits."""
+        """Return the choice that a search finds to break hard rows, then caps, the least, relative to their limits."""
         begin = greedy(self.loose, None if self.prices is None else self.prices.reduced)
         tries = min(PER_UNIT, max(PROPOSALS / self.loose.problem.n_units, 250.0))
-        return search(self.loose, begin, Effort(tries), seed=self.seed, ended=self.stop.interrupted.is_set)
+        ended = self.stop.interrupted.is_set
+        found = search(self.loose, begin, Effort(tries), seed=self.seed, ended=ended)
+        if not self.task.caps:
+            return found
+        weights: dict[str, float] = {}
+        for cap in self.task.caps:
+            for goal, weight in cap.weights.items():
+                weights[goal] = weights.get(goal, 0.0) + weight / max(1.0, abs(cap.limit))
+        capped = StageTask(self.task.problem, weights, self.task.caps)
+        return search(capped, found, Effort(tries), seed=self.seed, ended=ended)
 
 
 def least_violated(task: StageTask, stop: Stop, seed: int) -> IntArray | None:
-    """Return the choice that breaks hard rows the least, relative to their limits; None without candidates."""
+    """Return the choice that breaks hard rows and caps the least, relative to their limits.
+
+    None without candidates.
+    """
     problem = task.problem
     if not problem.n_units or np.diff(problem.start).min() == 0:
         return None

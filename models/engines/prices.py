@@ -33,7 +33,7 @@ class Prices:
     rows : float array, shape (rows,)
         Points per unit of each coupling row: positive on lower limits, negative on upper ones.
     caps : float array, shape (caps,)
-        Points per point of each earlier stage's cap, at least 0.
+        Points per point of each cap, at least 0.
     bound : float
         L(y), points.
     reduced : float array, shape (candidates,)
@@ -66,7 +66,7 @@ def price(task: StageTask, rows: FloatArray, caps: FloatArray) -> Prices:
 
 
 def weights_at(task: StageTask, caps: FloatArray) -> dict[str, float]:
-    """Return the stage's weights, and those of earlier stages times the multipliers of their caps."""
+    """Return the stage's weights, and those of its caps times their multipliers."""
     weights = dict(task.weights)
     for multiplier, cap in zip(caps, task.caps, strict=True):
         for goal, weight in cap.weights.items():

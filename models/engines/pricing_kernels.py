@@ -89,7 +89,7 @@ def shares(
     listed_start, listed_candidate, listed_row, listed_value, row_price
         Coefficients of single candidates by unit, and points per unit of each row, shape (rows,).
     cap_cost : shape (caps, candidates)
-        What each candidate adds to the goals of earlier stages, in points.
+        What each candidate adds to what each cap limits, in points.
     heat
         Temperature of the smoothed minimum, points.
     book_sum, row_sum, cap_sum

@@ -14,10 +14,14 @@ from models.problem import Problem, Valuation, least_aux
 
 @dataclass(frozen=True)
 class Cap:
-    """What an earlier stage leaves to later ones: the weighted goals may not exceed ``limit`` points."""
+    """A hard limit on weighted goals: one that the policy states, or what an earlier stage leaves to later ones.
+
+    ``name`` is that of its multiplier: ``goals[travel]``, or ``stage 1``.
+    """
 
     weights: Mapping[str, float]
     limit: float
+    name: str = ""
 
     @property
     def tolerance(self) -> float:
@@ -27,7 +31,7 @@ class Cap:
 
 @dataclass(frozen=True)
 class StageTask:
-    """What an engine is asked: minimise the weighted goals within the rows and the caps of earlier stages."""
+    """What an engine is asked: minimise the weighted goals within the rows and the caps."""
 
     problem: Problem
     weights: Mapping[str, float]
@@ -116,7 +120,8 @@ def row_scales(problem: Problem) -> FloatArray:
 def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = False) -> Program:
     """Write a stage as a mixed-integer program over the candidates flagged in ``keep`` (all when None).
 
-    An elastic program minimises by how much hard rows are exceeded, relative to their limits, and nothing else.
+    An elastic program minimises by how much hard rows and caps are exceeded, relative to their limits, and nothing
+    else.
     """
     problem, rows = task.problem, task.problem.rows
     kept = np.arange(problem.n_candidates) if keep is None else np.flatnonzero(keep)
@@ -142,7 +147,8 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
     aux = diagonal @ rows.aux
     hard = np.flatnonzero(np.isinf(rows.over_points) & ~rows.soft) if elastic else np.zeros(0, dtype=np.int64)
     give = sp.csr_array((-np.ones(len(hard)), (hard, np.arange(len(hard)))), shape=(m, len(hard)))
-    widths = [n, len(over_row), len(under_row), problem.n_aux, len(hard), len(hard)]
+    n_caps = len(task.caps) if elastic else 0
+    widths = [n, len(over_row), len(under_row), problem.n_aux, len(hard), len(hard), n_caps]
 
     def line(*parts: sp.csr_array) -> list[sp.csr_array]:
         height = parts[0].shape[0]
@@ -151,7 +157,7 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
     blocks = [line(assign), line(coupling, over, under, aux, give, -give)]
     row_lower = [np.ones(problem.n_units), lower]
     row_upper = [np.ones(problem.n_units), upper]
-    for cap in () if elastic else task.caps:
+    for at, cap in enumerate(task.caps):
         weight = cap.weights.get("balance", 0.0)
         size = 1.0 / max(1.0, abs(cap.limit))
         blocks.append(
@@ -159,6 +165,8 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
                 _row(problem.candidate_cost(cap.weights)[kept] * size),
                 _row(over_points * weight * size),
                 _row(under_points * weight * size),
+                *(sp.csr_array((1, width)) for width in widths[3:6]),
+                sp.csr_array(-np.eye(len(task.caps))[at : at + 1, :n_caps]),
             )
         )
         row_lower.append(np.full(1, -np.inf))
@@ -170,14 +178,16 @@ def program(task: StageTask, keep: BoolArray | None = None, elastic: bool = Fals
             under_points * balance,
             np.zeros(problem.n_aux),
             np.zeros(2 * len(hard)),
+            np.zeros(n_caps),
         ]
     )
     if elastic:
         limit = np.maximum(rows.scale[hard], 1e-9)
         cost[:] = 0.0
-        cost[len(cost) - 2 * len(hard) :] = np.tile(1.0 / (scale[hard] * limit), 2)
+        first = len(cost) - 2 * len(hard) - n_caps
+        cost[first:] = np.r_[np.tile(1.0 / (scale[hard] * limit), 2), np.ones(n_caps)]
     slack = np.full(len(over_row) + len(under_row), np.inf)
-    bound = np.concatenate([np.ones(n), slack, np.ones(problem.n_aux), np.full(2 * len(hard), np.inf)])
+    bound = np.concatenate([np.ones(n), slack, np.ones(problem.n_aux), np.full(2 * len(hard) + n_caps, np.inf)])
     integer = np.zeros(len(cost), dtype=bool)
     integer[:n] = True
     return Program(

@@ -19,7 +19,7 @@ def solve_in_pieces(
 ) -> StageOutcome:
     """Minimise one stage, piece by piece where it falls apart; parameters as in ``solve_stage``.
 
-    A cap of an earlier stage ties everything together, and an engine that was asked for by name gets the whole.
+    A cap ties everything together, and an engine that was asked for by name gets the whole.
     """
     problem = task.problem
     if engine != "auto" or task.caps:

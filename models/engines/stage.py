@@ -243,11 +243,11 @@ class _Stage:
         dives.neighbourhoods(blocks, beside, busy=0 if beside is None else 1)
 
     def _without_plan(self) -> Literal["infeasible"] | None:
-        """Prove that no plan keeps every hard row, or find one by looking at nothing else."""
+        """Prove that no plan keeps every hard row and cap, or find one by looking at nothing else."""
         if self.hardness.impossible:
             self.best.bound_by = "prices"
             return "infeasible"
-        if not self.task.caps and self.size > TREE_CANDIDATES and self.best.offer(self.hardness.searched()):
+        if self.size > TREE_CANDIDATES and self.best.offer(self.hardness.searched()):
             self.scout.settle(lambda: self.over)
         return None
 

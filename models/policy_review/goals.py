@@ -14,7 +14,7 @@ def review_goals(notes: Notes) -> None:
     _priorities(notes)
     for at, goal in enumerate(notes.policy.goals):
         _something_to_measure(notes, ("goals", at), goal)
-        if goal.weight == 0:
+        if goal.weight == 0 and goal.max is None:
             notes.warn(
                 "TP235",
                 f"The goal {goal.goal!r} has weight 0 and counts for nothing",

@@ -25,8 +25,8 @@ def next_folder(project: Path) -> Path:
     return project / RUNS / f"{last + 1:03}"
 
 
-def chosen_folder(out: Path, *, force: bool = False) -> Path:
-    """Return ``out`` if a run may be written there.
+def chosen_folder(out: Path, *, force: bool = False, record: str = RECORD) -> Path:
+    """Return ``out`` if a run may be written there; ``record`` is the file by which an earlier one is known.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def chosen_folder(out: Path, *, force: bool = False) -> Path:
     """
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return out
-    earlier = (out / RECORD).is_file()
+    earlier = (out / record).is_file()
     if earlier and force:
         return out
     raise InputRefused(

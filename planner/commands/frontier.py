@@ -1,0 +1,153 @@
+"""``planner frontier``: what each bit of change buys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from planner.commands.options import change_options, project_argument, screen_options, solve_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.engines.stage import EngineName
+    from planner.project import Project
+    from scenarios.trade_off import Found, Settings
+
+MOST_POINTS = 1000
+
+
+@click.command()
+@project_argument
+@change_options
+@click.option(
+    "--goal",
+    "goals",
+    multiple=True,
+    default=("balance",),
+    metavar="GOAL",
+    show_default=True,
+    help="What to make small. Repeatable: several are weighed as in the policy.",
+)
+@click.option(
+    "--against",
+    default="customers",
+    metavar="WHAT",
+    show_default=True,
+    help="What it costs: customers moved, a measure of which moves carry something, or a goal.",
+)
+@click.option(
+    "--points", type=click.IntRange(2, MOST_POINTS), default=12, show_default=True, help="How many points are wanted."
+)
+@click.option("--beyond-budget", is_flag=True, help="Lift the policy's own overall limit on what it is traced against.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
+@click.option("--force", is_flag=True, help="Replace an earlier frontier in --out.")
+@solve_options
+@screen_options
+def frontier(
+    project: Path,
+    scenario: str | None,
+    sets: tuple[str, ...],
+    goals: tuple[str, ...],
+    against: str,
+    points: int,
+    beyond_budget: bool,
+    out: Path | None,
+    force: bool,
+    time_limit: float | None,
+    gap: float | None,
+    seed: int,
+    engine: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Trace balance against moves, or any two things: the points no plan beats, and the band around them.
+
+    --time-limit is shared out among all points. Ctrl-C keeps the points found so far.
+    """
+    from models.stop import Stop
+    from planner.console import Progress, messages, output
+    from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
+    from planner.frontier_record import frontier_document, frontier_record
+    from planner.interruption import until_interrupted
+    from planner.native_output import muted
+    from planner.orders import Order, Terms, plan_orders
+    from planner.project import load
+    from planner.screens.findings import show_warnings_briefly
+    from planner.screens.frontier import show_frontier, show_frontier_written
+    from planner.screens.search import searching
+    from planner.write import chosen_folder
+    from planner.write.files import sha256
+    from planner.write.frontier import FRONTIER, write_frontier
+    from planner.write.run import versions
+    from scenarios.trade_off import trace_trade_off, trade_off
+
+    target = chosen_folder(out, force=force, record=FRONTIER) if out is not None else None
+    with Progress(messages(), quiet=quiet) as progress:
+        progress.say("reading tables and policy")
+        loaded = load(project, scenario=scenario, sets=sets)
+        _refuse_what_is_measured(loaded)
+        trade = trade_off(
+            loaded.org,
+            loaded.policy,
+            loaded.document.get("policy") or {},
+            goals=goals,
+            against=against,
+            beyond_budget=beyond_budget,
+        )
+        stop = Stop(time_limit=time_limit) if gap is None else Stop(time_limit=time_limit, gap=gap)
+        terms = Terms(project, sets, cast("EngineName", engine), seed, stop, expected=2 * points)
+        done = 0
+
+        def solve_orders(orders: Sequence[Settings]) -> list[Found]:
+            nonlocal done
+            asked = [Order(scenario, one) for one in orders]
+            found = plan_orders(
+                asked, trade.measure, terms, done, lambda seen: progress.say(f"{done} plans so far; {searching(seen)}")
+            )
+            done += len(found)
+            return found
+
+        with muted():
+            found = until_interrupted(
+                lambda: trace_trade_off(trade, solve_orders, points, stopped=lambda: stop.reason),
+                stop,
+                lambda: progress.note("Stopping with the points found so far; Ctrl-C again leaves at once."),
+            )
+        about = {
+            "project": loaded.name,
+            "scenario": scenario,
+            "changed": list(sets),
+            "seconds": round(stop.seconds_used, 3),
+            "seed": seed,
+            "sources": {name: sha256(path) for name, path in loaded.files.items()},
+            "versions": versions(),
+        }
+        record = frontier_record(found, trade, about)
+        progress.say("writing the frontier")
+        folder = write_frontier(loaded.folder, record, target)
+    if not quiet:
+        show_warnings_briefly(messages(), loaded.findings)
+    if as_json:
+        print_json({"run": str(folder), **frontier_document(record)})
+    else:
+        title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
+        show_frontier(output(), found, trade, title=title)
+        show_frontier_written(output(), folder)
+    if found.points:
+        return DONE
+    return THE_ANSWER_IS_NO if found.status == "infeasible" else STOPPED
+
+
+def _refuse_what_is_measured(project: Project) -> None:
+    """Refuse a scenario that is measured and not planned: it is one point."""
+    from models.findings import Finding, InputRefused, Place
+    from scenarios.definition import ScenarioKind
+
+    if project.kind is ScenarioKind.EVALUATED:
+        title = "A scenario that is only measured has no frontier"
+        raise InputRefused(
+            [Finding("TP240", title, Place(file="--scenario"), found=project.scenario, hint="Try another scenario")]
+        )

@@ -1,0 +1,178 @@
+"""The frontier on the terminal: a plot of points, band and knee, and what each step buys."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from planner.console import Column, Look, Paper, Said, Words
+from planner.exchange_rates import Rates
+from planner.screens.figures import number, percent
+from planner.screens.findings import counted
+from planner.screens.plan import gap_figure
+from scenarios.frontier import Frontier
+from scenarios.trade_off import TradeOff
+
+ROWS = 14
+_LABEL = 9
+_STOPPED = {
+    "points": "as many points as were asked for; --points asks for more",
+    "closed": "no further limit would tell more; longer solves would",
+    "work": "further limits told nothing new; longer solves might",
+    "time limit": "stopped by the time limit",
+    "interrupted": "interrupted",
+}
+
+
+def show_frontier(paper: Paper, frontier: Frontier, trade: TradeOff, *, title: str) -> None:
+    """Write a frontier: the plot, the knee with its reason, and the table of points."""
+    paper.blank()
+    paper.line(Said(title, "title"), Said(f"  {trade.y} against {trade.x}", "quiet"))
+    if not frontier.points:
+        paper.blank()
+        proven = frontier.status == "infeasible"
+        said = "No plan keeps the rules; planner plan says which stand in the way." if proven else "No plan was found."
+        paper.paragraph(said, "bad" if proven else "warn")
+        return
+    paper.blank()
+    if len(frontier.points) > 1:
+        for line in plot(frontier, trade, paper.width):
+            paper.line(*line)
+    _show_knee(paper, frontier, trade)
+    _show_points(paper, frontier, trade)
+    paper.blank()
+    paper.paragraph(_standing(frontier, trade), "quiet")
+
+
+def show_frontier_written(paper: Paper, folder: Path) -> None:
+    """Say where it was written, and what is in there."""
+    paper.blank()
+    paper.line(Said("Written to ", "quiet"), str(folder))
+    paper.paragraph(
+        "frontier.json holds the settings of each point: paste them as a scenario's 'set' to plan it.", "quiet"
+    )
+
+
+def plot(frontier: Frontier, trade: TradeOff, width: int) -> list[list[str | Said]]:
+    """Return the plot, line by line: points ●, the knee ◆, what is reached ─, what may still be better ░."""
+    columns, points = width - _LABEL - 6, frontier.points
+    x0, x1 = points[0].x, points[-1].x
+    tops = [point.y for point in points]
+    floors = [bound for bound in (frontier.below(point.x) for point in points) if math.isfinite(bound)]
+    high, low = max(tops), min([*tops, *floors])
+
+    def column(x: float) -> int:
+        return round((x - x0) / (x1 - x0) * (columns - 1))
+
+    def row(y: float) -> int:
+        return ROWS - 1 if y == -math.inf else round((high - y) / (high - low) * (ROWS - 1))
+
+    grid: list[list[tuple[str, Look]]] = [[(" ", "")] * columns for _ in range(ROWS)]
+    before = row(tops[0])
+    for c in range(columns):
+        x = x0 + c / (columns - 1) * (x1 - x0) + 1e-9 * (x1 - x0)
+        upper = row(frontier.above(x))
+        lower = row(max(frontier.below(math.floor(x) if trade.whole else x), low))
+        for r in range(upper + 1, lower + 1):
+            grid[r][c] = ("░", "quiet")
+        for r in range(before + 1, upper):
+            grid[r][c] = ("│", "quiet")
+        grid[upper][c] = ("─", "quiet")
+        before = upper
+    knee = frontier.knee
+    for at, point in enumerate(points):
+        is_knee = knee is not None and knee.at == at
+        grid[row(point.y)][column(point.x)] = ("◆", "strong") if is_knee else ("●", "good")
+    if knee is not None:  # on top of its neighbours
+        grid[row(points[knee.at].y)][column(points[knee.at].x)] = ("◆", "strong")
+    lines: list[list[str | Said]] = [[Said(_axis(trade.y, trade.y_unit), "quiet")]]
+    for r, cells in enumerate(grid):
+        y = high - r / (ROWS - 1) * (high - low)
+        label = number(y) if r % 4 == 0 or r == ROWS - 1 else ""
+        lines.append([Said(f"{label:>{_LABEL}} ┤" if label else " " * (_LABEL + 1) + "│", "quiet"), *_runs(cells)])
+    lines.append([Said(" " * (_LABEL + 1) + "└" + "─" * columns, "quiet")])
+    lines.append([Said(" " * (_LABEL + 2) + _x_labels(trade, x0, x1, columns), "quiet")])
+    lines.append([Said(_axis(trade.x, trade.unit).rjust(_LABEL + 2 + columns), "quiet")])
+    return lines
+
+
+def _axis(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if unit and not name.startswith(unit) else name
+
+
+def _runs(cells: list[tuple[str, Look]]) -> list[str | Said]:
+    """Join neighbours of one look."""
+    runs: list[Said] = []
+    for text, look in cells:
+        if runs and runs[-1].look == look:
+            runs[-1] = Said(runs[-1].text + text, look)
+        else:
+            runs.append(Said(text, look))
+    return list(runs)
+
+
+def _x_labels(trade: TradeOff, x0: float, x1: float, columns: int) -> str:
+    texts = []
+    for part in (0.0, 0.5, 1.0):
+        x = x0 + part * (x1 - x0)
+        share = f" · {percent(x / trade.base)}" if trade.base else ""
+        texts.append(number(x) + share)
+    middle = columns // 2 - len(texts[1]) // 2
+    line = texts[0].ljust(middle) + texts[1]
+    return line + texts[2].rjust(columns - len(line))
+
+
+def _show_knee(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
+    knee = frontier.knee
+    if knee is None:
+        return
+    point = frontier.points[knee.at]
+    where = f"{_x(trade, point.x)}, {number(point.y)} {trade.y_unit} of {trade.y}"
+    paper.blank()
+    paper.paragraph([Said("Knee  ", "title"), Said(f"{where}: ", "strong"), Rates(trade).knee(knee) + "."])
+
+
+def _x(trade: TradeOff, x: float) -> str:
+    said = f"{number(x)} {trade.unit}".rstrip()
+    if trade.whole:
+        said = counted(round(x), "customer")
+    return f"{said} moved" if trade.of_moves else f"{said} of {trade.x}"
+
+
+def _show_points(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
+    rates, words, knee = frontier.rates, Rates(trade), frontier.knee
+    shares = trade.base is not None and trade.base > 0
+    columns = [
+        Column(),
+        Column(_axis(trade.x, trade.unit), align="right"),
+        *([Column("share", align="right")] if shares else []),
+        Column(trade.y, align="right", look="strong"),
+        Column("at best", align="right"),
+        Column("gap", align="right"),
+        Column(f"next {words.of_step} buys", align="right"),
+    ]
+    rows: list[list[Words]] = []
+    for at, point in enumerate(frontier.points):
+        gap = (point.y - point.bound) / max(abs(point.y), 1e-9)
+        rows.append(
+            [
+                "◆" if knee is not None and knee.at == at else "●",
+                number(point.x),
+                *([percent(point.x / trade.base)] if shares and trade.base else []),
+                number(point.y),
+                number(point.bound) if math.isfinite(point.bound) else "–",
+                gap_figure(gap) if math.isfinite(gap) else "unknown",
+                number(rates[at] * words.step) if at < len(rates) else "",
+            ]
+        )
+    paper.heading("Points", "at best: no plan with as little change is better")
+    paper.table(columns, rows)
+
+
+def _standing(frontier: Frontier, trade: TradeOff) -> str:
+    if frontier.complete:
+        return "Complete: every point of the true frontier is here, each proven."
+    reason = _STOPPED.get(frontier.stopped_by, frontier.stopped_by)
+    open_ = "The true frontier lies in the shaded band" if len(frontier.points) > 1 else "There may be more points"
+    together = "" if trade.in_order else " Both were made small together, as the org is large."
+    return f"{open_}; {reason}.{together}"
