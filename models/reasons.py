@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -78,13 +78,14 @@ def _why_forced(outcome: Outcome, member: IntArray, owners: Texts) -> Texts:
         customers, reps = ownership.customer[member[at]], ownership.before[member[at]]
         for test in judge.eligibility.tests(k, customers, reps):
             for i in np.flatnonzero(~test.holds & unexplained[at]).tolist():
-                rule = _rule_in_words(outcome, test.line, int(customers[i]), int(reps[i]))
+                rule = rule_in_words(outcome, test.line, int(customers[i]), int(reps[i]))
                 texts[at[i]] = f"{owners[member[at[i]]]} may not keep it: {rule}"
                 unexplained[at[i]] = False
     return texts
 
 
-def _rule_in_words(outcome: Outcome, line: str, customer: int, rep: int) -> str:
+def rule_in_words(outcome: Outcome, line: str, customer: int, rep: int) -> str:
+    """Say why a rep may not own a customer: the rule at the policy path ``line``, without the rep's name."""
     org, judge = outcome.org, outcome.judge
     if line == "eligibility.region":
         return f"does not cover {org.customers['region'].iloc[customer]}"
@@ -143,7 +144,7 @@ class _Advantages:
         return ", ".join(text for _, text in greatest)
 
 
-def _weights(policy: Policy) -> dict[str, float]:
+def goal_weights(policy: Policy) -> dict[str, float]:
     """Return points per unit of each goal; a goal of an earlier stage outweighs all of later ones."""
     stages = policy.stages
     return {
@@ -154,7 +155,16 @@ def _weights(policy: Policy) -> dict[str, float]:
 
 
 def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
-    name = need.line[need.line.index("[") + 1 : -1]
+    for i, text in needs_in_words(outcome, need, giver, taker):
+        said[i].add(need.kind, text, np.inf)
+
+
+def needs_in_words(outcome: Outcome, need: Need, other: Texts, owner: Texts) -> Iterator[tuple[int, str]]:
+    """Yield for each need the position of its member in the exchange, and what the row says for the owner.
+
+    ``other`` and ``owner`` name the two owners of each member of the exchange.
+    """
+    name = need.line[need.line.index("[") + 1 : need.line.rindex("]")]
     measure = unit = ""
     if need.kind == "capacity":
         lines = outcome.policy.capacity
@@ -164,19 +174,23 @@ def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: 
     for i, label, load, limit in zip(need.move.tolist(), need.label, need.load, need.limit, strict=True):
         if need.kind == "conflict":
             text = f"apart from its competitor ({name})"
+        elif need.kind == "pairing":
+            text = f"stays in one {outcome.policy.roles[name].same} with its other owner"
+        elif need.kind == "budget":
+            text = f"the budget allows no further move ({name})"
         elif need.kind == "group":
-            text = f"{taker[i]} needs it ({name})" if need.taken else f"{giver[i]} has enough of them ({name})"
+            text = f"{owner[i]} needs it ({name})" if need.taken else f"{other[i]} has enough of them ({name})"
         elif shifted:
             text = f"keeps {label} within its limit ({name})"
         elif need.taken:
-            text = f"{taker[i]} needs it ({measure} of at least {_quantity(limit, unit)})"
+            text = f"{owner[i]} needs it ({measure} of at least {_quantity(limit, unit)})"
         else:
-            text = f"{giver[i]} has no room for it ({measure} {_quantity(load)} of {_quantity(limit, unit)})"
-        said[i].add(need.kind, text, np.inf)
+            text = f"{other[i]} has no room for it ({measure} {_quantity(load)} of {_quantity(limit, unit)})"
+        yield i, text
 
 
 def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
-    weight = _weights(outcome.policy).get("balance", 0.0)
+    weight = goal_weights(outcome.policy).get("balance", 0.0)
     by_path = {f"balance[{band.line}]": band for band in outcome.bands}
     before, after = outcome.ownership.before[exchange.member], outcome.ownership.after[exchange.member]
     for gain in exchange.bands:
@@ -199,7 +213,7 @@ def _say_fit(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], 
     better = np.flatnonzero(gain > 1e-6)
     if not len(better):
         return
-    weight = _weights(outcome.policy).get("misfit", 0.0)
+    weight = goal_weights(outcome.policy).get("misfit", 0.0)
     for name, fits in _preferences(outcome, exchange.member[better]):
         for i in better[fits].tolist():
             said[i].add("fit", f"fits {taker[i]} ({name})", weight * gain[i])
@@ -231,7 +245,7 @@ def _preferences(outcome: Outcome, member: IntArray) -> list[tuple[str, BoolArra
 
 
 def _say_amounts(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]) -> None:
-    weights = _weights(outcome.policy)
+    weights = goal_weights(outcome.policy)
     cost = outcome.policy.goal("cost")
     unit = cost.unit if cost is not None else ""
     for goal, what in (("travel", "{:,.1f} h of travel"), ("cost", "{:,.0f} " + (unit or "of cost"))):
