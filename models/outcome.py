@@ -119,6 +119,14 @@ class Outcome:
         kept &= ~ownership.present & (ownership.before != NO_OWNER)
         return kept
 
+    def of_family(self, members: IntArray) -> BoolArray:
+        """Tell which members belong to a unit of several customers, shape of ``members``."""
+        together = np.zeros(len(members), dtype=bool)
+        for k, units in enumerate(self.judge.units):
+            at = np.flatnonzero(self.ownership.role[members] == k)
+            together[at] = units.size[units.of[self.ownership.customer[members[at]]]] > 1
+        return together
+
     @cached_property
     def as_planned(self) -> Spread:
         """Every member with its new owner as its only candidate."""

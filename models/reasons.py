@@ -114,7 +114,7 @@ def _why_chosen(outcome: Outcome, exchange: Exchange) -> Texts:
     came = np.bincount(
         outcome.ownership.after[outcome.changes.moved & (outcome.ownership.after >= 0)], minlength=outcome.org.n_reps
     )
-    together = _with_family(outcome, exchange.member)
+    together = outcome.of_family(exchange.member)
     texts = np.empty(len(said), dtype=object)
     for i, advantages in enumerate(said):
         text = advantages.text()
@@ -144,7 +144,7 @@ class _Advantages:
         return ", ".join(text for _, text in greatest)
 
 
-def goal_weights(policy: Policy) -> dict[str, float]:
+def _weights(policy: Policy) -> dict[str, float]:
     """Return points per unit of each goal; a goal of an earlier stage outweighs all of later ones."""
     stages = policy.stages
     return {
@@ -190,7 +190,7 @@ def needs_in_words(outcome: Outcome, need: Need, other: Texts, owner: Texts) -> 
 
 
 def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
-    weight = goal_weights(outcome.policy).get("balance", 0.0)
+    weight = _weights(outcome.policy).get("balance", 0.0)
     by_path = {f"balance[{band.line}]": band for band in outcome.bands}
     before, after = outcome.ownership.before[exchange.member], outcome.ownership.after[exchange.member]
     for gain in exchange.bands:
@@ -213,7 +213,7 @@ def _say_fit(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], 
     better = np.flatnonzero(gain > 1e-6)
     if not len(better):
         return
-    weight = goal_weights(outcome.policy).get("misfit", 0.0)
+    weight = _weights(outcome.policy).get("misfit", 0.0)
     for name, fits in _preferences(outcome, exchange.member[better]):
         for i in better[fits].tolist():
             said[i].add("fit", f"fits {taker[i]} ({name})", weight * gain[i])
@@ -245,23 +245,13 @@ def _preferences(outcome: Outcome, member: IntArray) -> list[tuple[str, BoolArra
 
 
 def _say_amounts(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]) -> None:
-    weights = goal_weights(outcome.policy)
+    weights = _weights(outcome.policy)
     cost = outcome.policy.goal("cost")
     unit = cost.unit if cost is not None else ""
     for goal, what in (("travel", "{:,.1f} h of travel"), ("cost", "{:,.0f} " + (unit or "of cost"))):
         gain: FloatArray = exchange.goals.get(goal, np.zeros(len(said)))
         for i in np.flatnonzero(gain > (0.05 if goal == "travel" else 0.5)).tolist():
             said[i].add(goal, "saves " + what.format(gain[i]), weights.get(goal, 0.0) * gain[i])
-
-
-def _with_family(outcome: Outcome, member: IntArray) -> BoolArray:
-    """Tell which members belong to a unit of several customers."""
-    ownership = outcome.ownership
-    together = np.zeros(len(member), dtype=bool)
-    for k, units in enumerate(outcome.judge.units):
-        at = np.flatnonzero(ownership.role[member] == k)
-        together[at] = units.size[units.of[ownership.customer[member[at]]]] > 1
-    return together
 
 
 def _quantity(value: float, unit: str = "") -> str:
