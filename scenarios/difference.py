@@ -50,7 +50,8 @@ class OwnerChange:
     because : str
         One plain line.
     changes : mapping of goal to float
-        By how much each goal would grow with the owner of the first plan, in its natural unit; empty for a ``rule``.
+        By how much each goal would grow with the owner of the first plan, in its natural unit; empty where that owner
+        may not have the customer.
     """
 
     customer_id: str

@@ -216,7 +216,8 @@ def _refuse_forms(text: str, tree: exp.Expr) -> None:
     for node in tree.walk():
         if type(node) not in allowed:
             form = node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.lower()
-            raise _refused(text, "This form is not available in a gate", "names, numbers, and, or, not, < > = + - * /", form)
+            known = "names, numbers, and, or, not, < > = + - * /"
+            raise _refused(text, "This form is not available in a gate", known, form)
         if isinstance(node, exp.Column) and (not _name(node) or node.args.get("join_mark")):
             raise _refused(text, "The gate cannot be read", "the name of a row")
 

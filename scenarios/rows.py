@@ -28,7 +28,7 @@ MEANS = "Travel, fit and capacity"
 QUOTA = "Potential ÷ quota"
 PROOF = "Proof"
 
-SHARE, RATIO, POINTS = "share", "ratio", "points"
+SHARE, RATIO, POINTS, INDEX = "share", "ratio", "points", "index"
 _TAKEN = ("goals", "capacity", "quota")
 OBJECTIVE = "objective"
 
@@ -42,8 +42,8 @@ class RowDefinition:
     name : str
         The machine name.
     unit : str
-        ``share`` (a fraction, shown as a percentage), ``ratio``, ``points``, or the unit of the number; blank for a
-        count.
+        ``share`` (a fraction, shown as a percentage), ``ratio``, ``index`` (0 to 1), ``points``, or the unit of the
+        number; blank for a count.
     better : "less", "more" or None
         Which value is the better one; None where neither is.
     read : callable
@@ -152,7 +152,7 @@ def _in_short(shape: Shape) -> Iterator[RowDefinition]:
     yield RowDefinition(
         "heaviest_to_lightest",
         IN_SHORT,
-        "Heaviest ÷ lightest book per share",
+        "Heaviest ÷ lightest book",
         RATIO,
         "less",
         lambda f, _: None if f.reps is None else _unbounded(f.reps.evenness.after),
@@ -192,9 +192,9 @@ def _goals(shape: Shape) -> Iterator[RowDefinition]:
 
 _SPREADS: tuple[tuple[str, str, str, Better, Callable[[Spread], float | None]], ...] = (
     ("cv", "variation (CV)", SHARE, "less", lambda spread: spread.cv),
-    ("max_min", "heaviest ÷ lightest", RATIO, "less", lambda spread: _unbounded(spread.max_min)),
-    ("inside_share", "reps inside the band", SHARE, "more", lambda spread: spread.inside),
-    ("gini", "Gini", "number", "less", lambda spread: spread.gini),
+    ("max_min", "max ÷ min", RATIO, "less", lambda spread: _unbounded(spread.max_min)),
+    ("inside_share", "inside the band", SHARE, "more", lambda spread: spread.inside),
+    ("gini", "Gini", INDEX, "less", lambda spread: spread.gini),
 )
 
 
@@ -245,7 +245,7 @@ def _bands() -> Iterator[RowDefinition]:
 def _moves(shape: Shape) -> Iterator[RowDefinition]:
     worth, unit = shape.revenue
     for name, label, better in (
-        ("chosen", "Customers moved by choice", "less"),
+        ("chosen", "Customers moved, chosen", "less"),
         ("newly_assigned", "Newly assigned", None),
         ("pooled", "Without an owner", "less"),
     ):
@@ -266,7 +266,7 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
     yield RowDefinition(
         "revenue_moved",
         MOVES,
-        f"{worth.capitalize()} moved by choice",
+        f"{worth.capitalize()} moved, chosen",
         unit,
         "less",
         lambda f, _: None if f.revenue is None else f.revenue.chosen,
@@ -274,7 +274,7 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
     yield RowDefinition(
         "revenue_moved_forced",
         MOVES,
-        f"{worth.capitalize()} moved by force",
+        f"{worth.capitalize()} moved, forced",
         unit,
         "less",
         lambda f, _: None if f.revenue is None else f.revenue.forced_present + f.revenue.forced_departed,
@@ -290,14 +290,14 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
     for measure, measure_unit in shape.measures:
         if measure in (worth, CUSTOMERS):
             continue
-        for name, how in (("chosen", "choice"), ("forced", "force")):
+        for name in ("chosen", "forced"):
 
             def carried(figures: Figures, risk: Risk, measure: str = measure, name: str = name) -> float | None:
                 found = figures.measures.get(measure)
                 return None if found is None else float(getattr(found, name))
 
             machine = f"{_scope(measure)}.{'moved' if name == 'chosen' else 'moved_forced'}"
-            label = f"{measure.capitalize()} moved by {how}"
+            label = f"{measure.capitalize()} moved, {name}"
             yield RowDefinition(machine, MOVES, label, measure_unit, "less", carried)
 
 
@@ -313,7 +313,7 @@ def _means(shape: Shape) -> Iterator[RowDefinition]:
     yield RowDefinition(
         "misfits",
         MEANS,
-        "Customers that break a preference",
+        "Misfitting customers",
         "",
         "less",
         lambda f, _: None if f.misfits is None else f.misfits.after,
@@ -362,7 +362,7 @@ def _quota() -> Iterator[RowDefinition]:
 
 
 def _proof() -> Iterator[RowDefinition]:
-    yield RowDefinition("bound", PROOF, "Bound of the objective", POINTS, None, lambda f, _: f.bound)
+    yield RowDefinition("bound", PROOF, "Bound", POINTS, None, lambda f, _: f.bound)
     yield RowDefinition("gap", PROOF, "Gap to the bound", SHARE, "less", lambda f, _: f.gap)
     yield RowDefinition(
         "violations",
