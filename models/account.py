@@ -60,18 +60,22 @@ def account_for(org: Org, policy: Policy, plan: Plan) -> Account:
         When the plan assigns nobody (infeasible, or stopped before there was a plan).
     """
     with Outcome(org, policy, plan) as outcome:
-        carried = {
-            measure: outcome.scales.of_members(measure, outcome.ownership.after)
-            for measure in outcome.scales.measures[1:]
-        }
-        return Account(
-            org,
-            policy,
-            plan,
-            outcome.ownership,
-            outcome.changes,
-            summarise(outcome),
-            reasons_for(outcome),
-            outcome.owner_ids,
-            carried,
-        )
+        return account_of(outcome)
+
+
+def account_of(outcome: Outcome, summary: Summary | None = None) -> Account:
+    """Explain the plan of an outcome; ``summary`` is the outcome's own, where there is one already."""
+    carried = {
+        measure: outcome.scales.of_members(measure, outcome.ownership.after) for measure in outcome.scales.measures[1:]
+    }
+    return Account(
+        outcome.org,
+        outcome.policy,
+        outcome.plan,
+        outcome.ownership,
+        outcome.changes,
+        summarise(outcome) if summary is None else summary,
+        reasons_for(outcome),
+        outcome.owner_ids,
+        carried,
+    )

@@ -1,19 +1,21 @@
-"""What each chosen move is worth: how the plan would change if only this customer went back to today's owner.
+"""What each owner is worth: how the plan would change if only this customer went to another owner.
 
-The way back is valued exactly, by the problem's own costs and rows, for all moves at once.
+Of a chosen move the other owner is today's. The change is valued exactly, by the problem's own costs and rows, for all
+customers at once, each by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
+from models.formulation.budgets import budget_rows
 from models.formulation.costs import candidate_costs
 from models.formulation.counted_once import Auxiliaries
-from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows
+from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows, pairing_rows
 from models.org import FloatArray, IntArray
 from models.outcome import Outcome
 from models.problem import RowBlock, RowKind
@@ -23,7 +25,7 @@ from models.problem import RowBlock, RowKind
 class BandGain:
     """What moves gain by one balance line, in points of the line; both arrays have shape (moves,).
 
-    ``relief`` is gained at the owner who gives the customer up, ``filling`` at the one who takes it.
+    ``relief`` is gained at the other owner, who does not have the customer, ``filling`` at the one who has it.
     """
 
     line: str
@@ -35,8 +37,8 @@ class BandGain:
 class Need:
     """The moves that a hard row needs: without any one of them it would be broken.
 
-    ``load`` is what the row would carry then (rows of regions are shifted by what is always there); ``taken``
-    tells that it is a limit of whoever takes the customer (a minimum), not of whoever gives it up. All arrays
+    ``load`` is what the row would carry then (rows of regions and budgets are shifted by what is always there);
+    ``taken`` tells that it is a limit of whoever has the customer (a minimum), not of the other owner. All arrays
     have shape (needs,).
     """
 
@@ -51,16 +53,17 @@ class Need:
 
 @dataclass(frozen=True)
 class Exchange:
-    """What the chosen moves are worth, one by one.
+    """What owners are worth beside others, customer by customer.
 
     Attributes
     ----------
     member : int array, shape (moves,)
-        The members that move by choice.
+        The members whose owner is weighed against another one, ascending.
     goals : mapping of goal to float array, shape (moves,)
-        By how much the move makes each goal but ``balance`` smaller, in the goal's unit; negative if larger.
+        By how much each goal but ``balance`` is smaller than with the other owner, in the goal's unit; negative if
+        larger.
     bands, needs : tuples
-        What the moves do for the balance bands and the hard rows.
+        What the owners do for the balance bands and the hard rows.
     """
 
     member: IntArray
@@ -70,13 +73,27 @@ class Exchange:
 
 
 def value_moves(outcome: Outcome) -> Exchange:
-    """Value every chosen move against its way back."""
+    """Value every chosen move against its way back, which no budget can forbid."""
     member = np.flatnonzero(outcome.changes.chosen)
+    return _value(outcome, member, outcome.ownership.before[member], chain())
+
+
+def value_owners(outcome: Outcome, member: IntArray, other: IntArray) -> Exchange:
+    """Value the owners that members (ascending) have by the plan against others.
+
+    ``other`` has a rep position for each of ``member``, POOLED for nobody; budgets and the pairing of roles count.
+    """
+    spread = outcome.with_others(member, other)
+    more = chain(budget_rows(outcome.amounts, spread, Auxiliaries()), pairing_rows(outcome.amounts, spread))
+    return _value(outcome, member, other, more)
+
+
+def _value(outcome: Outcome, member: IntArray, other: IntArray, more: Iterable[RowBlock]) -> Exchange:
     goals = frozenset(goal for stage in outcome.policy.stages for goal in stage.weights)
-    # the new owner stands first among a mover's two candidates, today's owner second
-    costs = candidate_costs(outcome.amounts, outcome.only(member), goals)
+    # the new owner stands first among a member's two candidates, the other one second
+    costs = candidate_costs(outcome.amounts, outcome.only(member, other), goals)
     gains = {goal: cost[1::2] - cost[0::2] for goal, cost in costs.items()}
-    spread = outcome.with_way_back(member)
+    spread = outcome.with_others(member, other)
     planned = np.zeros(len(spread.candidates.rep), dtype=bool)
     planned[spread.candidates.start[:-1]] = True
     back = spread.candidates.start[member] + 1
@@ -86,6 +103,7 @@ def value_moves(outcome: Outcome) -> Exchange:
         capacity_rows(outcome.amounts, spread),
         group_rows(outcome.amounts, spread, Auxiliaries()),
         conflict_rows(outcome.amounts, spread, Auxiliaries()),
+        more,
     )
     return Exchange(
         member,
@@ -97,14 +115,14 @@ def value_moves(outcome: Outcome) -> Exchange:
 
 @dataclass(frozen=True)
 class _Ways:
-    """Which candidates are planned, and the candidate that takes each move back."""
+    """Which candidates are planned, and the candidate that gives each member to the other owner."""
 
     planned: np.ndarray[tuple[int], np.dtype[np.bool_]]
     back: IntArray
     moves: int
 
     def back_changes(self, block: RowBlock) -> tuple[IntArray, IntArray, FloatArray]:
-        """Return (row, move, change of the row's activity) for every row that a way back touches."""
+        """Return (row, move, change of the row's activity) for every row that the other owner touches."""
         move_of = np.full(len(self.planned), -1, dtype=np.int64)
         move_of[self.back] = move_of[self.back - 1] = np.arange(self.moves)
         move = move_of[block.candidate]
@@ -149,8 +167,9 @@ def _needs(block: RowBlock, ways: _Ways) -> list[Need]:
         (False, block.upper[row], load - block.upper[row]),
         (True, block.lower[row], block.lower[row] - load),
     ):
+        worse = change < 0 if taken else change > 0
         # a row that counts customers of several roles once is more than the sum of its candidates
-        at = np.flatnonzero((beyond > tolerance) & ~np.isin(row, block.aux_row))
+        at = np.flatnonzero((beyond > tolerance) & worse & ~np.isin(row, block.aux_row))
         if len(at):
             labels = tuple(block.labels[j] for j in row[at])
             needs.append(Need(block.line, block.kind, move[at], labels, load[at], limit[at], taken))

@@ -119,26 +119,37 @@ class Outcome:
         kept &= ~ownership.present & (ownership.before != NO_OWNER)
         return kept
 
+    def of_family(self, members: IntArray) -> BoolArray:
+        """Tell which members belong to a unit of several customers, shape of ``members``."""
+        together = np.zeros(len(members), dtype=bool)
+        for k, units in enumerate(self.judge.units):
+            at = np.flatnonzero(self.ownership.role[members] == k)
+            together[at] = units.size[units.of[self.ownership.customer[members[at]]]] > 1
+        return together
+
     @cached_property
     def as_planned(self) -> Spread:
         """Every member with its new owner as its only candidate."""
         return self._spread(np.arange(self.units.count + 1), self.ownership.after)
 
-    def with_way_back(self, members: IntArray) -> Spread:
-        """Return every member with its new owner and, after it, today's owner for those of ``members``."""
+    def with_others(self, members: IntArray, others: IntArray) -> Spread:
+        """Return every member with its new owner and, after it, another one for those of ``members``.
+
+        ``others`` are rep positions (POOLED: nobody), one for each of ``members``.
+        """
         count = np.ones(self.units.count, dtype=np.int64)
         count[members] = 2
         start = np.r_[0, np.cumsum(count)]
         rep = np.empty(start[-1], dtype=np.int64)
         rep[start[:-1]] = self.ownership.after
-        rep[start[members] + 1] = self.ownership.before[members]
+        rep[start[members] + 1] = others
         return self._spread(start, rep)
 
-    def only(self, members: IntArray) -> Spread:
-        """Return ``members`` alone, each with its new owner and, after it, today's."""
+    def only(self, members: IntArray, others: IntArray) -> Spread:
+        """Return ``members`` (ascending) alone, each with its new owner and, after it, the other one."""
         count = np.zeros(self.units.count, dtype=np.int64)
         count[members] = 2
-        rep = np.stack([self.ownership.after[members], self.ownership.before[members]], axis=1)
+        rep = np.stack([self.ownership.after[members], others], axis=1)
         return self._spread(np.r_[0, np.cumsum(count)], rep.ravel())
 
     def _spread(self, start: IntArray, rep: IntArray) -> Spread:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -78,13 +78,14 @@ def _why_forced(outcome: Outcome, member: IntArray, owners: Texts) -> Texts:
         customers, reps = ownership.customer[member[at]], ownership.before[member[at]]
         for test in judge.eligibility.tests(k, customers, reps):
             for i in np.flatnonzero(~test.holds & unexplained[at]).tolist():
-                rule = _rule_in_words(outcome, test.line, int(customers[i]), int(reps[i]))
+                rule = rule_in_words(outcome, test.line, int(customers[i]), int(reps[i]))
                 texts[at[i]] = f"{owners[member[at[i]]]} may not keep it: {rule}"
                 unexplained[at[i]] = False
     return texts
 
 
-def _rule_in_words(outcome: Outcome, line: str, customer: int, rep: int) -> str:
+def rule_in_words(outcome: Outcome, line: str, customer: int, rep: int) -> str:
+    """Say why a rep may not own a customer: the rule at the policy path ``line``, without the rep's name."""
     org, judge = outcome.org, outcome.judge
     if line == "eligibility.region":
         return f"does not cover {org.customers['region'].iloc[customer]}"
@@ -113,7 +114,7 @@ def _why_chosen(outcome: Outcome, exchange: Exchange) -> Texts:
     came = np.bincount(
         outcome.ownership.after[outcome.changes.moved & (outcome.ownership.after >= 0)], minlength=outcome.org.n_reps
     )
-    together = _with_family(outcome, exchange.member)
+    together = outcome.of_family(exchange.member)
     texts = np.empty(len(said), dtype=object)
     for i, advantages in enumerate(said):
         text = advantages.text()
@@ -158,7 +159,16 @@ def _weights(policy: Policy) -> dict[str, float]:
 
 
 def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
-    name = need.line[need.line.index("[") + 1 : -1]
+    for i, text in needs_in_words(outcome, need, giver, taker):
+        said[i].add(need.kind, text, np.inf)
+
+
+def needs_in_words(outcome: Outcome, need: Need, other: Texts, owner: Texts) -> Iterator[tuple[int, str]]:
+    """Yield for each need the position of its member in the exchange, and what the row says for the owner.
+
+    ``other`` and ``owner`` name the two owners of each member of the exchange.
+    """
+    name = need.line[need.line.index("[") + 1 : need.line.rindex("]")]
     measure = unit = ""
     if need.kind == "capacity":
         lines = outcome.policy.capacity
@@ -168,15 +178,19 @@ def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: 
     for i, label, load, limit in zip(need.move.tolist(), need.label, need.load, need.limit, strict=True):
         if need.kind == "conflict":
             text = f"apart from its competitor ({name})"
+        elif need.kind == "pairing":
+            text = f"stays in one {outcome.policy.roles[name].same} with its other owner"
+        elif need.kind == "budget":
+            text = f"the budget allows no further move ({name})"
         elif need.kind == "group":
-            text = f"{taker[i]} needs it ({name})" if need.taken else f"{giver[i]} has enough of them ({name})"
+            text = f"{owner[i]} needs it ({name})" if need.taken else f"{other[i]} has enough of them ({name})"
         elif shifted:
             text = f"keeps {label} within its limit ({name})"
         elif need.taken:
-            text = f"{taker[i]} needs it ({measure} of at least {_quantity(limit, unit)})"
+            text = f"{owner[i]} needs it ({measure} of at least {_quantity(limit, unit)})"
         else:
-            text = f"{giver[i]} has no room for it ({measure} {_quantity(load)} of {_quantity(limit, unit)})"
-        said[i].add(need.kind, text, np.inf)
+            text = f"{other[i]} has no room for it ({measure} {_quantity(load)} of {_quantity(limit, unit)})"
+        yield i, text
 
 
 def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
@@ -242,16 +256,6 @@ def _say_amounts(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantage
         gain: FloatArray = exchange.goals.get(goal, np.zeros(len(said)))
         for i in np.flatnonzero(gain > (0.05 if goal == "travel" else 0.5)).tolist():
             said[i].add(goal, "saves " + what.format(gain[i]), weights.get(goal, 0.0) * gain[i])
-
-
-def _with_family(outcome: Outcome, member: IntArray) -> BoolArray:
-    """Tell which members belong to a unit of several customers."""
-    ownership = outcome.ownership
-    together = np.zeros(len(member), dtype=bool)
-    for k, units in enumerate(outcome.judge.units):
-        at = np.flatnonzero(ownership.role[member] == k)
-        together[at] = units.size[units.of[ownership.customer[member[at]]]] > 1
-    return together
 
 
 def _quantity(value: float, unit: str = "") -> str:

@@ -241,8 +241,8 @@ def _headline(outcome: Outcome, revenue: FloatArray, worth: str, unit: str) -> H
     even = bands[0] if bands else _even_share(outcome, worth)
     return Headline(
         chosen=Portion(
-            _of_customers(outcome, customers, changes.chosen),
-            _of_customers(outcome, customers, ownership.present),
+            of_customers(outcome, customers, changes.chosen),
+            of_customers(outcome, customers, ownership.present),
             CUSTOMERS,
         ),
         forced=int(changes.forced.sum()),
@@ -250,18 +250,18 @@ def _headline(outcome: Outcome, revenue: FloatArray, worth: str, unit: str) -> H
         pooled=int((ownership.after < 0).sum()),
         worth=worth,
         revenue=Portion(
-            _of_customers(outcome, revenue, changes.chosen), _of_customers(outcome, revenue, ownership.present), unit
+            of_customers(outcome, revenue, changes.chosen), of_customers(outcome, revenue, ownership.present), unit
         ),
         inside=Shift(*(float((flags & banded).sum()) if bands else 0.0 for flags in inside)),
         banded_reps=int(banded.sum()),
         evenness=Shift(even.heaviest_to_lightest(even.before), even.heaviest_to_lightest(even.after)),
         evenness_of=even.measure,
         largest_loss=_largest_loss(outcome, revenue, unit),
-        frozen=Portion(_of_customers(outcome, revenue, frozen), _of_customers(outcome, revenue, everyone), unit),
+        frozen=Portion(of_customers(outcome, revenue, frozen), of_customers(outcome, revenue, everyone), unit),
     )
 
 
-def _of_customers(outcome: Outcome, values: FloatArray, flags: BoolArray) -> float:
+def of_customers(outcome: Outcome, values: FloatArray, flags: BoolArray) -> float:
     """Sum ``values`` over the customers with a flagged member; each counts once, with its first role's value."""
     first = np.zeros(outcome.org.n_customers)
     first[outcome.ownership.customer[::-1]] = values[::-1]
@@ -277,15 +277,20 @@ def _even_share(outcome: Outcome, worth: str) -> Band:
     return Band("", book.measure, book.unit, 0.0, 0.0, target, book.before, book.after)
 
 
-def _largest_loss(outcome: Outcome, revenue: FloatArray, unit: str) -> Loss | None:
+def given_up(outcome: Outcome, revenue: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what each rep gives up by choice, what by force, and the book today; shape (reps,) each."""
     before, n_reps = outcome.ownership.before, outcome.org.n_reps
 
     def lost(flags: BoolArray) -> FloatArray:
         return np.bincount(before[flags], revenue[flags], minlength=n_reps).astype(float)
 
-    chosen, forced = lost(outcome.changes.chosen), lost(outcome.changes.forced & outcome.ownership.present)
-    book = lost(before >= 0)
-    share = np.divide(chosen, book, out=np.zeros(n_reps), where=book > 0)
+    forced = outcome.changes.forced & outcome.ownership.present
+    return lost(outcome.changes.chosen), lost(forced), lost(before >= 0)
+
+
+def _largest_loss(outcome: Outcome, revenue: FloatArray, unit: str) -> Loss | None:
+    chosen, forced, book = given_up(outcome, revenue)
+    share = np.divide(chosen, book, out=np.zeros(len(book)), where=book > 0)
     if not share.any():
         return None
     rep = int(share.argmax())

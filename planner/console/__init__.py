@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from planner.console.bars import deviation_bar, deviation_look
-from planner.console.paper import Column, Look, Paper, Said, Words
+from planner.console.paper import WIDEST, WIDEST_TABLE, Column, Look, Paper, Said, Words
 from planner.console.plain import clipped, plain, spelled, width_of
 from planner.console.progress import Progress
 
@@ -27,9 +27,9 @@ __all__ = [
 ]
 
 
-def output() -> Paper:
-    """Return the paper for results: stdout."""
-    return Paper(sys.stdout)
+def output(*, wide: bool = False) -> Paper:
+    """Return the paper for results: stdout; ``wide`` for tables of many columns, which may fill the terminal."""
+    return Paper(sys.stdout, widest=WIDEST_TABLE if wide else WIDEST)
 
 
 def messages() -> Paper:

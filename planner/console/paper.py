@@ -28,6 +28,8 @@ _STYLES: dict[Look, str] = {
     "bad": "bold red",
 }
 WIDEST = 100
+WIDEST_TABLE = 200
+"""A page of many columns may be as wide as this, where the terminal is."""
 NARROWEST = 40
 _GUTTER = 2
 
@@ -59,9 +61,14 @@ class Column:
 
 
 class Paper:
-    """One stream to write on. It goes silent, and raises nothing, when its reader has gone (``| head``)."""
+    """One stream to write on. It goes silent, and raises nothing, when its reader has gone (``| head``).
 
-    def __init__(self, stream: IO[str], *, width: int | None = None, colour: bool | None = None) -> None:
+    Its width is ``width``; without one the terminal's, but at most ``widest``.
+    """
+
+    def __init__(
+        self, stream: IO[str], *, width: int | None = None, colour: bool | None = None, widest: int = WIDEST
+    ) -> None:
         self._stream = stream
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._console = _QuietConsole(
@@ -74,7 +81,7 @@ class Paper:
             color_system="auto" if colour is None else ("standard" if colour else None),
         )
         asked = width or self._console.width
-        self.width = asked if width else max(NARROWEST, min(WIDEST, asked))
+        self.width = asked if width else max(NARROWEST, min(widest, asked))
         self.live = self._console.is_terminal and not self._console.is_dumb_terminal
         self._reader_gone = False
 

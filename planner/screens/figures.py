@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+from scenarios.rows import INDEX, RATIO, SHARE
+
 
 def number(value: float) -> str:
     """Return a number with as many digits as one takes in at a glance.
@@ -98,6 +100,48 @@ def ratio(value: float) -> str:
     if math.isinf(value):
         return "∞"
     return f"{value:.2f}" if value < 100 else f"{value:,.0f}"
+
+
+def figure_in(value: float | None, unit: str) -> str:
+    """Return one value of a row as people read it.
+
+    Examples
+    --------
+    >>> figure_in(0.123, "share"), figure_in(None, ""), figure_in(float("inf"), "ratio"), figure_in(1234.5, "USD")
+    ('12.3%', '–', '∞', '1,234')
+    """
+    if value is None:
+        return "–"
+    if math.isinf(value):
+        return "∞"
+    if unit == SHARE:
+        return percent(value)
+    if unit == RATIO:
+        return ratio(value)
+    if unit == INDEX:
+        return f"{value:.3f}"
+    return brief(value) if abs(value) >= 1e5 else number(value)
+
+
+def change_in(delta: float | None, unit: str) -> str:
+    """Return how a value differs from the baseline's; shares differ by percentage points.
+
+    Examples
+    --------
+    >>> change_in(-0.05, "share"), change_in(3.0, ""), change_in(0.0, ""), change_in(None, "")
+    ('−5.0', '+3', '·', '')
+    """
+    if delta is None:
+        return ""
+    if delta == 0:
+        return "·"
+    sign = "+" if delta > 0 else "−"
+    size = abs(delta)
+    if unit == SHARE:
+        return sign + (f"{100 * size:.1f}" if size >= 0.0005 else "<0.1")
+    if unit == INDEX:
+        return f"{sign}{size:.3f}"
+    return sign + (f"{size:.2f}" if unit == RATIO and size < 100 else brief(size))
 
 
 def day(date: dt.date) -> str:

@@ -28,7 +28,7 @@ def assignments_table(account: Account) -> pd.DataFrame:
             "previous_rep_id": account.owner_ids,
             "moved": changes.moved,
             "forced": changes.forced,
-            "reason": _for_people(account.reasons),
+            "reason": for_people(account.reasons),
         }
     ).iloc[order]
 
@@ -39,14 +39,14 @@ def moves_table(account: Account) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "customer_id": org.customer_ids[moves.customer],
-            "name": _for_people(customer_names(org, moves.customer)),
+            "name": for_people(customer_names(org, moves.customer)),
             "role": np.array(account.policy.role_names, dtype=object)[moves.role],
             "from": account.owner_ids[moves.member],
-            "from_name": _for_people(account.previous_owners(moves.member)),
+            "from_name": for_people(account.previous_owners(moves.member)),
             "to": rep_ids(org, moves.after),
-            "to_name": _for_people(rep_names(org, moves.after)),
+            "to_name": for_people(rep_names(org, moves.after)),
             "forced": moves.forced,
-            "why": _for_people(account.reasons[moves.member]),
+            "why": for_people(account.reasons[moves.member]),
         }
     )
     if account.summary.headline.worth not in (*account.carried, "customers"):
@@ -78,7 +78,7 @@ def _rep_rows(account: Account, book: MeasureBook, band: Band | None) -> pd.Data
     return pd.DataFrame(
         {
             "rep_id": account.org.rep_ids,
-            "name": _for_people(rep_names(account.org, everyone)),
+            "name": for_people(rep_names(account.org, everyone)),
             "measure": book.measure,
             "balance": band.line if band is not None else None,
             "unit": book.unit or None,
@@ -101,7 +101,7 @@ def _finite(values: FloatArray) -> FloatArray:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _for_people(texts: Texts) -> Texts:
+def for_people(texts: Texts) -> Texts:
     """Return texts that no spreadsheet takes for a formula."""
     risky = np.array([isinstance(text, str) and text.startswith(_FORMULA) for text in texts], dtype=bool)
     if not risky.any():

@@ -1,0 +1,275 @@
+"""Scenarios side by side as a leader wants them: eight numbers first, then everything else, the best marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from planner.console import Column, Look, Paper, Said, Words, clipped, width_of
+from planner.screens.figures import change_in, figure_in
+from planner.screens.findings import counted
+from scenarios.comparison import Comparison, Entry, Row, Section
+from scenarios.gate import Judged, Verdict
+from scenarios.rows import IN_SHORT, INDEX, PROOF, RATIO, SHARE
+
+_GAP = 2
+_NARROWEST, _WIDEST = 11, 24
+_LABEL = 26
+_LINES_OF_NAME = 3
+_MOST_TOLD = 4
+_STATUS: dict[str, tuple[str, Look]] = {
+    "optimal": ("optimal", "good"),
+    "feasible": ("not proven best", "quiet"),
+    "evaluated": ("as it would be", "quiet"),
+    "infeasible": ("infeasible", "bad"),
+    "no_plan": ("no plan yet", "bad"),
+    "failed": ("failed", "bad"),
+}
+
+
+def show_comparison(paper: Paper, comparison: Comparison, *, title: str, everything: bool = True) -> None:
+    """Write the comparison: blocks of as many scenarios as fit, the eight numbers of all of them first.
+
+    Without ``everything`` the eight numbers only.
+    """
+    paper.blank()
+    paper.line(
+        Said(title, "title"),
+        Said(f"  {counted(len(comparison.entries), 'scenario')}", "strong"),
+        Said(f"  held against {comparison.names[comparison.baseline]}", "quiet"),
+    )
+    layout = _Layout(paper, comparison)
+    short = [section for section in comparison.sections if section.title == IN_SHORT]
+    for block in layout.blocks(range(len(comparison.entries))):
+        layout.show_block(block, short)
+    _show_legend(paper, comparison)
+    _show_troubles(paper, comparison)
+    if not everything:
+        return
+    rest = [section for section in comparison.sections if section.title != IN_SHORT]
+    planned = [at for at, entry in enumerate(comparison.entries) if entry.figures and entry.figures.has_plan]
+    for block in layout.blocks(planned):
+        layout.show_block(block, rest, titled=True)
+
+
+def show_verdict(paper: Paper, verdict: Verdict) -> None:
+    """Write what a gate says: who fails by which values, and of whom nothing can be said."""
+    paper.blank()
+    if verdict.passed:
+        paper.line(Said("Gate passed", "good"), Said(f"  {verdict.text}", "quiet"))
+    else:
+        paper.line(Said("Gate failed", "bad"), Said(f"  {verdict.text}", "quiet"))
+    for judged in verdict.failing:
+        paper.paragraph([Said(f"{judged.scenario}:", "strong"), _values(judged)], bullet="· ")
+    if verdict.unknown:
+        paper.paragraph(
+            [Said("Not judged, a value is missing:", "warn"), ", ".join(judged.scenario for judged in verdict.unknown)],
+            bullet="· ",
+        )
+
+
+def _values(judged: Judged) -> str:
+    return ", ".join(f"{name} = {_plain(value)}" for name, value in judged.values.items() if name != "scenario")
+
+
+def _plain(value: float | str | None) -> str:
+    return value if isinstance(value, str) else "missing" if value is None else f"{value:.6g}"
+
+
+class _Layout:
+    """Cells of all rows, and which scenarios stand beside each other."""
+
+    def __init__(self, paper: Paper, comparison: Comparison) -> None:
+        self._paper, self._comparison = paper, comparison
+        self._rows = [row for section in comparison.sections for row in section.rows if not self._is_end(row)]
+        n = len(comparison.entries)
+        self._cells = {row.name: [self._cell(row, at) for at in range(n)] for row in self._rows}
+        self._marks = {row.name: [self._mark(row, at) for at in range(n)] for row in self._rows}
+        self._label = min(max(width_of(self._label_of(row)) for row in self._rows), _LABEL if paper.width < 100 else 40)
+        self._widths = [
+            max([_NARROWEST, *(self._width(row, at) for row in self._rows), *self._name_width(at)]) for at in range(n)
+        ]
+
+    def blocks(self, scenarios: Iterable[int]) -> list[list[int]]:
+        """Return which of the scenarios, by position, stand beside each other."""
+        room = self._paper.width - 1 - self._label
+        blocks: list[list[int]] = []
+        used = 0
+        for at in scenarios:
+            width = self._widths[at] + _GAP
+            if not blocks or used + width > room:
+                blocks.append([])
+                used = 0
+            blocks[-1].append(at)
+            used += width
+        return blocks
+
+    def show_block(self, block: Sequence[int], sections: Sequence[Section], *, titled: bool = False) -> None:
+        """Write some scenarios, section by section."""
+        paper = self._paper
+        if titled:
+            paper.blank()
+        names = self._table(self._heads(block), block)
+        if not titled:
+            paper.blank()
+        paper.table(*names)
+        for section in sections:
+            rows = [row for row in section.rows if row.name in self._cells and self._has_value(row, block)]
+            if titled and rows:
+                paper.heading(section.title)
+            lines: list[list[list[Said]]] = []
+            for row in rows if titled else [row for row in section.rows if row.name in self._cells]:
+                lines += self._lines(row, block)
+            paper.table(*self._table(lines, block))
+
+    def _has_value(self, row: Row, block: Sequence[int]) -> bool:
+        return any(row.values[at] is not None for at in block)
+
+    def _table(self, lines: list[list[list[Said]]], block: Sequence[int]) -> tuple[list[Column], list[list[Words]]]:
+        columns = [Column(), *(Column(align="right") for _ in block)]
+        widths = [self._label, *(self._widths[at] for at in block)]
+        rows: list[list[Words]] = []
+        for line in lines:
+            cells: list[Words] = []
+            for cell, width, column in zip(line, widths, columns, strict=True):
+                filler = Said(" " * (width - sum(width_of(piece.text) for piece in cell)))
+                cells.append([filler, *cell] if column.align == "right" else [*cell, filler])
+            rows.append(cells)
+        return columns, rows
+
+    def _heads(self, block: Sequence[int]) -> list[list[list[Said]]]:
+        names = [_wrapped(self._comparison.names[at], self._widths[at]) for at in block]
+        deepest = max(map(len, names))
+        lines = [
+            [[Said("")], *([Said(name[k] if k < len(name) else "", "strong")] for name in names)]
+            for k in range(deepest)
+        ]
+        states = [self._state(at) for at in block]
+        return [*lines, [[Said("")], *([state] for state in states)]]
+
+    def _state(self, at: int) -> Said:
+        entry = self._comparison.entries[at]
+        if entry.figures is not None and entry.figures.has_plan and not entry.allowed:
+            return Said("not allowed", "bad")
+        text, look = _STATUS[entry.status]
+        return Said(text, look)
+
+    def _lines(self, row: Row, block: Sequence[int]) -> Iterator[list[list[Said]]]:
+        """Yield the lines of a row: the label, on two lines where it is long, with the values on the last one."""
+        label = _wrapped(self._label_of(row), self._label, lines=2)
+        blank: list[list[Said]] = [[Said("")] for _ in block]
+        yield from ([[Said(part)], *blank] for part in label[:-1])
+        indent = "  " if len(label) > 1 else ""
+        yield [[Said(clipped(indent + label[-1], self._label))], *(self._pieces(row, at) for at in block)]
+
+    def _pieces(self, row: Row, at: int) -> list[Said]:
+        value, delta = self._cells[row.name][at]
+        best, uncertain = self._marks[row.name][at]
+        entry = self._comparison.entries[at]
+        look: Look = "good" if best else "" if entry.allowed else "quiet"
+        pieces = [Said(value, look), Said("*" if best else " ", "good")]
+        width = self._delta_width(at)
+        if width:
+            text = ("≈" if uncertain else "") + delta
+            pieces.append(Said(" " * (1 + width - width_of(text))))
+            pieces.append(Said(text, "warn" if uncertain else "quiet"))
+        return pieces
+
+    def _delta_width(self, at: int) -> int:
+        if at == self._comparison.baseline:
+            return 0
+        return max(width_of(self._cells[row.name][at][1]) + self._marks[row.name][at][1] for row in self._rows)
+
+    def _width(self, row: Row, at: int) -> int:
+        delta = self._delta_width(at)
+        return width_of(self._cells[row.name][at][0]) + 1 + (delta + 1 if delta else 0)
+
+    def _name_width(self, at: int) -> Iterator[int]:
+        name = self._comparison.names[at]
+        yield min(max(map(width_of, name.split() or [""])), _WIDEST)
+        yield min(math.ceil(width_of(name) / _LINES_OF_NAME) + 2, _WIDEST)
+        yield width_of(self._state(at).text)
+
+    def _cell(self, row: Row, at: int) -> tuple[str, str]:
+        value = row.values[at]
+        if row.upto is not None and value is not None:
+            high = self._comparison.rows[row.upto].values[at]
+            ends = figure_in(value, row.unit), figure_in(high, row.unit)
+            return ends[0] if ends[0] == ends[1] else "–".join(ends), ""
+        # seconds depend on the machine, and a bound by itself is no better for being smaller
+        told = row.better is not None or row.section != PROOF
+        return figure_in(value, row.unit), change_in(row.deltas[at], row.unit) if told else ""
+
+    def _mark(self, row: Row, at: int) -> tuple[bool, bool]:
+        base = self._comparison.baseline
+        return row.best[at], tuple(sorted((at, base))) in row.uncertain
+
+    def _label_of(self, row: Row) -> str:
+        shown = "" if row.unit in (SHARE, RATIO, INDEX, "s") else row.unit
+        return f"{row.label}, {shown}" if shown else row.label
+
+    def _is_end(self, row: Row) -> bool:
+        return row.name in {one.upto for section in self._comparison.sections for one in section.rows}
+
+
+def _wrapped(text: str, width: int, *, lines: int = _LINES_OF_NAME) -> list[str]:
+    """Break a text into lines of at most ``width`` cells; what does not fit on the last one is cut."""
+    broken: list[str] = [""]
+    for word in text.split():
+        longer = f"{broken[-1]} {word}".strip()
+        if width_of(longer) <= width or not broken[-1]:
+            broken[-1] = longer
+        else:
+            broken.append(word)
+    if len(broken) > lines:
+        broken = [*broken[: lines - 1], " ".join(broken[lines - 1 :])]
+    return [clipped(line, width) for line in broken]
+
+
+def _show_legend(paper: Paper, comparison: Comparison) -> None:
+    paper.blank()
+    low, high = comparison.risk
+    notes = []
+    if any(any(row.best) for row in comparison.rows.values()):
+        notes.append("* best of those allowed")
+    if len(comparison.entries) > 1:
+        notes.append("after each value: change against the baseline, of percentages in points")
+    evenness = {entry.figures.reps.evenness_of for entry in comparison.entries if entry.figures and entry.figures.reps}
+    if evenness:
+        notes.append(f"heaviest ÷ lightest: {' or '.join(sorted(evenness))} per share")
+    if any(value is not None for value in comparison.rows["revenue_at_risk_low"].values):
+        notes.append(f"at risk: {_range(low, high)} of the revenue that changes hands, chosen or forced")
+    paper.paragraph("; ".join(notes), "quiet")
+    for row in comparison.rows.values():
+        if row.uncertain:
+            pairs = ", ".join(f"{comparison.names[a]} and {comparison.names[b]}" for a, b in row.uncertain[:_MOST_TOLD])
+            more = f" and {len(row.uncertain) - _MOST_TOLD:,} more pairs" if len(row.uncertain) > _MOST_TOLD else ""
+            paper.paragraph(
+                f"≈ not certain which is better in {row.label.lower()}: {pairs}{more}; a longer search may decide",
+                "warn",
+            )
+
+
+def _range(low: float, high: float) -> str:
+    return f"{100 * low:g}%" if low == high else f"{100 * low:g}–{100 * high:g}%"
+
+
+def _show_troubles(paper: Paper, comparison: Comparison) -> None:
+    """Write why a scenario has no plan, or which hard rules it breaks."""
+    for entry in comparison.entries:
+        if entry.allowed or not entry.explanation:
+            continue
+        paper.blank()
+        paper.line(Said(entry.name, "strong"), Said(f"  {_trouble(entry)}", "bad"))
+        for line in entry.explanation[:_MOST_TOLD]:
+            paper.paragraph(line, bullet="· ")
+        if len(entry.explanation) > _MOST_TOLD:
+            paper.line(Said(f"  … and {len(entry.explanation) - _MOST_TOLD:,} more in comparison.json", "quiet"))
+
+
+def _trouble(entry: Entry) -> str:
+    if entry.figures is None:
+        return "failed"
+    if entry.figures.has_plan:
+        return f"not allowed: breaks {counted(entry.figures.violations, 'hard rule')}"
+    return "no plan can exist" if entry.status == "infeasible" else "no plan was found"

@@ -1,0 +1,392 @@
+"""The rows of a comparison: what each one is called, what it means, which value is better, and where it is read.
+
+The names are those of ``comparison.csv`` and ``comparison.json``, and those that gates use. Which rows there are
+depends on the goals, measures and capacity lines of the policies compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from models.formulation.amounts import CUSTOMERS
+from models.policy import Policy, line_names
+from scenarios.risk import Risk
+from scenarios.scorecard import BeforeAfter, CapacityUse, Figures, QuotaSpread, Spread
+
+Better = Literal["less", "more"]
+Read = Callable[[Figures, Risk], float | None]
+
+IN_SHORT = "In short"
+GOALS = "Goals"
+FAIRNESS = "Fairness of books"
+BANDS = "Reps and their bands"
+MOVES = "What moves"
+MEANS = "Travel, fit and capacity"
+QUOTA = "Potential ÷ quota"
+PROOF = "Proof"
+
+SHARE, RATIO, POINTS, INDEX = "share", "ratio", "points", "index"
+_TAKEN = ("goals", "capacity", "quota")
+OBJECTIVE = "objective"
+
+
+@dataclass(frozen=True)
+class RowDefinition:
+    """One row.
+
+    Attributes
+    ----------
+    name : str
+        The machine name.
+    unit : str
+        ``share`` (a fraction, shown as a percentage), ``ratio``, ``index`` (0 to 1), ``points``, or the unit of the
+        number; blank for a count.
+    better : "less", "more" or None
+        Which value is the better one; None where neither is.
+    read : callable
+        Takes the value from the figures: None where there is none, infinite where a book is empty.
+    upto : str or None
+        Name of the row that is the upper end of a range of which this one is the lower end.
+    goal : str or None
+        The goal whose value it is; only plans that share the goal's meaning can be compared in it.
+    """
+
+    name: str
+    section: str
+    label: str
+    unit: str
+    better: Better | None
+    read: Read
+    upto: str | None = None
+    goal: str | None = None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What rows there can be: goals, measures with their units, and capacity lines of the policies compared."""
+
+    goals: tuple[tuple[str, str], ...]
+    measures: tuple[tuple[str, str], ...]
+    capacities: tuple[str, ...]
+    revenue: tuple[str, str]
+
+    @classmethod
+    def of_figures(cls, figures: Iterable[Figures]) -> Shape:
+        """Return the shape of finished scenarios."""
+        goals: dict[str, str] = {}
+        measures: dict[str, str] = {CUSTOMERS: ""}
+        capacities: dict[str, None] = {}
+        revenue = ("revenue", "")
+        for one in figures:
+            goals.update({name: goal.unit for name, goal in one.goals.items()})
+            measures.update({name: measure.unit for name, measure in one.measures.items()})
+            capacities.update(dict.fromkeys(use.line for use in one.capacity))
+            if one.revenue is not None:
+                revenue = (one.revenue.measure, one.revenue.unit)
+        return cls(tuple(goals.items()), tuple(measures.items()), tuple(capacities), revenue)
+
+    @classmethod
+    def of_policies(cls, policies: Iterable[Policy]) -> Shape:
+        """Return the shape that scenarios of these policies can have at most."""
+        goals: dict[str, str] = {}
+        measures: dict[str, str] = {CUSTOMERS: ""}
+        capacities: dict[str, None] = {}
+        for policy in policies:
+            goals.update({goal: "" for stage in policy.stages for goal in stage.weights})
+            measures.update({name: measure.unit for name, measure in policy.measures.items()})
+            capacities.update(dict.fromkeys(line_names(policy.capacity)))
+        return cls(tuple(goals.items()), tuple(measures.items()), tuple(capacities), ("revenue", ""))
+
+
+def definitions(shape: Shape) -> tuple[RowDefinition, ...]:
+    """Return the rows that a comparison of this shape can have, in the order in which they are shown."""
+    return (
+        *_in_short(shape),
+        *_goals(shape),
+        *_fairness(shape),
+        *_bands(),
+        *_moves(shape),
+        *_means(shape),
+        *_quota(),
+        *_proof(),
+    )
+
+
+def _in_short(shape: Shape) -> Iterator[RowDefinition]:
+    worth, unit = shape.revenue
+    yield RowDefinition(
+        "moved_share", IN_SHORT, "Chosen moves", SHARE, "less", lambda f, _: None if f.moves is None else f.moves.share
+    )
+    yield RowDefinition(
+        "forced_moves",
+        IN_SHORT,
+        "Forced moves",
+        "",
+        "less",
+        lambda f, _: None if f.moves is None else float(f.moves.forced),
+    )
+    yield RowDefinition(
+        "revenue_moved_share",
+        IN_SHORT,
+        f"{worth.capitalize()} moved",
+        SHARE,
+        "less",
+        lambda f, _: None if f.revenue is None else f.revenue.share,
+    )
+    for at, end in enumerate(("low", "high")):
+        yield RowDefinition(
+            f"revenue_at_risk_{end}",
+            IN_SHORT,
+            "Revenue at risk" + (", at most" if at else ""),
+            unit,
+            "less",
+            _risked(at),
+            upto=None if at else "revenue_at_risk_high",
+        )
+    yield RowDefinition(
+        "reps_inside_band_share", IN_SHORT, "Reps inside the band", SHARE, "more", lambda f, _: _inside_share(f)
+    )
+    yield RowDefinition(
+        "heaviest_to_lightest",
+        IN_SHORT,
+        "Heaviest ÷ lightest book",
+        RATIO,
+        "less",
+        lambda f, _: None if f.reps is None else _unbounded(f.reps.evenness.after),
+    )
+    yield RowDefinition(
+        "reps_losing_over_20",
+        IN_SHORT,
+        "Reps who lose over 20%",
+        "",
+        "less",
+        lambda f, _: None if f.losses is None else float(f.losses.over_fifth),
+    )
+    yield RowDefinition("certified_gap", IN_SHORT, "Certified gap", SHARE, "less", lambda f, _: f.certified_gap)
+
+
+def _risked(end: int) -> Read:
+    """Return how the lower (0) or upper (1) end of the revenue at risk is read; None where no revenue is known."""
+
+    def risked(figures: Figures, risk: Risk) -> float | None:
+        if figures.revenue is None or figures.revenue.measure == CUSTOMERS:
+            return None
+        return risk[end] * figures.revenue.in_transition
+
+    return risked
+
+
+def _goals(shape: Shape) -> Iterator[RowDefinition]:
+    yield RowDefinition(OBJECTIVE, GOALS, "Objective", POINTS, "less", lambda f, _: f.objective)
+    for name, unit in shape.goals:
+
+        def value(figures: Figures, risk: Risk, name: str = name) -> float | None:
+            goal = figures.goals.get(name)
+            return None if goal is None else goal.value
+
+        yield RowDefinition(f"goals.{name}", GOALS, name.capitalize(), unit, "less", value, goal=name)
+
+
+_SPREADS: tuple[tuple[str, str, str, Better, Callable[[Spread], float | None]], ...] = (
+    ("cv", "variation (CV)", SHARE, "less", lambda spread: spread.cv),
+    ("max_min", "max ÷ min", RATIO, "less", lambda spread: _unbounded(spread.max_min)),
+    ("inside_share", "inside the band", SHARE, "more", lambda spread: spread.inside),
+    ("gini", "Gini", INDEX, "less", lambda spread: spread.gini),
+)
+
+
+def _fairness(shape: Shape) -> Iterator[RowDefinition]:
+    for measure, _ in shape.measures:
+        for name, label, unit, better, take in _SPREADS:
+
+            def value(
+                figures: Figures,
+                risk: Risk,
+                measure: str = measure,
+                take: Callable[[Spread], float | None] = take,
+            ) -> float | None:
+                found = figures.measures.get(measure)
+                return None if found is None or found.after is None else take(found.after)
+
+            yield RowDefinition(f"{_scope(measure)}.{name}", FAIRNESS, f"{measure}: {label}", unit, better, value)
+
+
+def _bands() -> Iterator[RowDefinition]:
+    yield RowDefinition(
+        "reps", BANDS, "Reps present", "", None, lambda f, _: None if f.reps is None else float(f.reps.present)
+    )
+    for name, label, better in (
+        ("inside", "Reps inside the band", "more"),
+        ("over", "Reps over the band", "less"),
+        ("under", "Reps under the band", "less"),
+    ):
+
+        def value(figures: Figures, risk: Risk, name: str = name) -> float | None:
+            if figures.reps is None or not figures.reps.banded:
+                return None
+            counts: BeforeAfter = getattr(figures.reps, name)
+            return counts.after
+
+        # how many is comparable only where there are as many reps: the share above says which is best
+        yield RowDefinition(f"reps_{name}_band", BANDS, label, "", "less" if better == "less" else None, value)
+    yield RowDefinition(
+        "largest_loss_share",
+        BANDS,
+        "Largest loss of one rep",
+        SHARE,
+        "less",
+        lambda f, _: None if f.losses is None else f.losses.largest,
+    )
+
+
+def _moves(shape: Shape) -> Iterator[RowDefinition]:
+    worth, unit = shape.revenue
+    for name, label, better in (
+        ("chosen", "Customers moved, chosen", "less"),
+        ("newly_assigned", "Newly assigned", None),
+        ("pooled", "Without an owner", "less"),
+    ):
+
+        def count(figures: Figures, risk: Risk, name: str = name) -> float | None:
+            return None if figures.moves is None else float(getattr(figures.moves, name))
+
+        machine = "moved_customers" if name == "chosen" else name
+        yield RowDefinition(machine, MOVES, label, "", "less" if better else None, count)
+    yield RowDefinition(
+        "retention",
+        MOVES,
+        "Relationships kept",
+        SHARE,
+        "more",
+        lambda f, _: None if f.moves is None else f.moves.retention,
+    )
+    yield RowDefinition(
+        "revenue_moved",
+        MOVES,
+        f"{worth.capitalize()} moved, chosen",
+        unit,
+        "less",
+        lambda f, _: None if f.revenue is None else f.revenue.chosen,
+    )
+    yield RowDefinition(
+        "revenue_moved_forced",
+        MOVES,
+        f"{worth.capitalize()} moved, forced",
+        unit,
+        "less",
+        lambda f, _: None if f.revenue is None else f.revenue.forced_present + f.revenue.forced_departed,
+    )
+    yield RowDefinition(
+        "revenue_frozen_share",
+        MOVES,
+        f"{worth.capitalize()} frozen",
+        SHARE,
+        None,
+        lambda f, _: None if f.revenue is None else f.revenue.frozen_share,
+    )
+    for measure, measure_unit in shape.measures:
+        if measure in (worth, CUSTOMERS):
+            continue
+        for name in ("chosen", "forced"):
+
+            def carried(figures: Figures, risk: Risk, measure: str = measure, name: str = name) -> float | None:
+                found = figures.measures.get(measure)
+                return None if found is None else float(getattr(found, name))
+
+            machine = f"{_scope(measure)}.{'moved' if name == 'chosen' else 'moved_forced'}"
+            label = f"{measure.capitalize()} moved, {name}"
+            yield RowDefinition(machine, MOVES, label, measure_unit, "less", carried)
+
+
+def _means(shape: Shape) -> Iterator[RowDefinition]:
+    yield RowDefinition(
+        "travel_hours",
+        MEANS,
+        "Travel",
+        "h",
+        "less",
+        lambda f, _: None if f.travel_hours is None else f.travel_hours.after,
+    )
+    yield RowDefinition(
+        "misfits",
+        MEANS,
+        "Misfitting customers",
+        "",
+        "less",
+        lambda f, _: None if f.misfits is None else f.misfits.after,
+    )
+    for line in shape.capacities:
+        for name, label in (("share", "capacity used"), ("fullest_share", "fullest")):
+
+            def used(figures: Figures, risk: Risk, line: str = line, name: str = name) -> float | None:
+                found = next((use for use in figures.capacity if use.line == line), None)
+                return None if found is None else _share_of(found, name)
+
+            machine = f"capacity.{line}.{'used_share' if name == 'share' else name}"
+            yield RowDefinition(machine, MEANS, f"{line}: {label}", SHARE, None, used)
+
+
+def _share_of(use: CapacityUse, name: str) -> float | None:
+    share: float | None = getattr(use, name)
+    return share
+
+
+_QUOTAS: tuple[tuple[str, str, str, Better | None, Callable[[QuotaSpread], float]], ...] = (
+    ("min", "lowest", RATIO, "more", lambda spread: spread.minimum),
+    ("median", "median", RATIO, None, lambda spread: spread.median),
+    ("max", "highest", RATIO, "less", lambda spread: spread.maximum),
+    ("cv", "variation (CV)", SHARE, "less", lambda spread: spread.cv),
+    ("near_share", "books at 0.8 to 1.2", SHARE, "more", lambda spread: spread.near),
+)
+
+
+def _quota() -> Iterator[RowDefinition]:
+    for name, label, unit, better, take in _QUOTAS:
+        for when in ("before", "after"):
+
+            def value(
+                figures: Figures,
+                risk: Risk,
+                when: str = when,
+                take: Callable[[QuotaSpread], float] = take,
+            ) -> float | None:
+                return None if figures.quota is None else take(getattr(figures.quota, when))
+
+            before = when == "before"
+            machine = f"quota.{name}_before" if before else f"quota.{name}"
+            said = f"{label}, before" if before else label
+            yield RowDefinition(machine, QUOTA, said.capitalize(), unit, None if before else better, value)
+
+
+def _proof() -> Iterator[RowDefinition]:
+    yield RowDefinition("bound", PROOF, "Bound", POINTS, None, lambda f, _: f.bound)
+    yield RowDefinition("gap", PROOF, "Gap to the bound", SHARE, "less", lambda f, _: f.gap)
+    yield RowDefinition(
+        "violations",
+        PROOF,
+        "Hard rules broken",
+        "",
+        "less",
+        lambda f, _: float(f.violations) if f.has_plan else None,
+    )
+    yield RowDefinition("seconds", PROOF, "Seconds", "s", None, lambda f, _: f.seconds)
+
+
+def _scope(measure: str) -> str:
+    """Return the first part of the names of a measure's rows."""
+    return f"measures.{measure}" if measure in _TAKEN else measure
+
+
+def _inside_share(figures: Figures) -> float | None:
+    reps = figures.reps
+    if reps is None or not reps.banded or reps.inside.after is None:
+        return None
+    return reps.inside.after / reps.banded
+
+
+def _unbounded(value: float | None) -> float:
+    """Return a ratio to the lightest book: infinite where that is empty."""
+    return math.inf if value is None else value
