@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Generic, TypeVar
 
@@ -41,6 +42,37 @@ def until_interrupted(work: Callable[[], Result], stop: Stop, tell: Callable[[],
     finally:
         signal.signal(signal.SIGINT, earlier)
     return job.outcome()
+
+
+@contextmanager
+def asked_to_stop(tell: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Give a function that says whether Ctrl-C was pressed; ``tell`` is called the first time.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At the second Ctrl-C.
+    """
+    asked = threading.Event()
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    earlier = signal.signal(signal.SIGINT, heard)
+    told = threading.Event()
+
+    def stopped() -> bool:
+        if asked.is_set() and not told.is_set():
+            told.set()
+            tell()
+        return asked.is_set()
+
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, earlier)
 
 
 class _Job(threading.Thread, Generic[Result]):

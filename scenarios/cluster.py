@@ -58,7 +58,9 @@ class Cluster:
         except (OSError, ValueError) as error:
             hint = "Try the address that 'dask scheduler' prints, such as tcp://127.0.0.1:8786"
             found = f"{address}: {str(error).splitlines()[0]}" if str(error) else address
-            raise InputRefused([Finding("TP505", "No scheduler answers", Place(file="--cluster"), found, hint=hint)]) from error
+            raise InputRefused(
+                [Finding("TP505", "No scheduler answers", Place(file="--cluster"), found, hint=hint)]
+            ) from error
         self._news: queue.SimpleQueue[Said | tuple[Job, Ended]] = queue.SimpleQueue()
         self._futures: dict[str, Any] = {}
         self._topic = f"planner-{uuid.uuid4().hex}"

@@ -136,7 +136,9 @@ class Draft:
     def _absent(self, path: str, place: Place, hint: str | None) -> None:
         self._tell("There is nothing to switch off: the policy has no such part", place, path, hint=hint)
 
-    def _tell(self, title: str, place: Place, found: str, *, severity: Any = "warning", hint: str | None = None) -> None:
+    def _tell(
+        self, title: str, place: Place, found: str, *, severity: Any = "warning", hint: str | None = None
+    ) -> None:
         self.findings.append(Finding("TP208", title, place, found=found, hint=hint, severity=severity))
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": ("check", "Look for problems in tables and policy before planning."),
     "books": ("books", "Show today's books, before any plan."),
     "plan": ("plan", "Decide who owns whom."),
+    "compare": ("compare", "Plan scenarios side by side and show what each buys."),
     "frontier": ("frontier", "Show what each bit of change buys: balance against moves, or any two things."),
     "verify": ("verify", "Check a finished run again, independently."),
     "status": ("status", "Say where the quarter stands and what to do next."),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 
 from planner.console.bars import deviation_bar, deviation_look
+from planner.console.board import Board
 from planner.console.paper import WIDEST, WIDEST_TABLE, Column, Look, Paper, Said, Words
 from planner.console.plain import clipped, plain, spelled, width_of
 from planner.console.progress import Progress
 
 __all__ = [
+    "Board",
     "Column",
     "Look",
     "Paper",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
-import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +33,7 @@ from planner.record import (
     ViolationEntry,
     record_document,
 )
+from planner.versions import versions
 from planner.write.certificate import write_certificate
 from planner.write.files import sha256, write_csv, write_json
 from planner.write.folder import RECORD, publish
@@ -45,7 +44,6 @@ INPUTS = "inputs"
 ASSIGNMENTS = "assignments.csv"
 MOVES = "moves.csv"
 CERTIFICATE = "certificate.npz"
-_PACKAGES = ("territory-planner", "duckdb", "numba", "numpy", "ortools", "pandas", "pulp", "scipy", "sqlglot")
 
 
 @dataclass(frozen=True)
@@ -81,8 +79,12 @@ def write_run(
     account: Account | None,
     *,
     out: Path | None = None,
+    beside: Callable[[Path], None] = lambda folder: None,
 ) -> Written:
-    """Write a run to ``out``, or to the next numbered folder of the project; ``account`` is None without a plan."""
+    """Write a run to ``out``, or to the next numbered folder of the project; ``account`` is None without a plan.
+
+    ``beside`` writes what else belongs into the folder.
+    """
     records: list[Mapping[str, Any]] = []
 
     def write(folder: Path) -> None:
@@ -102,15 +104,10 @@ def write_run(
             record = _with_plan(shared, account, files)
         records.append(record)
         write_json(record, folder / RECORD)
+        beside(folder)
 
     folder = publish(out, project, write)
     return Written(folder, records[0])
-
-
-def versions() -> dict[str, str]:
-    """Return the versions on which a plan may depend."""
-    found = {name: importlib.metadata.version(name) for name in _PACKAGES}
-    return {"python": platform.python_version(), "platform": platform.platform(terse=True), **found}
 
 
 def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[str, str]) -> dict[str, Any]:

@@ -1,0 +1,205 @@
+"""``planner compare``: scenarios side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.commands.options import screen_options, solve_options
+
+if TYPE_CHECKING:
+    from planner.together.gathered import Gathered
+    from planner.together.order import Limits
+    from planner.together.solved import Solved, Together
+    from scenarios.runner import Ended, Said
+
+
+@click.command()
+@click.argument("places", metavar="[PROJECT | RUN RUN ...]", type=click.Path(path_type=Path), nargs=-1)
+@click.option(
+    "--scenario", "scenarios", multiple=True, metavar="NAME", help="Compare this one. Repeatable; all if none."
+)
+@click.option("--sweep", "sweeps", multiple=True, metavar="NAME", help="Compare the scenarios of a sweep. Repeatable.")
+@click.option("--baseline", metavar="NAME", help="What the others are compared with; the first one if not stated.")
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change one policy value in every scenario. Repeatable.",
+)
+@click.option(
+    "--risk",
+    metavar="LOW-HIGH",
+    default="13%-17%",
+    show_default=True,
+    help="Share of a moved customer's revenue that is at risk in the first year.",
+)
+@click.option(
+    "--fail-if",
+    "gates",
+    multiple=True,
+    metavar="CONDITION",
+    help="Exit 1 when it is true of a scenario, such as 'moved_share > 0.1 or gap > 0.01'. Repeatable.",
+)
+@click.option("--customers", is_flag=True, help="Of two scenarios or runs: which customers differ, and why.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
+@click.option("--force", is_flag=True, help="Replace an earlier comparison in --out.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 1024), metavar="N", help="So many at a time; as many as there are cores."
+)
+@click.option("--cluster", metavar="ADDRESS", help="Plan on a Dask cluster, such as tcp://10.0.0.5:8786.")
+@solve_options
+@screen_options
+def compare(
+    places: tuple[Path, ...],
+    scenarios: tuple[str, ...],
+    sweeps: tuple[str, ...],
+    baseline: str | None,
+    sets: tuple[str, ...],
+    risk: str,
+    gates: tuple[str, ...],
+    customers: bool,
+    out: Path | None,
+    force: bool,
+    jobs: int | None,
+    cluster: str | None,
+    time_limit: float | None,
+    gap: float | None,
+    seed: int,
+    engine: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Plan scenarios side by side and show what each buys; or put finished RUNs side by side.
+
+    What was planned before is found again. --time-limit is for all of them together. Ctrl-C shows those that are
+    finished; the same command goes on from there.
+    """
+    from planner.console import messages, output
+    from planner.exits import print_json
+    from planner.screens.comparison import show_comparison, show_verdict
+    from planner.screens.difference import show_difference
+    from planner.screens.plan import show_written
+    from planner.together.gathered import from_runs, from_solved, is_run, told_apart
+    from planner.together.order import Limits
+    from planner.write import chosen_folder
+    from planner.write.comparison import RECORD, write_comparison, write_difference
+    from planner.write.folder import publish
+    from scenarios.comparison import compare as side_by_side
+    from scenarios.gate import judge_gate, names_in, read_gate
+    from scenarios.risk import risk_of
+
+    shares = risk_of(risk)
+    target = None if out is None else chosen_folder(out, force=force, record=RECORD)
+    project = places[0] if places else Path()
+    if len(places) > 1 or is_run(project):
+        _refuse_with_runs({"--scenario": scenarios, "--sweep": sweeps, "--set": sets, "--cluster": cluster})
+        gathered, title, home = from_runs(places), "Finished runs", Path()
+    else:
+        limits = Limits(time_limit, 0.0 if gap is None else gap, engine=engine, seed=seed)
+        asked = _Asked(scenarios, sweeps, sets, baseline, gates, 2 if customers else None)
+        together, solved = _solved(project, asked, limits, jobs, cluster, quiet)
+        gathered, title, home = from_solved(solved), together.contents.title, together.contents.folder
+    comparison = side_by_side(gathered.entries, baseline, shares)
+    if customers and len(gathered.folders) != 2:
+        raise click.UsageError(f"--customers tells two plans apart; there are {len(gathered.folders)} here")
+    verdicts = [judge_gate(comparison, read_gate(text, names_in(comparison))) for text in gates]
+    told = told_apart(gathered) if customers else None
+    records: list[dict[str, object]] = []
+
+    def write(folder: Path) -> None:
+        records.append(write_comparison(folder, comparison, project=title, verdicts=verdicts))
+        if told is not None:
+            write_difference(folder, told)
+
+    folder = publish(target, home, write)
+    if as_json:
+        runs = {name: str(run) for name, run in gathered.folders.items()}
+        print_json({"comparison": str(folder), "runs": runs, **records[0]})
+    else:
+        paper = output(wide=True)
+        show_comparison(paper, comparison, title=title, everything=told is None)
+        if told is not None:
+            show_difference(paper, told)
+    for verdict in verdicts:
+        show_verdict(messages() if as_json else output(), verdict)
+    if not as_json:
+        show_written(output(), folder)
+    return _exit_code(gathered, all(verdict.passed for verdict in verdicts))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked of the scenarios of a project; ``count`` is how many there must be."""
+
+    scenarios: tuple[str, ...]
+    sweeps: tuple[str, ...]
+    sets: tuple[str, ...]
+    baseline: str | None
+    gates: tuple[str, ...]
+    count: int | None
+
+
+def _refuse_with_runs(options: dict[str, object]) -> None:
+    for name, value in options.items():
+        if value:
+            raise click.UsageError(f"{name} is for the scenarios of a project, not for finished runs")
+
+
+def _solved(
+    project: Path, asked: _Asked, limits: Limits, jobs: int | None, cluster: str | None, quiet: bool
+) -> tuple[Together, list[Solved]]:
+    """Solve what was asked for, and show how far each scenario is."""
+    from planner.console import Board, messages
+    from planner.interruption import asked_to_stop
+    from planner.screens.findings import show_warnings_briefly
+    from planner.screens.progress import show_ended
+    from planner.together.chosen import chosen_scenarios, looked_at
+    from planner.together.crews import crew_for
+    from planner.together.solved import Together, Wanted
+    from scenarios.runner import Ended
+
+    together = Together(project, limits, sets=asked.sets)
+    names = chosen_scenarios(together.contents, asked.scenarios, asked.sweeps, asked.baseline)
+    if asked.count is not None and len(names) != asked.count:
+        raise click.UsageError(
+            f"--customers compares {asked.count} scenarios, not {len(names)}: name them by --scenario"
+        )
+    wanted = [Wanted(name) for name in names]
+    warnings = looked_at(together, wanted, asked.gates)
+    board = Board(messages(), [job.name for job in together.jobs(wanted)], quiet=quiet)
+
+    def told(name: str, news: Said | Ended) -> None:
+        if isinstance(news, Ended):
+            show_ended(board, name, news)
+        else:
+            board.say(name, news.doing)
+
+    with crew_for(together.contents, jobs, cluster) as crew, board:
+        note = "Stopping with the plans found so far; Ctrl-C again leaves at once."
+        with asked_to_stop(lambda: board.note(note)) as stopped:
+            solved = together.solve(wanted, crew, told=told, interrupted=stopped)
+    if not quiet:
+        show_warnings_briefly(messages(), warnings)
+    return together, solved
+
+
+def _exit_code(gathered: Gathered, passed: bool) -> int:
+    """Return 0 when all went well; what was refused, broke or was stopped is not passed over in silence."""
+    from planner.exits import BAD_INPUT, DEFECT, DONE, STOPPED, THE_ANSWER_IS_NO
+
+    if any(trouble.defect for trouble in gathered.troubles.values()):
+        return DEFECT
+    if any(trouble.findings for trouble in gathered.troubles.values()):
+        return BAD_INPUT
+    if not passed:
+        return THE_ANSWER_IS_NO
+    if gathered.troubles:
+        return STOPPED
+    if not gathered.folders:
+        return THE_ANSWER_IS_NO
+    return DONE

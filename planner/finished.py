@@ -1,0 +1,71 @@
+"""A finished run made a plan again, as it was solved: to be weighed, compared and explained without solving it anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.check import judge
+from models.findings import Finding, InputRefused, Place
+from models.plan import Plan, StageResult
+from planner.record import NotPlanned, Planned
+from planner.run_folder import RunFolder, read_assignment
+
+
+def finished_plan(run: RunFolder) -> Plan:
+    """Return the plan of a run, judged anew from its inputs and assignments; without one where it has none.
+
+    Raises
+    ------
+    InputRefused
+        When the assignments cannot be read, or a row of them names nobody known.
+    """
+    record = run.record
+    if isinstance(record, NotPlanned):
+        return Plan(
+            status=record.status,
+            assignment=None,
+            judgement=None,
+            **_shared(record),
+            explanation=tuple(record.explanation) or tuple(one.message for one in record.violations),
+        )
+    file = read_assignment(run)
+    if file.wrong:
+        path = Path(run.folder) / file.wrong[0].line
+        raise InputRefused(
+            Finding("TP502", "The assignments cannot be compared", Place(file=str(path)), found=one.message)
+            for one in file.wrong
+        )
+    return Plan(
+        status=record.status,
+        assignment=file.assignment,
+        judgement=judge(run.org, run.policy, file.assignment),
+        **_shared(record),
+        price_bound=record.price_bound,
+        stages=tuple(_stages(record)),
+    )
+
+
+def _shared(record: Planned | NotPlanned) -> dict[str, object]:
+    return {
+        "bound": record.bound,
+        "bound_by": record.bound_by,
+        "engine": record.engine,
+        "engine_reason": record.engine_reason,
+        "seconds": record.seconds,
+        "seed": record.seed,
+        "stopped_by": record.stopped_by,
+    }
+
+
+def _stages(record: Planned) -> list[StageResult]:
+    return [
+        StageResult(
+            one.priority,
+            tuple(one.goals),
+            one.value if one.value is not None else float("inf"),
+            one.bound if one.bound is not None else -float("inf"),
+            one.cap,
+            "optimal" if one.status == "optimal" else "feasible",
+        )
+        for one in record.stages
+    ]
