@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.formulation.amounts import CUSTOMERS, Amounts
+from models.formulation.amounts import Amounts
 from models.org import BoolArray, FloatArray, IntArray
-from models.policy import line_names
+from models.policy import CUSTOMERS, line_names
 
 REVENUE = "revenue"
 

@@ -16,6 +16,8 @@ from models.amount import Amount, amount, fraction
 
 GOALS = ("balance", "disruption", "moves", "misfit", "travel", "cost", "pool")
 DEFAULT_ROLE = "owner"
+CUSTOMERS = "customers"
+"""The measure that is always there: every customer counts 1."""
 EVERY_ROLE = "all"
 
 

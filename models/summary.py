@@ -8,13 +8,12 @@ import numpy as np
 
 from models.books import Band, MeasureBook, bands_of
 from models.check.stays import FREE
-from models.formulation.amounts import CUSTOMERS
 from models.formulation.budgets import budget_limits, budget_rows, customer_values
 from models.formulation.counted_once import Auxiliaries
 from models.names import rep_names
 from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
-from models.policy import line_names
+from models.policy import CUSTOMERS, line_names
 
 NOTHING = 1e-9
 """A difference this small beside what it is the difference of is rounding."""

@@ -9,10 +9,9 @@ import numpy as np
 
 from models.coefficients import brought
 from models.findings import Finding, Place
-from models.formulation.amounts import CUSTOMERS
 from models.formulation.build import Formulation
 from models.org import BoolArray, FloatArray
-from models.policy import Budget, Capacity, line_names
+from models.policy import CUSTOMERS, Budget, Capacity, line_names
 from models.problem import Problem, RowBlock
 
 TOLERANCE = 1e-6

@@ -13,8 +13,9 @@ from typing import Any
 
 from models.findings import Finding, InputRefused, Place, errors_among
 from models.org import Org, Period
+from planner.bare_files import next_quarter
 from planner.columns import TABLES
-from planner.defaults import PolicyDocument, flow, infer_policy, next_quarter
+from planner.defaults import PolicyDocument, flow, infer_policy
 from planner.fitting import fitted
 from planner.project_file import PROJECT_FILE
 from planner.read import TableSource, read_org

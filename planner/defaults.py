@@ -1,4 +1,4 @@
-"""What is assumed where a project says nothing: its tables, its period, and the policy of bare files.
+"""What is assumed where a project says nothing: the policy of bare files.
 
 Every assumption is a finding of severity ``note``: what was assumed, and the YAML that says otherwise.
 """
@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +17,11 @@ import pandas as pd
 
 from models.expression.columns import stored
 from models.findings import Finding, Place
-from models.org import Org, Period
+from models.org import Org
 from models.policy import Policy
 from models.presence import departed, owners_today
-from planner.columns import TABLES
 
 PolicyDocument = dict[str, Any]
-ENDINGS = (".csv", ".parquet", ".pq", ".xlsx", ".xlsm", ".xls", ".ods")
 MONEY = ("revenue", "potential")
 REGION_SAME = "A rep looks after customers of the own regions"
 SKILLS_REQUIRED = "A rep needs the skills that a customer requires"
@@ -54,28 +51,6 @@ def flow(value: Any) -> str:
         words = value.lower() in ("true", "false", "null", "yes", "no", "on", "off", "~")
         return value if plain and not words and value == value.strip() else json.dumps(value, ensure_ascii=False)
     return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
-def next_quarter(today: dt.date) -> Period:
-    """Return the calendar quarter after the one that a day is in.
-
-    >>> next_quarter(dt.date(2026, 11, 20))
-    Period(start=datetime.date(2027, 1, 1), end=datetime.date(2027, 3, 31))
-    """
-    months = today.year * 12 + (today.month - 1) // 3 * 3 + 3
-    start, after = (dt.date(at // 12, at % 12 + 1, 1) for at in (months, months + 3))
-    return Period(start, after - dt.timedelta(days=1))
-
-
-def tables_in(folder: Path) -> dict[str, str]:
-    """Return the tables that a folder holds under their usual names, such as ``customers.csv`` and ``reps.xlsx``."""
-    there = {path.name.lower(): path.name for path in sorted(folder.iterdir()) if path.is_file()}
-    found = {}
-    for table in TABLES:
-        name = next((there[table + ending] for ending in ENDINGS if table + ending in there), None)
-        if name is not None:
-            found[table] = name
-    return found
 
 
 @dataclass

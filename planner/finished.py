@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from models.check import judge
 from models.findings import Finding, InputRefused, Place
@@ -45,7 +46,7 @@ def finished_plan(run: RunFolder) -> Plan:
     )
 
 
-def _shared(record: Planned | NotPlanned) -> dict[str, object]:
+def _shared(record: Planned | NotPlanned) -> dict[str, Any]:
     return {
         "bound": record.bound,
         "bound_by": record.bound_by,

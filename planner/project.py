@@ -12,7 +12,8 @@ from models.findings import Finding, InputRefused, Place, errors_among
 from models.org import Org, Period
 from models.policy import Policy
 from models.policy_review import review
-from planner.defaults import assumed, infer_policy, next_quarter, tables_in
+from planner.bare_files import next_quarter, tables_in
+from planner.defaults import assumed, infer_policy
 from planner.document import Lines, read_document, read_scalar
 from planner.new_customers import ProjectTables
 from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, validated, without_blank_sections

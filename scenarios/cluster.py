@@ -83,7 +83,7 @@ class Cluster:
     @property
     def hands(self) -> int:
         """Threads of all workers together."""
-        return max(1, sum(self._client.nthreads().values()))
+        return max(1, int(sum(self._client.nthreads().values())))
 
     def begin(self, job: Job) -> None:
         """Send a job to the scheduler."""

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.books import MeasureBook
-from models.formulation.amounts import CUSTOMERS
 from models.formulation.rows import capacity_rows
 from models.names import rep_names
 from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
 from models.plan import Plan
-from models.policy import line_names
+from models.policy import CUSTOMERS, line_names
 from models.summary import Shift, Summary, given_up, of_customers
 from scenarios.evenness import gini, max_min, variation
 from scenarios.goals import goal_definitions, stage_figures

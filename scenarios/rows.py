@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from models.formulation.amounts import CUSTOMERS
-from models.policy import Policy, line_names
+from models.policy import CUSTOMERS, Policy, line_names
 from scenarios.risk import Risk
 from scenarios.scorecard import BeforeAfter, CapacityUse, Figures, QuotaSpread, Spread
 

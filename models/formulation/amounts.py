@@ -19,10 +19,9 @@ from models.formulation.screens import skills_met
 from models.formulation.travel import Travel
 from models.formulation.units import Units
 from models.org import LARGEST, BoolArray, FloatArray, IntArray, Org, PositionArray
-from models.policy import EVERY_ROLE, Balance, Capacity, Policy
+from models.policy import CUSTOMERS, EVERY_ROLE, Balance, Capacity, Policy
 from models.presence import availability, departed
 
-CUSTOMERS = "customers"
 PAIR_TABLES = ("customer", "rep", "pair", "period")
 
 

@@ -14,14 +14,14 @@ from functools import cached_property
 
 import numpy as np
 
-from models.formulation.amounts import CUSTOMERS, Amounts
+from models.formulation.amounts import Amounts
 from models.formulation.arrivals import Arrivals, add_arrivals
 from models.formulation.counted_once import Auxiliaries, Entries
 from models.formulation.numbers import distinct, grouped, repeated
 from models.formulation.pairs import Pairs, parts, places, starts
 from models.formulation.spread import Spread
 from models.org import FloatArray, IntArray
-from models.policy import Budget, line_names
+from models.policy import CUSTOMERS, Budget, line_names
 from models.problem import Books, RowBlock, hard_block
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from models.amount import Amount
 from models.expression import PAIR, REP
 from models.org import LARGEST
-from models.policy import Together
-from models.policy_review.names import CUSTOMERS, amounts
+from models.policy import CUSTOMERS, Together
+from models.policy_review.names import amounts
 from models.policy_review.notes import Notes, Path
 
 

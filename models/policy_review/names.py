@@ -10,10 +10,9 @@ import pandas as pd
 from models.amount import Amount
 from models.findings import did_you_mean
 from models.org import Org
-from models.policy import DEFAULT_ROLE, EVERY_ROLE, line_names
+from models.policy import CUSTOMERS, DEFAULT_ROLE, EVERY_ROLE, line_names
 from models.policy_review.notes import Notes, Path
 
-CUSTOMERS = "customers"
 _COMPARED = 5_000
 
 

@@ -82,13 +82,11 @@ def compare(
     from planner.console import messages, output
     from planner.exits import print_json
     from planner.screens.comparison import show_comparison, show_verdict
-    from planner.screens.difference import show_difference
     from planner.screens.plan import show_written
-    from planner.together.gathered import from_runs, from_solved, is_run, told_apart
+    from planner.together.gathered import from_solved, is_run
     from planner.together.order import Limits
-    from planner.write import chosen_folder
     from planner.write.comparison import RECORD, write_comparison, write_difference
-    from planner.write.folder import publish
+    from planner.write.folder import chosen_folder, publish
     from scenarios.comparison import compare as side_by_side
     from scenarios.gate import judge_gate, names_in, read_gate
     from scenarios.risk import risk_of
@@ -98,6 +96,8 @@ def compare(
     project = places[0] if places else Path()
     if len(places) > 1 or is_run(project):
         _refuse_with_runs({"--scenario": scenarios, "--sweep": sweeps, "--set": sets, "--cluster": cluster})
+        from planner.together.finished_runs import from_runs
+
         gathered, title, home = from_runs(places), "Finished runs", Path()
     else:
         limits = Limits(time_limit, 0.0 if gap is None else gap, engine=engine, seed=seed)
@@ -108,7 +108,11 @@ def compare(
     if customers and len(gathered.folders) != 2:
         raise click.UsageError(f"--customers tells two plans apart; there are {len(gathered.folders)} here")
     verdicts = [judge_gate(comparison, read_gate(text, names_in(comparison))) for text in gates]
-    told = told_apart(gathered) if customers else None
+    told = None
+    if customers:
+        from planner.together.finished_runs import told_apart
+
+        told = told_apart(gathered)
     records: list[dict[str, object]] = []
 
     def write(folder: Path) -> None:
@@ -124,6 +128,8 @@ def compare(
         paper = output(wide=True)
         show_comparison(paper, comparison, title=title, everything=told is None)
         if told is not None:
+            from planner.screens.difference import show_difference
+
             show_difference(paper, told)
     for verdict in verdicts:
         show_verdict(messages() if as_json else output(), verdict)

@@ -78,8 +78,8 @@ def frontier(
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.frontier import show_frontier, show_frontier_written
     from planner.screens.search import searching
-    from planner.write import chosen_folder
     from planner.write.files import sha256
+    from planner.write.folder import chosen_folder
     from planner.write.frontier import FRONTIER, write_frontier
     from planner.write.run import versions
     from scenarios.trade_off import trace_trade_off, trade_off

@@ -66,7 +66,8 @@ def plan(
     from planner.screens.plan import show_no_plan, show_plan, show_written
     from planner.screens.search import searching
     from planner.warm import warm_run
-    from planner.write import About, chosen_folder, write_run
+    from planner.write.folder import chosen_folder
+    from planner.write.run import About, write_run
     from scenarios.definition import ScenarioKind
 
     target = chosen_folder(out, force=force) if out is not None else None

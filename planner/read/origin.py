@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from models.findings import Place, did_you_mean
-from planner.read.database import read_query
 from planner.read.delimited import read_delimited
 from planner.read.parquet import read_parquet
 from planner.read.problems import Problems
@@ -17,6 +16,8 @@ from planner.read.workbook import read_workbook
 def read_sheet(origin: Origin, folder: Path, problems: Problems) -> Sheet | None:
     """Read the file or query of ``origin``; None where it cannot be read (which is then among the problems)."""
     if origin.file is None:
+        from planner.read.database import read_query  # brings SQLAlchemy, which files do not need
+
         return read_query(origin.sql or "", origin.url or "", folder, problems)
     path = folder / origin.file
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.findings import Finding, InputRefused, Place, did_you_mean
-from planner.project import load
 from planner.together.contents import Contents, parts_of
 from planner.together.solved import Together, Wanted, everything
 from scenarios.gate import names_for, read_gate
@@ -51,6 +50,8 @@ def looked_at(together: Together, wanted: Sequence[Wanted], gates: Sequence[str]
     """
     if all(together.find(one) is not None for one in wanted):
         return ()
+    from planner.project import load  # a comparison of what was planned before needs no solver
+
     project = load(together.project, sets=together.sets, today=together.today)
     names = names_for([project.policy])
     for text in gates:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.defaults import next_quarter, tables_in
+from planner.bare_files import next_quarter, tables_in
 from planner.document import read_document
 from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, validated
 from planner.read.source import TableSource

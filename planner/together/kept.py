@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planner.write.files import write_json
 from planner.write.folder import RUNS
-from scenarios.figures import Figures
+from scenarios.scorecard import Figures
 
 SCENARIOS = "scenarios"
 SCENARIO_FILE = "scenario.json"

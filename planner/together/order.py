@@ -92,7 +92,7 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
     from planner.native_output import muted
     from planner.project import load
     from planner.screens.search import searching
-    from planner.write import About, write_run
+    from planner.write.run import About, write_run
     from scenarios.figures import figures_of, figures_without_plan
 
     tell("reading tables and policy", None, None)
@@ -120,7 +120,7 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
         with Outcome(project.org, project.policy, plan) as outcome:
             account = account_of(outcome)
             figures = figures_of(outcome, account.summary)
-    kept = Kept(key=order.key, scenario=order.scenario, seconds_allowed=limits.seconds, figures=figures)
+    kept = Kept(schema=1, key=order.key, scenario=order.scenario, seconds_allowed=limits.seconds, figures=figures)
     about = About(
         project.name,
         named,

@@ -14,8 +14,8 @@ from planner.together.contents import Contents, key_of, read_contents
 from planner.together.kept import Kept, find_kept, folder_of
 from planner.together.order import Limits, Order
 from scenarios.definition import names
-from scenarios.figures import Figures
 from scenarios.runner import Crew, Ended, Job, Said, Trouble, run
+from scenarios.scorecard import Figures
 
 Settings = tuple[tuple[str, Any], ...]
 

@@ -6,7 +6,8 @@ import pytest
 
 from models.policy import Policy
 from models.solve import solve
-from planner.defaults import flow, next_quarter
+from planner.bare_files import next_quarter
+from planner.defaults import flow
 from planner.document import parse_document
 from planner.project import load
 

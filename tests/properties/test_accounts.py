@@ -15,7 +15,7 @@ from models.solve import solve
 from planner.console import Paper
 from planner.screens.plan import show_no_plan, show_plan
 from planner.verification import verify_run
-from planner.write import About, write_run
+from planner.write.run import About, write_run
 from tests.tiny import tiny
 
 LINES_OF_ROWS = ("capacity", "keep.groups", "keep.conflicts")

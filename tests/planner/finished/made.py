@@ -7,9 +7,9 @@ import numpy as np
 
 from models.account import account_for
 from models.solve import solve
-from planner.write import About, write_run
 from planner.write.certificate import read_certificate, write_certificate
 from planner.write.files import sha256
+from planner.write.run import About, write_run
 from tests.middling import middling_org, middling_policy
 from tests.plans import no_plan, worked_account
 from tests.worked import worked_org, worked_policy

@@ -11,9 +11,10 @@ from models.account import account_for
 from models.findings import InputRefused
 from models.policy import Policy
 from planner.record import read_record, record_schema
-from planner.write import About, chosen_folder, next_folder, write_run
 from planner.write.certificate import read_certificate, write_certificate
+from planner.write.folder import chosen_folder, next_folder
 from planner.write.inputs import policy_document
+from planner.write.run import About, write_run
 from tests.planner.finished.made import infeasible_run, worked_run
 from tests.plans import plan_of, worked_account
 from tests.worked import OPTIMUM, worked_org, worked_plan, worked_policy
