@@ -12,7 +12,7 @@ from planner.finished import finished_plan
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, open_run
 from planner.together.gathered import Gathered
-from planner.together.kept import read_kept
+from planner.together.kept import Kept, read_kept
 from planner.write.files import sha256
 from planner.write.folder import RECORD, RUNS
 from planner.write.run import ASSIGNMENTS
@@ -36,8 +36,8 @@ def from_runs(named: Sequence[Path]) -> Gathered:
     for place in named:
         try:
             run = open_run(_run_folder(place))
-            name = _called(run, taken)
-            figures = _figures(run)
+            kept = read_kept(run.folder)
+            name, figures = _called(run, kept, taken), _figures(run, kept)
             entries.append(Entry(name, figures, None))
             taken.add(name)
             if figures.has_plan:
@@ -65,14 +65,14 @@ def _run_folder(place: Path) -> Path:
     raise InputRefused([Finding("TP502", "There is no run here", Place(file=str(place)), hint=hint)])
 
 
-def _called(run: RunFolder, taken: Collection[str]) -> str:
-    name = run.folder.resolve().name if run.record.scenario is None else run.record.scenario
-    full = f"{run.folder.resolve().name} {run.record.scenario or ''}".strip()
-    return name if name not in taken else full if full not in taken else str(run.folder)
+def _called(run: RunFolder, kept: Kept | None, taken: Collection[str]) -> str:
+    folder = run.folder.resolve().name
+    scenario = run.record.scenario if kept is None else kept.scenario
+    names = [folder if scenario is None else scenario, f"{folder} {scenario or ''}".strip(), str(run.folder)]
+    return next((name for name in names if name not in taken), f"{run.folder} #{len(taken) + 1}")
 
 
-def _figures(run: RunFolder) -> Figures:
-    kept = read_kept(run.folder)
+def _figures(run: RunFolder, kept: Kept | None) -> Figures:
     if kept is not None and (isinstance(run.record, NotPlanned) or _untouched(run.folder, run.record)):
         return kept.figures
     plan = finished_plan(run)
