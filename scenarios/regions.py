@@ -38,7 +38,8 @@ def merge(org: Org, line: RegionMerge, place: Place, findings: list[Finding]) ->
     def renamed(names: Iterable[str]) -> list[str]:
         return list(dict.fromkeys(line.into if one in into else one for one in names))
 
-    org = _with_customers(org, _column(org.customers, "region").map(lambda one: line.into if one in into else one))
+    regions = _column(org.customers, "region")
+    org = _with_customers(org, regions.mask(regions.isin(into), line.into))
     org = _with_reps(org, [renamed(names) for names in _rep_regions(org)])
     if org.regions is None:
         return org
