@@ -45,9 +45,7 @@ class Lines:
                 return Place(file=self.file, line=self.lines[where[:length]], path=written(where))
         return Place(file=self.file, path=written(where))
 
-    def changed(
-        self, said: Mapping[Where, Place], moved: Mapping[Where, Sequence[int | None]] | None = None
-    ) -> Lines:
+    def changed(self, said: Mapping[Where, Place], moved: Mapping[Where, Sequence[int | None]] | None = None) -> Lines:
         """Return the lines of the document after some paths were changed elsewhere.
 
         ``moved`` tells for each list that lost or gained items where each of them stood before (None: nowhere).
@@ -63,9 +61,7 @@ class Lines:
 Stands = TypeVar("Stands")
 
 
-def _renumbered(
-    places: Mapping[Where, Stands], where: Where, positions: Sequence[int | None]
-) -> dict[Where, Stands]:
+def _renumbered(places: Mapping[Where, Stands], where: Where, positions: Sequence[int | None]) -> dict[Where, Stands]:
     """Return what stands where after the items of a list have moved."""
     now = {before: at for at, before in enumerate(positions) if before is not None}
     depth = len(where)

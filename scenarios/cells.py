@@ -33,9 +33,7 @@ class Cells:
     org: Org
     tables: Tables
 
-    def read(
-        self, stated: Mapping[str, Any], place_of: Callable[[str], Place]
-    ) -> tuple[dict[str, Any], list[Finding]]:
+    def read(self, stated: Mapping[str, Any], place_of: Callable[[str], Place]) -> tuple[dict[str, Any], list[Finding]]:
         """Return the stated values as cells by column, and what is wrong with them."""
         values: dict[str, Any] = {}
         wrong: list[Finding] = []

@@ -35,9 +35,7 @@ def leave(org: Org, ids: Sequence[str], place: Place, findings: list[Finding]) -
     return _with_reps(org, org.reps.assign(status=status), {"status"})
 
 
-def hire(
-    org: Org, line: Hire, roles: Sequence[str], tables: Tables, place: Place, findings: list[Finding]
-) -> Org:
+def hire(org: Org, line: Hire, roles: Sequence[str], tables: Tables, place: Place, findings: list[Finding]) -> Org:
     """Return the org with new reps, each with the stated columns and the table's defaults in the others.
 
     ``region`` stands for ``regions``. A ``ramp`` without ``ramp_until`` holds for the whole period.

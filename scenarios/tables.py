@@ -37,9 +37,7 @@ class NewCustomers:
 class Tables(Protocol):
     """The tables of a project, as far as scenarios need them beyond the org."""
 
-    def new_customers(
-        self, origin: Origin, org: Org, place: Place, findings: list[Finding]
-    ) -> NewCustomers | None:
+    def new_customers(self, origin: Origin, org: Org, place: Place, findings: list[Finding]) -> NewCustomers | None:
         """Read new customers beside those of ``org``; None, and findings with file and row, where they do not fit."""
         ...
 
@@ -51,9 +49,7 @@ class Tables(Protocol):
 class NoTables:
     """Stands for the tables where there is no project folder: nothing can be read."""
 
-    def new_customers(
-        self, origin: Origin, org: Org, place: Place, findings: list[Finding]
-    ) -> NewCustomers | None:
+    def new_customers(self, origin: Origin, org: Org, place: Place, findings: list[Finding]) -> NewCustomers | None:
         """Refuse the file."""
         title = "New customers come from a file of a project folder, and there is none"
         findings.append(Finding("TP208", title, place, found=str(origin)))

@@ -12,7 +12,9 @@ from scenarios.definition import Scenario
 from scenarios.tables import NoTables, Tables
 
 
-def change_of(name: str, scenarios: Mapping[str, Any], *settings: tuple[str, Any], tables: Tables | None = None) -> Change:
+def change_of(
+    name: str, scenarios: Mapping[str, Any], *settings: tuple[str, Any], tables: Tables | None = None
+) -> Change:
     """Return one of several scenarios, ready to be applied; findings have the path in the project file as place."""
     typed = {key: Scenario.model_validate(value) for key, value in scenarios.items()}
     return Change(name, typed, settings, _place, tables or NoTables())

@@ -5,7 +5,7 @@ import pytest
 from models.findings import InputRefused
 from planner.project import load
 
-HEAD = """\
+WRONG = """\
 version: 1
 period: {start: 2027-01-01, end: 2027-03-31}
 tables: {customers: customers.csv, reps: reps.csv}
@@ -20,6 +20,8 @@ policy:
   goals: [{goal: balance, weight: 1}]
 """
 
+HEAD = WRONG.replace("customer.nothing = 1", "true")
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -28,7 +30,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def write(folder, rest, head=HEAD.replace("customer.nothing = 1", "'true'".strip("'"))):
+def write(folder, rest, head=HEAD):
     (folder / "planner.yaml").write_text(head + rest, encoding="utf-8")
 
 
@@ -51,7 +53,10 @@ def test_the_base_is_a_scenario_that_nobody_may_define(folder):
 
 
 def test_a_point_of_a_sweep_is_planned_for_by_its_name(folder):
-    write(folder, 'sweeps:\n  fair: {over: {"balance[customers].tolerance": [5%, 7.5%], "goals[balance].weight": [1, 2]}}\n')
+    write(
+        folder,
+        'sweeps:\n  fair: {over: {"balance[customers].tolerance": [5%, 7.5%], "goals[balance].weight": [1, 2]}}\n',
+    )
     project = load(folder, scenario="fair: 7.5%, 2")
     assert project.policy.balance[0].tolerance == 0.075
     assert project.policy.goals[0].weight == 2
@@ -65,7 +70,13 @@ def test_a_point_that_is_called_like_a_scenario_is_refused(folder):
 
 
 def test_every_value_of_a_sweep_is_judged_and_stands_on_its_line(folder):
-    sweep = 'sweeps:\n  s:\n    over:\n      "balance[customers].tolerance": [5%, 6%, wide]\n      "goals[balance].weight": [1, -3]\n'
+    sweep = """\
+sweeps:
+  s:
+    over:
+      "balance[customers].tolerance": [5%, 6%, wide]
+      "goals[balance].weight": [1, -3]
+"""
     write(folder, sweep)
     assert warned(folder) == [("TP205", 16), ("TP205", 17)]
     assert refused(folder, "s: wide, 1") == [("TP205", 16)]
@@ -94,7 +105,7 @@ scenarios:
 
 
 def test_lines_after_one_that_was_switched_off_are_still_named_by_their_own_line(folder):
-    write(folder, "scenarios: {one: {off: ['eligibility.rules[first]']}}\n", HEAD)
+    write(folder, "scenarios: {one: {off: ['eligibility.rules[first]']}}\n", WRONG)
     assert refused(folder, "one") == [("TP210", 8)]
 
 

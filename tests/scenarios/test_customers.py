@@ -99,7 +99,11 @@ scenarios:
 @pytest.fixture
 def folder(tmp_path):
     write(tmp_path, "planner.yaml", PROJECT)
-    write(tmp_path, "customers.csv", "customer_id,owner_id,Umsatz,tier,locked,Alt,region\nC1,ana,5,Gold,no,x,1\nC2,,6,B,yes,,2\nC3,,6,B,no,,x\n")
+    write(
+        tmp_path,
+        "customers.csv",
+        "customer_id,owner_id,Umsatz,tier,locked,Alt,region\nC1,ana,5,Gold,no,x,1\nC2,,6,B,yes,,2\nC3,,6,B,no,,x\n",
+    )
     write(tmp_path, "reps.csv", "rep_id\nana\nbob\n")
     write(tmp_path, "new.csv", "customer_id,Umsatz,tier,zip,owner_id\nN1,8,Gold,00123,bob\nN2,9,1,,\n")
     return tmp_path
@@ -138,7 +142,11 @@ def test_new_customers_can_be_changed_and_removed_like_others(folder):
 
 
 def test_a_file_may_be_read_in_its_own_way(folder):
-    write(folder, "planner.yaml", PROJECT.replace("add: new.csv", "add: {file: new.csv, delimiter: ;, columns: {Sales: revenue}}"))
+    write(
+        folder,
+        "planner.yaml",
+        PROJECT.replace("add: new.csv", "add: {file: new.csv, delimiter: ;, columns: {Sales: revenue}}"),
+    )
     write(folder, "new.csv", "customer_id;Sales\nN1;8\n")
     assert load(folder, scenario="grow").org.customers["revenue"].tolist() == [5.0, 6.0, 6.0, 8.0]
 
@@ -166,7 +174,11 @@ def test_what_is_wrong_in_the_file_has_its_row(folder):
     ],
 )
 def test_a_file_that_cannot_be_added_is_refused(folder, text, codes):
-    write(folder, "customers.csv", "customer_id,owner_id,Umsatz,tier,Alt,founded\nC1,ana,5,Gold,x,1999\nC2,,6,B,,2001\nC3,,6,B,,2001\n")
+    write(
+        folder,
+        "customers.csv",
+        "customer_id,owner_id,Umsatz,tier,Alt,founded\nC1,ana,5,Gold,x,1999\nC2,,6,B,,2001\nC3,,6,B,,2001\n",
+    )
     if text is None:
         (folder / "new.csv").unlink()
     else:

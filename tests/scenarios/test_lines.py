@@ -117,7 +117,10 @@ def test_a_goal_that_a_policy_by_priorities_does_not_list_needs_its_priority():
 
 @pytest.mark.parametrize("policy", [None, 3, {"capacity": 3, "goals": "all", "keep": []}])
 def test_a_policy_that_is_none_is_left_to_whoever_reads_it(policy):
-    scenario = {"off": ["capacity[a]"], "add": {"capacity": {"measure": "a", "max": 1}, "keep.locks": {"name": "a", "when": "b"}}}
+    scenario = {
+        "off": ["capacity[a]"],
+        "add": {"capacity": {"measure": "a", "max": 1}, "keep.locks": {"name": "a", "when": "b"}},
+    }
     of_policy(policy, {**scenario, "goals": {"travel": 1}})
 
 

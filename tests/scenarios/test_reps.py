@@ -16,12 +16,27 @@ from tests.tables import org_of
 from tests.what_ifs import applied, change_of, told
 
 REPS = [
-    {"rep_id": "ana", "team": "red", "regions": "west", "skills": "cloud:2", "seniority": 3, "share": 1.0, "capacity_hours": 100},
-    {"rep_id": "bob", "team": "red", "regions": "east", "share": 0.5, "capacity_hours": 80, "leave_from": dt.date(2027, 1, 11)},
+    {
+        "rep_id": "ana",
+        "team": "red",
+        "regions": "west",
+        "skills": "cloud:2",
+        "seniority": 3,
+        "share": 1.0,
+        "capacity_hours": 100,
+    },
+    {
+        "rep_id": "bob",
+        "team": "red",
+        "regions": "east",
+        "share": 0.5,
+        "capacity_hours": 80,
+        "leave_from": dt.date(2027, 1, 11),
+        "leave_to": dt.date(2027, 1, 20),
+    },
     {"rep_id": "eve", "team": "blue", "status": "leave", "share": 1.0},
     {"rep_id": "zoe", "team": "blue", "status": "left", "share": 1.0, "available_to": dt.date(2026, 12, 1)},
-]  # fmt: skip
-REPS[1]["leave_to"] = dt.date(2027, 1, 20)
+]
 
 
 @pytest.fixture
@@ -88,7 +103,14 @@ def test_a_leave_that_changes_nothing_is_told(org, absence, said):
 
 
 def test_columns_of_named_reps_change_to_values(org):
-    line = {"rep": ["ana", "bob"], "region": ["west", "east"], "share": "50%", "team": "key", "skills": None, "manager_id": 7}
+    line = {
+        "rep": ["ana", "bob"],
+        "region": ["west", "east"],
+        "share": "50%",
+        "team": "key",
+        "skills": None,
+        "manager_id": 7,
+    }
     changed, findings = applied(org, {"reps": {"change": line}})
     assert findings == []
     assert changed.reps["regions"].tolist()[:3] == ["west;east", "west;east", None]

@@ -8,7 +8,9 @@ from scenarios.definition import Scenario, Sweep, ancestors, names, order_of
 from scenarios.sweep import collisions, placed, points_of, with_points
 from tests.what_ifs import change_of
 
-TOUCH = Sweep(over={"disruption.budgets[moved].max": ["0%", "5%"], "balance[revenue].weight": [1, 2.5, True]}, combine="x")
+TOUCH = Sweep(
+    over={"disruption.budgets[moved].max": ["0%", "5%"], "balance[revenue].weight": [1, 2.5, True]}, combine="x"
+)
 
 
 def place(where):
@@ -34,7 +36,10 @@ def test_points_are_scenarios_like_others():
     every = with_points({"x": Scenario()}, {"touch": TOUCH})
     assert order_of("touch: 0%, 1", every) == ["x", "touch: 0%, 1"]
     assert names(every)[-1] == "touch: 5%, true"
-    policy = {"disruption": {"budgets": [{"name": "moved", "of": "customers", "max": "9%"}]}, "balance": [{"measure": "revenue"}]}
+    policy = {
+        "disruption": {"budgets": [{"name": "moved", "of": "customers", "max": "9%"}]},
+        "balance": [{"measure": "revenue"}],
+    }
     asked = change_of("both", {**every, "both": {"combine": ["touch: 5%, 1"]}})
     changed = asked.of_document({"policy": policy}, policy=True).document["policy"]
     assert changed["disruption"]["budgets"][0]["max"] == "5%"
@@ -67,7 +72,9 @@ def test_points_that_are_called_like_something_else_are_told():
     one, other = Sweep(over={"a": ["0%"]}), Sweep(over={"b": [1]})
     assert list(collisions({"z": Scenario()}, {"s": one}, place)) == []
     found = list(collisions({"s: 0%": Scenario()}, {"s": one}, place))
-    assert [(finding.found, finding.place.path) for finding in found] == [("'s: 0%', which is a scenario too", "sweeps.s")]
+    assert [(finding.found, finding.place.path) for finding in found] == [
+        ("'s: 0%', which is a scenario too", "sweeps.s")
+    ]
     twice = {"s": Sweep(over={"a": ["1, 2"]}), "s ": other}
     assert list(collisions({}, twice, place)) == []
     assert len(list(collisions({}, {"s": Sweep(over={"a": ["x: 1"]}), "s: x": other}, place))) == 1
@@ -82,7 +89,9 @@ def test_what_is_wrong_with_a_point_stands_in_the_sweep():
 
 
 def test_a_parent_is_a_scenario_there_is_and_nobody_is_their_own_ancestor():
-    typed = {name: Scenario(parent=parent) for name, parent in {"a": "b", "b": "base", "c": "d", "d": "c", "e": "x"}.items()}
+    typed = {
+        name: Scenario(parent=parent) for name, parent in {"a": "b", "b": "base", "c": "d", "d": "c", "e": "x"}.items()
+    }
     assert ancestors("a", typed) == ["b", "base"]
     assert ancestors("greenfield", typed) == []
     assert change_of("c", {"c": {"parent": "d"}, "d": {"parent": "c"}}).problems()[0].found == "c → d → c"
