@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,7 +157,7 @@ class Change:
             for at, altered in enumerate(scenario.reps.change):
                 inside = _within(place_of, ("reps", "change", at))
                 org = change(org, altered, roles, self.tables, inside, evaluated, findings)
-            for at, absence in sorted(enumerate(scenario.reps.absent), key=lambda one: one[1].first or dt.date.min):
+            for at, absence in enumerate(scenario.reps.absent):
                 org = take_leave(org, absence, place_of(("reps", "absent", at)), findings)
         for at, altered_customers in enumerate(scenario.customers):
             inside = _within(place_of, ("customers", at))

@@ -77,11 +77,17 @@ def test_absences_that_overlap_or_follow_each_other_are_one_and_count_each_day_o
     assert present_days(changed)[0] == 76
 
 
-def test_a_second_leave_apart_from_the_first_is_refused_and_not_half_counted(org):
-    changed, findings = applied(org, away(("bob", "2027-03-01", "2027-03-10")))
-    assert changed is org
-    assert told(findings) == [("error", "reps.absent.0")]
-    assert findings[0].hint.startswith("Try one leave")
+def test_absences_apart_from_each_other_add_up_in_any_order(org):
+    apart = [("bob", "2027-03-01", "2027-03-10"), ("bob", "2027-02-01", "2027-02-05"), ("ana", "2027-03-31")]
+    changed, findings = applied(org, away(*apart))
+    assert findings == []
+    assert present_days(changed) == [89, 65, 0, 0]
+    assert {"leave_from_2", "leave_to_3"} <= changed.given["reps"]
+    assert present_days(applied(org, away(*reversed(apart)))[0]) == [89, 65, 0, 0]
+    joined, findings = applied(changed, away(("bob", "2027-01-15", "2027-03-05")))
+    assert findings == []
+    assert present_days(joined) == [89, 31, 0, 0]
+    assert joined.reps.loc[1, ["leave_from_2", "leave_to_3"]].isna().all()
 
 
 @pytest.mark.parametrize(
