@@ -39,7 +39,6 @@ def availability(org: Org) -> FloatArray:
     """
     days = np.datetime64(org.period.start, "D") + np.arange(org.period.days)
     begin, until = _days(org, "available_from"), _days(org, "available_to")
-    leave_begin, leave_until = _days(org, "leave_from"), _days(org, "leave_to")
     ramp_until = _days(org, "ramp_until")
     present = np.ones((org.n_reps, len(days)))
     if begin is not None:
@@ -47,13 +46,15 @@ def availability(org: Org) -> FloatArray:
     if until is not None:
         present[days[None, :] > until[:, None]] = 0.0
     away_dated = np.zeros(org.n_reps, dtype=bool)
-    if leave_begin is not None or leave_until is not None:
-        never = np.full(org.n_reps, np.datetime64("NaT", "D"))
+    never = np.full(org.n_reps, np.datetime64("NaT", "D"))
+    for first_day, last_day in leave_columns(org.reps):
+        leave_begin, leave_until = _days(org, first_day), _days(org, last_day)
         first = leave_begin if leave_begin is not None else never
         last = leave_until if leave_until is not None else never
-        away_dated = ~(np.isnat(first) & np.isnat(last))
+        dated = ~(np.isnat(first) & np.isnat(last))
         away = ~(days[None, :] < first[:, None]) & ~(days[None, :] > last[:, None])
-        present[away & away_dated[:, None]] = 0.0
+        present[away & dated[:, None]] = 0.0
+        away_dated |= dated
     present[_status(org, ON_LEAVE) & ~away_dated] = 0.0
     if ramp_until is not None:
         ramp = np.full(org.n_reps, 0.5)
@@ -64,6 +65,17 @@ def availability(org: Org) -> FloatArray:
     share: FloatArray = present.mean(axis=1)
     share[departed(org)] = 0.0
     return share
+
+
+def leave_columns(reps: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the pairs of columns that hold a leave: ``leave_from`` and ``leave_to``, and those of further leaves.
+
+    A further leave has an ending of its own, such as ``leave_from_2`` and ``leave_to_2``.
+    """
+    first, last = "leave_from", "leave_to"
+    names = [str(name) for name in reps.columns]
+    endings = [name.removeprefix(kind) for kind in (first, last) for name in names if name.startswith(f"{kind}_")]
+    return [(first, last), *((first + ending, last + ending) for ending in sorted(set(endings)))]
 
 
 def owners_today(org: Org, policy: Policy) -> IntArray:

@@ -182,6 +182,8 @@ REPS = Table(
         Column("available_to", "date", "last day at work; blank = after the period"),
         Column("leave_from", "date", "first day of leave"),
         Column("leave_to", "date", "last day of leave"),
+        Column("leave_from_*", "date", "first day of a further leave (`leave_from_2`)"),
+        Column("leave_to_*", "date", "last day of that leave (`leave_to_2`)"),
         Column("ramp_until", "date", "until this day the rep works at `ramp` of the full capacity"),
         Column(
             "ramp",

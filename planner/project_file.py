@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -67,7 +68,7 @@ class ProjectFile(BaseModel):
             raise ValueError(f"the scenario {taken[0]!r} is always there; choose another name")
         return value
 
-    @property
+    @cached_property
     def every_scenario(self) -> dict[str, Scenario]:
         """The scenarios of the file and those that its sweeps make."""
         return with_points(self.scenarios, self.sweeps)

@@ -97,7 +97,10 @@ class Cells:
             return None
         text = ";".join(map(str, value)) if isinstance(value, list) else str(value)
         if name == "skills":
-            skill_levels(text)
+            try:
+                skill_levels(text)
+            except ValueError:
+                raise ValueError("skills with levels, such as cloud:3;german") from None
         elif name == "regions":
             text = ";".join(listed(text))
         return text

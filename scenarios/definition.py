@@ -132,7 +132,7 @@ class CustomerChange(_Section):
 
     where: Sql | None = None
     set: dict[str, Sql] = Field(default_factory=dict)
-    remove: Literal[True] | None = None
+    remove: bool = False
     add: str | dict[str, Any] | None = None
 
     @model_validator(mode="after")

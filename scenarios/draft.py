@@ -77,19 +77,20 @@ class Draft:
 
     def append(self, path: str, lines: Sequence[Any], place_of: Callable[[int], Place]) -> None:
         """Add lines to a list of the policy, which begins with them where it is not there yet."""
-        where: Where = (POLICY, *path.split("."))
+        *above, last = (POLICY, *path.split("."))
         at = self.document
-        for step in where[:-1]:
+        for step in above:
             if at.get(step) is None:
                 at[step] = {}
             if not isinstance(at[step], dict):
                 return  # the document itself is wrong, which is told where it is read
             at = at[step]
-        if at.get(where[-1]) is None:
-            at[where[-1]] = []
-        stated = at[where[-1]]
+        if at.get(last) is None:
+            at[last] = []
+        stated = at[last]
         if not isinstance(stated, list):
             return
+        where: Where = (*above, last)
         for number, line in enumerate(lines):
             if line in stated:
                 title = "The line changes nothing: it is there already"

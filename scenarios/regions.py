@@ -38,7 +38,8 @@ def merge(org: Org, line: RegionMerge, place: Place, findings: list[Finding]) ->
     def renamed(names: Iterable[str]) -> list[str]:
         return list(dict.fromkeys(line.into if one in into else one for one in names))
 
-    org = _with_customers(org, _column(org.customers, "region").map(lambda one: line.into if one in into else one))
+    regions = _column(org.customers, "region")
+    org = _with_customers(org, regions.mask(regions.isin(into), line.into))
     org = _with_reps(org, [renamed(names) for names in _rep_regions(org)])
     if org.regions is None:
         return org
@@ -142,24 +143,20 @@ def _merged(
         title = "Columns in which the merged regions differ are blank for the new one"
         findings.append(Finding("TP208", title, place, found=", ".join(differ), severity="note"))
     changed = table.copy()
-    for name, names in (("parent", None), ("neighbours", renamed)):
-        if name in changed:
-            cells = _texts(changed, name)
-            changed[name] = pd.Series(
-                [
-                    None if cell is None else ";".join(names(listed(cell))) if names else (*renamed([cell]),)[0]
-                    for cell in cells
-                ],
-                index=changed.index,
-                dtype=object,
-            )
+    if "parent" in changed:
+        above = [None if one is None else renamed([one])[0] for one in _texts(table, "parent")]
+        changed["parent"] = pd.Series(above, index=table.index, dtype=object)
+    if "neighbours" in changed:
+        beside = [None if one is None else ";".join(renamed(listed(one))) for one in _texts(table, "neighbours")]
+        changed["neighbours"] = pd.Series(beside, index=table.index, dtype=object)
     first = int(np.flatnonzero(mine.to_numpy())[0])
     kept = changed[~mine | (np.arange(len(changed)) == first)].copy()
     for name in kept.columns:
         cells = list(kept[name])
         cells[first] = values[name]  # no row before the first of them was left out
         kept[name] = _as(cells, table[name], kept.index)
-    return kept.reset_index(drop=True)
+    one: pd.DataFrame = kept.reset_index(drop=True)
+    return one
 
 
 def _is_inside(region: str, into: set[str], parents: dict[str, str]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 from models.expression import REP, ExpressionError
 from models.findings import Finding, Place, did_you_mean
 from models.org import BoolArray, Org
-from models.presence import ON_LEAVE, departed
+from models.presence import ON_LEAVE, departed, leave_columns
 from scenarios.cells import Cells, by_column, is_number
 from scenarios.definition import Absence, Hire, RepChange
 from scenarios.evaluation import Evaluations
@@ -21,7 +22,6 @@ from scenarios.setting import Where
 from scenarios.tables import Tables
 
 LEFT = "left"
-SPANS = (("available_from", "available_to"), ("leave_from", "leave_to"))
 
 
 def leave(org: Org, ids: Sequence[str], place: Place, findings: list[Finding]) -> Org:
@@ -70,44 +70,72 @@ def hire(org: Org, line: Hire, roles: Sequence[str], tables: Tables, place: Plac
 def take_leave(org: Org, line: Absence, place: Place, findings: list[Finding]) -> Org:
     """Return the org with reps on leave: who is away part of the period carries less, and keeps the book.
 
-    An absence that joins one of the table (it overlaps it, or follows the day after) makes it longer; days are never
-    counted twice. One apart from it is refused, since the table holds one leave per rep.
+    Absences of one rep add up, those of the table included, and each day counts once.
     """
     start, end = np.datetime64(org.period.start, "D"), np.datetime64(org.period.end, "D")
     first = start if line.first is None else np.datetime64(line.first, "D")
     last = end if line.last is None else np.datetime64(line.last, "D")
     if first > end or last < start:
         title = "The leave is outside the period: nothing changes"
-        found, period = f"{first} to {last}", f"{org.period.start} to {org.period.end}"
-        findings.append(Finding("TP208", title, place, found, expected=f"days of {period}", severity="warning"))
+        found = f"{line.first or 'the beginning'} to {line.last or 'the end'}"
+        period = f"days of {org.period.start} to {org.period.end}"
+        findings.append(Finding("TP208", title, place, found, expected=period, severity="warning"))
         return org
-    first, last = max(first, start), min(last, end)
-    begins, ends = _days(org, "leave_from"), _days(org, "leave_to")
-    dated = ~(np.isnat(begins) & np.isnat(ends))
-    always = np.array([isinstance(one, str) and one.strip().lower() in ON_LEAVE for one in _column(org, "status")])
-    changed: dict[int, tuple[Any, Any]] = {}
+    wanted = (max(first, start), min(last, end))
+    columns = {name: _days(org, name) for pair in leave_columns(org.reps) for name in pair}
+    undated = np.array([isinstance(one, str) and one.strip().lower() in ON_LEAVE for one in _column(org, "status")])
+    changed = False
     for at in _present(org, line.rep, "who is to be on leave", place, findings):
-        rep = repr(str(org.rep_ids[at]))
-        begin = start if np.isnat(begins[at]) else begins[at]
-        until = end if np.isnat(ends[at]) else ends[at]
-        if (always[at] and not dated[at]) or (dated[at] and begin <= first and last <= until):
-            title = "A rep who is to be on leave is so already on these days: nothing changes"
-            findings.append(Finding("TP208", title, place, found=rep, severity="warning"))
-        elif not dated[at] or until < start or begin > end:
-            changed[at] = (first, last)
-        elif first <= until + 1 and begin <= last + 1:
-            changed[at] = (min(first, begin), max(last, until))
-        else:
-            title = "A second leave of a rep in the period, apart from the first"
-            found, hint = f"{rep}: {begin} to {until}, and {first} to {last}", "Try one leave over the days of both"
-            findings.append(Finding("TP208", title, place, found=found, hint=hint))
+        before = _leaves(org, at)
+        after = _joined([*before, wanted])
+        if (undated[at] and not before) or after == before:
+            title, rep = "A rep who is to be on leave is so already on these days: nothing changes", org.rep_ids[at]
+            findings.append(Finding("TP208", title, place, found=repr(str(rep)), severity="warning"))
+            continue
+        changed = True
+        for days in columns.values():
+            days[at] = np.datetime64("NaT")
+        for pair, days_of_leave in zip(_enough(leave_columns(org.reps)), after, strict=False):
+            for name, day in zip(pair, days_of_leave, strict=True):
+                columns.setdefault(name, np.full(org.n_reps, np.datetime64("NaT", "D")))[at] = day
     if not changed:
         return org
-    begins[list(changed)] = [begin for begin, _ in changed.values()]
-    ends[list(changed)] = [until for _, until in changed.values()]
-    stated = {"leave_from": begins, "leave_to": ends}
-    columns = {name: pd.Series(days.astype("datetime64[s]")) for name, days in stated.items()}
-    return _with_reps(org, org.reps.assign(**columns), set(columns))
+    dates = {name: pd.Series(days.astype("datetime64[s]")) for name, days in columns.items()}
+    stated = {name for name in dates if org.has("reps", name) or not dates[name].isna().all()}
+    return _with_reps(org, org.reps.assign(**dates), stated)
+
+
+def _leaves(org: Org, at: int) -> list[tuple[Any, Any]]:
+    """Return the leaves of a rep as first and last days; one that is open ends with the period."""
+    start, end = np.datetime64(org.period.start, "D"), np.datetime64(org.period.end, "D")
+    found = []
+    for first_day, last_day in leave_columns(org.reps):
+        first, last = _days(org, first_day)[at], _days(org, last_day)[at]
+        if not (np.isnat(first) and np.isnat(last)):
+            first, last = (
+                (min(start, last) if np.isnat(first) else first),
+                (max(end, first) if np.isnat(last) else last),
+            )
+            found.append((first, last))
+    return _joined(found)
+
+
+def _enough(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of columns for leaves: those there are, and then new ones without end."""
+    yield from pairs
+    further = ((f"leave_from_{number}", f"leave_to_{number}") for number in itertools.count(2))
+    yield from (pair for pair in further if pair not in pairs)
+
+
+def _joined(spans: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return spans of days in order, those that overlap or follow each other made one."""
+    joined: list[tuple[Any, Any]] = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def change(
@@ -216,7 +244,7 @@ def _evaluated(
 def _crossed(org: Org, touched: BoolArray, place: Place) -> list[Finding]:
     """Return what is wrong with spans of time that end before they begin."""
     found = []
-    for first, last in SPANS:
+    for first, last in (("available_from", "available_to"), *leave_columns(org.reps)):
         begins, ends = _days(org, first), _days(org, last)
         for at in np.flatnonzero((ends < begins) & touched)[:1]:
             said = f"{org.rep_ids[at]}: {first} {begins[at]}, {last} {ends[at]}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from models.findings import Finding, Place
 from scenarios.definition import BUILT_IN, Scenario, Sweep, written
@@ -29,8 +30,15 @@ def points_of(name: str, sweep: Sweep) -> Iterator[Point]:
     for values in itertools.product(*sweep.over.values()):
         setting = dict(zip(sweep.over, values, strict=True))
         said = ", ".join(f"{path} = {written(value)}" for path, value in setting.items())
-        scenario = Scenario(description=said, combine=sweep.combine, set=setting)
-        yield Point(f"{name}: {', '.join(map(written, values))}", name, scenario)
+        yield Point(_name(name, values), name, Scenario(description=said, combine=sweep.combine, set=setting))
+
+
+def _name(sweep: str, values: Iterable[Any]) -> str:
+    return f"{sweep}: {', '.join(map(written, values))}"
+
+
+def _names(name: str, sweep: Sweep) -> list[str]:
+    return [_name(name, values) for values in itertools.product(*sweep.over.values())]
 
 
 def with_points(scenarios: Mapping[str, Scenario], sweeps: Mapping[str, Sweep]) -> dict[str, Scenario]:
@@ -49,7 +57,7 @@ def collisions(
     taken = dict.fromkeys([*BUILT_IN, *scenarios], "a scenario")
     for name, sweep in sweeps.items():
         title = "A point of the sweep is called like something else"
-        points = {point.name for point in points_of(name, sweep)}
+        points = set(_names(name, sweep))
         for point in sorted(points & set(taken)):
             found = f"{point!r}, which is {taken[point]} too"
             yield Finding("TP207", title, place_of(("sweeps", name)), found=found, hint="Try another name")
@@ -58,7 +66,7 @@ def collisions(
 
 def placed(sweeps: Mapping[str, Sweep], place_of: Callable[[Where], Place]) -> Callable[[Where], Place]:
     """Return where scenarios stand, those that sweeps make included: they stand in the sweep."""
-    made = {point.name: point.sweep for name, sweep in sweeps.items() for point in points_of(name, sweep)}
+    made = {point: name for name, sweep in sweeps.items() for point in _names(name, sweep)}
 
     def place(where: Where) -> Place:
         sweep = made.get(str(where[1])) if len(where) > 1 and where[0] == "scenarios" else None

@@ -77,6 +77,12 @@ class Draft:
 
 def tiny(seed: int) -> tuple[Org, Policy]:
     """Return a random org of at most 8 customers and 3 reps, and a random policy that fits its tables."""
+    org, policy = tiny_document(seed)
+    return org, Policy.model_validate(policy)
+
+
+def tiny_document(seed: int) -> tuple[Org, dict[str, Any]]:
+    """Return what :func:`tiny` does, the policy as a project file would write it."""
     draft = Draft(np.random.default_rng(seed))
     if draft.chance(0.33):
         draft.roles = ("sales", "service")
@@ -91,7 +97,7 @@ def tiny(seed: int) -> tuple[Org, Policy]:
     _add_regions(draft)
     _add_pairs(draft)
     policy = tiny_policy.policy_for(draft)
-    return draft.org(), Policy.model_validate(policy)
+    return draft.org(), policy
 
 
 def _date(draft: Draft, first: str, days: int) -> dt.date:

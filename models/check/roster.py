@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from models.policy import Policy
 GONE_STATUSES = frozenset({"left", "departed", "terminated", "inactive"})
 LEAVE_STATUSES = frozenset({"leave", "on leave"})
 DEFAULT_RAMP = 0.5
+_LEAVE = re.compile(r"leave_(?:from|to)(_.*)")
 
 DayArray = npt.NDArray[np.datetime64]
 
@@ -65,12 +67,15 @@ def read_roster(org: Org, policy: Policy) -> Roster:
 
 def _availability(reps: pd.DataFrame, status: npt.NDArray[np.str_], calendar: DayArray) -> FloatArray:
     """Mean over the days of presence times ramp (SEMANTICS of a[r]); comparisons with a blank day are false."""
-    leave_from, leave_to = days(reps, "leave_from"), days(reps, "leave_to")
-    dated = ~(np.isnat(leave_from) & np.isnat(leave_to))
     day = calendar[None, :]
+    dated, away = np.zeros(len(reps), dtype=bool), np.zeros((len(reps), calendar.size), dtype=bool)
+    for ending in dict.fromkeys(["", *(match[1] for name in reps.columns if (match := _LEAVE.match(str(name))))]):
+        leave_from, leave_to = days(reps, f"leave_from{ending}"), days(reps, f"leave_to{ending}")
+        said = ~(np.isnat(leave_from) & np.isnat(leave_to))
+        away |= said[:, None] & ~(day < leave_from[:, None]) & ~(day > leave_to[:, None])
+        dated |= said
     before = day < days(reps, "available_from")[:, None]
     after = day > days(reps, "available_to")[:, None]
-    away = dated[:, None] & ~(day < leave_from[:, None]) & ~(day > leave_to[:, None])
     ramp = _numbers(reps, "ramp", DEFAULT_RAMP)
     strength = np.where(day < days(reps, "ramp_until")[:, None], ramp[:, None], 1.0)
     present = ~before & ~after & ~away & ~(np.isin(status, sorted(LEAVE_STATUSES)) & ~dated)[:, None]

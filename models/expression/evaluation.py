@@ -62,12 +62,7 @@ class Expressions:
         self.org = org
         self._policy = policy
         self._columns = Columns(org, policy.first_role)
-        if beside is not None:
-            self._database = beside._database
-            return
-        self._database = duckdb.connect(":memory:", config=_LOCKED)
-        self._database.execute("SET enable_progress_bar = false")
-        self._database.execute("SET lock_configuration = true")
+        self._database: duckdb.DuckDBPyConnection = _locked_database() if beside is None else beside._database
 
     def __enter__(self) -> Expressions:
         return self
@@ -234,6 +229,13 @@ class Expressions:
         said = str(error).split("\n")[0]
         _, _, reason = said.partition(": ")
         return EvaluationFailed(text, (reason or said).strip(), _standing(text, self._policy.model_dump()))
+
+
+def _locked_database() -> duckdb.DuckDBPyConnection:
+    database = duckdb.connect(":memory:", config=_LOCKED)
+    database.execute("SET enable_progress_bar = false")
+    database.execute("SET lock_configuration = true")
+    return database
 
 
 def _coded(query: Query, table: str, rows: PositionArray, n: int) -> tuple[IntArray, IntArray]:

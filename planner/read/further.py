@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from models.findings import Finding, errors_among
+from models.findings import Finding
 from models.org import Org, Source
 from planner.columns import TABLES
 from planner.read.currency import CurrencyRates
@@ -63,9 +62,16 @@ def read_further_customers(
     """
     problems = Problems()
     read = read_table(source, TABLES["customers"], folder, currency, problems)
-    nothing = org.customers.iloc[:0]
+    rows = org.customers.iloc[:0] if read is None else _checked(read, org, strict, problems)
+    left_out = {"TP109"} | (OF_OTHER_FILES if as_another else set())  # no rows: told as a change that touches nothing
+    findings = [one for one in problems.findings if one.code not in left_out]
     if read is None:
-        return nothing, frozenset(), Source(source.label), problems.findings
+        return rows, frozenset(), Source(source.label), findings
+    return rows, read.given, read.source, findings
+
+
+def _checked(read: ReadTable, org: Org, strict: bool, problems: Problems) -> pd.DataFrame:
+    """Check the rows beside the tables there are, and return them in the form of the customers' table."""
     ids = read.columns["customer_id"]
     taken = [at for at, one in enumerate(ids.cells) if one in org.customer_positions and one is not None]
     problems.cells("TP132", ids, taken, expected="an id that no customer has yet", hint="Try another id")
@@ -76,12 +82,7 @@ def read_further_customers(
     if org.regions is not None:
         regions = _written(org.regions, org.source("regions").file, ("region",))
         check_use_of_regions(read.columns, {}, regions, problems)
-    rows = _fitted(read, org, problems)
-    left_out = OF_OTHER_FILES if as_another else frozenset()
-    findings = [one for one in problems.findings if one.code not in left_out]
-    empty = {"TP109"}  # that the file is empty is told as a change that touches nothing
-    findings = [replace(one, severity="warning") if one.code in empty else one for one in findings]
-    return (nothing if errors_among(findings) else rows), read.given, read.source, findings
+    return _fitted(read, org, problems)
 
 
 def _written(table: pd.DataFrame, file: str, names: tuple[str, ...]) -> Mapping[str, Written]:

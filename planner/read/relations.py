@@ -10,6 +10,7 @@ import pandas as pd
 
 from models.findings import did_you_mean
 from models.org import Period
+from models.presence import leave_columns
 from planner.read.ids import report_doubles
 from planner.read.problems import EXAMPLES, Problems, quoted
 from planner.read.sheet import Cells, Written
@@ -24,7 +25,7 @@ NOBODY_KNOWN = (
 
 def check_spans(reps: pd.DataFrame, columns: Columns, problems: Problems) -> None:
     """Report reps whose availability or leave ends before it begins."""
-    for first, last in (("available_from", "available_to"), ("leave_from", "leave_to")):
+    for first, last in (("available_from", "available_to"), *leave_columns(reps)):
         if first in columns and last in columns:
             begins, ends = reps[first].to_numpy(), reps[last].to_numpy()
             problems.cells(

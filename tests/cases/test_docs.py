@@ -14,7 +14,20 @@ from planner.commands import COMMANDS
 from planner.document import parse_document
 from planner.project_file import PeriodSection, ProjectFile
 from planner.read import CurrencyRates, Join, TableSource
-from scenarios.definition import CustomerChange, Hire, RepChanges, Scenario, Sweep
+from scenarios.additions import Additions
+from scenarios.definition import (
+    Absence,
+    CustomerChange,
+    Hire,
+    RegionChanges,
+    RegionMerge,
+    RegionSplit,
+    RepChange,
+    RepChanges,
+    Scenario,
+    Sweep,
+)
+from scenarios.shape import keys
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -91,12 +104,13 @@ def test_every_snippet_of_the_reference_is_valid(snippet):
     [
         *(one for one in vars(policy).values() if isinstance(one, type) and issubclass(one, policy.Line)),
         *(ProjectFile, PeriodSection, TableSource, Join, CurrencyRates),
-        *(Scenario, RepChanges, Hire, CustomerChange, Sweep),
+        *(Scenario, Additions, RepChanges, Hire, Absence, RepChange, CustomerChange),
+        *(RegionChanges, RegionMerge, RegionSplit, Sweep),
     ],
     ids=lambda line: line.__name__,
 )
 def test_every_key_of_the_project_file_is_in_the_reference(line):
-    named = set(re.findall(r"`(?:[a-z]+: )?([a-z_]+)`|^## ([a-z]+)$", REFERENCE, flags=re.MULTILINE))
-    keys = {key for pair in named for key in pair} | set(re.findall(r"\b([a-z_]+):", REFERENCE))
-    missing = set(line.model_fields) - keys
+    named = set(re.findall(r"`(?:[a-z]+: )?([a-z_.]+)`|^## ([a-z]+)$", REFERENCE, flags=re.MULTILINE))
+    described = {key for pair in named for key in pair} | set(re.findall(r"\b([a-z_]+):", REFERENCE))
+    missing = set(keys(line)) - described
     assert not missing
