@@ -282,8 +282,8 @@ def _capacity(outcome: Outcome) -> tuple[CapacityUse, ...]:
         limit = block.upper
         if lines[name].per == "region":
             # the rows of regions hold only what pooling takes away: the limit as written is their scale
-            limit = np.where(np.isfinite(block.upper), block.scale, np.inf)
-            carried = limit - (block.upper - carried)
+            limit = block.scale
+            carried += np.where(np.isfinite(block.upper), limit - block.upper, 0.0)
         bounded = np.flatnonzero(np.isfinite(block.upper))
         found = loads.setdefault(name, [])
         found += [(block.labels[j], float(carried[j]), float(limit[j])) for j in bounded]

@@ -87,9 +87,7 @@ def difference_table(difference: Difference) -> pd.DataFrame:
     for goal in goals:
         values = [*(one.changes.get(goal, math.nan) for one in changes), *(math.nan for _ in alone)]
         table[f"change_{goal}"] = np.array(values, dtype=float)
-    frame = pd.DataFrame(table)
-    texts = frame.columns[frame.dtypes == object]
-    return frame.astype(dict.fromkeys(texts, "string"))
+    return pd.DataFrame(table)
 
 
 def comparison_page(comparison: Comparison, *, title: str, verdicts: Sequence[Verdict] = ()) -> str:
