@@ -319,7 +319,7 @@ def _quota(outcome: Outcome) -> QuotaFigure | None:
     org, amounts = outcome.org, outcome.amounts
     if "potential" not in outcome.policy.measures and not org.has("customers", "potential"):
         return None
-    if not org.has("reps", "quota") or org.reps["quota"].dtype.kind not in "fiu":
+    if not org.has("reps", "quota"):
         return None
     quota = org.reps["quota"].to_numpy(float)
     counts = amounts.here & (np.nan_to_num(quota, nan=0.0) > 0)

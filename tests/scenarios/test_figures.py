@@ -151,8 +151,8 @@ def test_potential_is_held_against_quota_before_and_after():
     assert (after.minimum, after.median, after.maximum, after.near) == (1, 1.5, 2, 0.5)
 
 
-@pytest.mark.parametrize("reps", [{"quota": "high"}, {}])
-def test_without_numbers_of_quota_there_is_nothing_to_hold_against(reps):
+@pytest.mark.parametrize("reps", [{"quota": None}, {"quota": 0.0}, {}])
+def test_without_a_quota_there_is_nothing_to_hold_against(reps):
     customers = [{"customer_id": "C1", "potential": 5.0}]
     assert figures_by_hand(customers, [{"rep_id": "ana", **reps}], {}, {"C1": "ana"}).quota is None
 
