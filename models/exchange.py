@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -16,7 +17,7 @@ from models.formulation.budgets import budget_rows
 from models.formulation.costs import candidate_costs
 from models.formulation.counted_once import Auxiliaries
 from models.formulation.rows import balance_rows, capacity_rows, conflict_rows, group_rows, pairing_rows
-from models.org import FloatArray, IntArray
+from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
 from models.problem import RowBlock, RowKind
 
@@ -94,10 +95,8 @@ def _value(outcome: Outcome, member: IntArray, other: IntArray, more: Iterable[R
     costs = candidate_costs(outcome.amounts, outcome.only(member, other), goals)
     gains = {goal: cost[1::2] - cost[0::2] for goal, cost in costs.items()}
     spread = outcome.with_others(member, other)
-    planned = np.zeros(len(spread.candidates.rep), dtype=bool)
-    planned[spread.candidates.start[:-1]] = True
-    back = spread.candidates.start[member] + 1
-    ways = _Ways(planned, back, len(member))
+    first, later = spread.candidates.start[member], outcome.ownership.after[member] < other
+    ways = _Ways(len(spread.candidates.rep), first + ~later, first + later)
     bands = balance_rows(outcome.amounts, spread) if "balance" in goals else ()
     hard = chain(
         capacity_rows(outcome.amounts, spread),
@@ -115,16 +114,28 @@ def _value(outcome: Outcome, member: IntArray, other: IntArray, more: Iterable[R
 
 @dataclass(frozen=True)
 class _Ways:
-    """Which candidates are planned, and the candidate that gives each member to the other owner."""
+    """Which of the ``candidates`` is each member's owner by the plan, and which the other one."""
 
-    planned: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    back: IntArray
-    moves: int
+    candidates: int
+    own: IntArray
+    other: IntArray
+
+    @property
+    def moves(self) -> int:
+        """Number of members with another owner."""
+        return len(self.own)
+
+    @cached_property
+    def planned(self) -> BoolArray:
+        """Tell which candidates are the plan, shape (candidates,)."""
+        planned = np.ones(self.candidates, dtype=bool)
+        planned[self.other] = False
+        return planned
 
     def back_changes(self, block: RowBlock) -> tuple[IntArray, IntArray, FloatArray]:
         """Return (row, move, change of the row's activity) for every row that the other owner touches."""
         move_of = np.full(len(self.planned), -1, dtype=np.int64)
-        move_of[self.back] = move_of[self.back - 1] = np.arange(self.moves)
+        move_of[self.other] = move_of[self.own] = np.arange(self.moves)
         move = move_of[block.candidate]
         touched = move >= 0
         sign = np.where(self.planned[block.candidate[touched]], -1.0, 1.0)

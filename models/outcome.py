@@ -133,7 +133,7 @@ class Outcome:
         return self._spread(np.arange(self.units.count + 1), self.ownership.after)
 
     def with_others(self, members: IntArray, others: IntArray) -> Spread:
-        """Return every member with its new owner and, after it, another one for those of ``members``.
+        """Return every member with its new owner and, for those of ``members``, another one, by ascending position.
 
         ``others`` are rep positions (POOLED: nobody), one for each of ``members``.
         """
@@ -141,8 +141,10 @@ class Outcome:
         count[members] = 2
         start = np.r_[0, np.cumsum(count)]
         rep = np.empty(start[-1], dtype=np.int64)
-        rep[start[:-1]] = self.ownership.after
-        rep[start[members] + 1] = others
+        after = self.ownership.after
+        rep[start[:-1]] = after
+        rep[start[members]] = np.minimum(after[members], others)
+        rep[start[members] + 1] = np.maximum(after[members], others)
         return self._spread(start, rep)
 
     def only(self, members: IntArray, others: IntArray) -> Spread:

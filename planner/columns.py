@@ -173,6 +173,7 @@ REPS = Table(
             minimum=0,
             percent=True,
         ),
+        Column("quota", "number", "potential that the rep's book should hold; told when plans are compared", minimum=0),
         Column("capacity_*", "number", "capacity in the measure of that name (`capacity_workload_hours`)", minimum=0),
         Column("max_*", "number", "most the rep can carry (`max_customers`)", minimum=0),
         Column("min_*", "number", "least the rep must carry (`min_customers`)", minimum=0),

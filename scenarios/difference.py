@@ -18,7 +18,7 @@ from models.check.nearest import Ranking, beyond_nearest
 from models.check.stays import FREE
 from models.exchange import Exchange, value_owners
 from models.names import Texts, customer_names, rep_names
-from models.org import FloatArray, IntArray
+from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
 from models.plan import POOLED
 from models.reasons import needs_in_words, rule_in_words
@@ -213,9 +213,8 @@ def _forbidden(b: Outcome, member: IntArray, owner: IntArray, names: Texts) -> d
     said: dict[int, str] = {}
     for i in np.flatnonzero(owner == _MISSING).tolist():
         said[i] = f"{names[i]} is not on this roster"
-    for i in np.flatnonzero(owner == POOLED).tolist():
-        if not _may_be_pooled(b, int(member[i])):
-            said[i] = "has to have an owner"
+    pooled = np.flatnonzero((owner == POOLED) & ~_may_be_pooled(b)[member])
+    said.update(dict.fromkeys(pooled.tolist(), "has to have an owner"))
     _say_stays(b, member, said)
     for k in range(len(b.policy.role_names)):
         mine = (b.ownership.role[member] == k) & (owner >= 0)
@@ -235,9 +234,16 @@ def _forbidden(b: Outcome, member: IntArray, owner: IntArray, names: Texts) -> d
     return said
 
 
-def _may_be_pooled(b: Outcome, member: int) -> bool:
-    pool = b.policy.pool
-    return pool is not None and bool(b.amounts.member_flags(pool.when)[member])
+def _may_be_pooled(b: Outcome) -> BoolArray:
+    """Tell which members may be left without an owner: with all of their families, shape (members,)."""
+    allowed = np.zeros(b.units.count, dtype=bool)
+    for k, units in enumerate(b.judge.units):
+        mine = np.flatnonzero(b.ownership.role == k)
+        unit = units.of[b.ownership.customer[mine]]
+        refused = np.zeros(len(units.size), dtype=bool)
+        refused[unit[~b.of_members(b.judge.company.may_be_pooled)[mine]]] = True
+        allowed[mine] = ~refused[unit]
+    return allowed
 
 
 def _say_stays(b: Outcome, member: IntArray, said: dict[int, str]) -> None:

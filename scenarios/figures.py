@@ -281,8 +281,8 @@ def _capacity(outcome: Outcome) -> tuple[CapacityUse, ...]:
         limit = block.upper
         if lines[name].per == "region":
             # the rows of regions hold only what pooling takes away: the limit as written is their scale
-            limit = np.where(np.isfinite(block.upper), block.scale, np.inf)
-            carried = limit - (block.upper - carried)
+            limit = block.scale
+            carried += np.where(np.isfinite(block.upper), limit - block.upper, 0.0)
         bounded = np.flatnonzero(np.isfinite(block.upper))
         found = loads.setdefault(name, [])
         found += [(block.labels[j], float(carried[j]), float(limit[j])) for j in bounded]
@@ -318,7 +318,7 @@ def _quota(outcome: Outcome) -> QuotaFigure | None:
     org, amounts = outcome.org, outcome.amounts
     if "potential" not in outcome.policy.measures and not org.has("customers", "potential"):
         return None
-    if not org.has("reps", "quota") or org.reps["quota"].dtype.kind not in "fiu":
+    if not org.has("reps", "quota"):
         return None
     quota = org.reps["quota"].to_numpy(float)
     counts = amounts.here & (np.nan_to_num(quota, nan=0.0) > 0)

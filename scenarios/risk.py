@@ -34,9 +34,8 @@ def risk_of(text: str) -> Risk:
     >>> risk_of("10% - 20%"), risk_of("0.15")
     ((0.1, 0.2), (0.15, 0.15))
     """
-    parts = [part for part in re.split(r"\s*(?:[-–]|\.\.)\s*", text.strip()) if part]
-    shares = [_share(part) for part in parts]
-    low, high = shares[0] if shares else None, shares[-1] if shares else None
+    shares = [_share(part) for part in re.split(r"\s*(?:[-–]|\.\.)\s*", text.strip())]
+    low, high = shares[0], shares[-1]
     if len(shares) > 2 or low is None or high is None or not 0 <= low <= high <= 1:
         raise InputRefused(
             [

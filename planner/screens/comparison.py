@@ -14,7 +14,8 @@ from scenarios.rows import IN_SHORT, INDEX, PROOF, RATIO, SHARE
 
 _GAP = 2
 _NARROWEST, _WIDEST = 11, 24
-_LABEL = 26
+_LABELS = ((100, 40), (70, 26), (0, 18))
+"""How wide labels may be on paper of so many columns."""
 _LINES_OF_NAME = 3
 _MOST_TOLD = 4
 _STATUS: dict[str, tuple[str, Look]] = {
@@ -33,10 +34,12 @@ def show_comparison(paper: Paper, comparison: Comparison, *, title: str, everyth
     Without ``everything`` the eight numbers only.
     """
     paper.blank()
-    paper.line(
-        Said(title, "title"),
-        Said(f"  {counted(len(comparison.entries), 'scenario')}", "strong"),
-        Said(f"  held against {comparison.names[comparison.baseline]}", "quiet"),
+    paper.paragraph(
+        [
+            Said(title, "title"),
+            Said(f"· {counted(len(comparison.entries), 'scenario')}", "strong"),
+            Said(f"· held against {comparison.names[comparison.baseline]}", "quiet"),
+        ]
     )
     layout = _Layout(paper, comparison)
     short = [section for section in comparison.sections if section.title == IN_SHORT]
@@ -85,7 +88,9 @@ class _Layout:
         n = len(comparison.entries)
         self._cells = {row.name: [self._cell(row, at) for at in range(n)] for row in self._rows}
         self._marks = {row.name: [self._mark(row, at) for at in range(n)] for row in self._rows}
-        self._label = min(max(width_of(self._label_of(row)) for row in self._rows), _LABEL if paper.width < 100 else 40)
+        widest = next(label for width, label in _LABELS if paper.width >= width)
+        self._label = min(max(width_of(self._label_of(row)) for row in self._rows), widest)
+        self._most = min(_WIDEST, paper.width - 1 - self._label - _GAP)
         self._widths = [
             max([_NARROWEST, *(self._width(row, at) for row in self._rows), *self._name_width(at)]) for at in range(n)
         ]
@@ -186,8 +191,8 @@ class _Layout:
 
     def _name_width(self, at: int) -> Iterator[int]:
         name = self._comparison.names[at]
-        yield min(max(map(width_of, name.split() or [""])), _WIDEST)
-        yield min(math.ceil(width_of(name) / _LINES_OF_NAME) + 2, _WIDEST)
+        yield min(max(map(width_of, name.split() or [""])), self._most)
+        yield min(math.ceil(width_of(name) / _LINES_OF_NAME) + 2, self._most)
         yield width_of(self._state(at).text)
 
     def _cell(self, row: Row, at: int) -> tuple[str, str]:

@@ -29,7 +29,7 @@ def show_difference(paper: Paper, difference: Difference, *, everything: bool = 
     _show_only(paper, "reps", a, difference.reps_only_a, b, difference.reps_only_b)
     if not difference.changes:
         return
-    paper.heading("What explains it", f"what {b} would lose with the owners of {a}, one by one")
+    paper.heading("What explains it", f"what {b} would lose with the owners of {a}")
     worth = difference.worth if difference.worth != "customers" else ""
     columns = [
         Column(),

@@ -12,8 +12,8 @@ import pandas as pd
 
 from planner.comparison_record import comparison_document, comparison_record
 from planner.screens.figures import change_in, figure_in
-from planner.versions import versions
 from planner.write.files import write_csv, write_json
+from planner.versions import versions
 from planner.write.tables import for_people
 from scenarios.comparison import Comparison, Row
 from scenarios.difference import Difference
@@ -87,9 +87,7 @@ def difference_table(difference: Difference) -> pd.DataFrame:
     for goal in goals:
         values = [*(one.changes.get(goal, math.nan) for one in changes), *(math.nan for _ in alone)]
         table[f"change_{goal}"] = np.array(values, dtype=float)
-    frame = pd.DataFrame(table)
-    texts = [name for name in frame.columns if pd.api.types.is_object_dtype(frame[name])]
-    return frame.astype(dict.fromkeys(texts, "string"))
+    return pd.DataFrame(table)
 
 
 def comparison_page(comparison: Comparison, *, title: str, verdicts: Sequence[Verdict] = ()) -> str:
