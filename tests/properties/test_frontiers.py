@@ -1,6 +1,7 @@
 """Frontiers of tiny orgs are the Pareto fronts found by trying every plan."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -136,7 +137,7 @@ def test_loosening_a_limit_never_worsens_the_other_goal(seed, pair):
         reached = trade.reached(Ask(limit), one)
         ys.append(math.inf if reached.y is None else reached.y)
         assert reached.x is None or reached.x <= limit + 1e-6 * max(1.0, limit)
-    for tighter, looser in zip(ys, ys[1:], strict=False):
+    for tighter, looser in pairwise(ys):
         assert looser <= tighter + 5e-6 * max(1.0, abs(looser))
 
 
@@ -171,6 +172,16 @@ def test_a_goals_own_limit_ends_the_frontier_unless_it_is_lifted():
         trade = trade_off(org, policy, policy_document(policy), against="disruption", beyond_budget=beyond)
         found = trace_trade_off(trade, in_this_process(org, policy, trade), 12)
         assert [point.x for point in found.points] == points
+
+
+def test_a_limit_on_moves_that_the_policy_has_as_a_goal_is_lifted_like_a_budget():
+    org = worked_org()
+    lines = [{"goal": "balance"}, {"goal": "moves", "weight": 0, "max": 1}, {"goal": "disruption"}, {"goal": "misfit"}]
+    policy = worked_policy(goals=lines)
+    for beyond, most in ((False, 1), (True, 2)):
+        trade = trade_off(org, policy, policy_document(policy), beyond_budget=beyond)
+        found = trace_trade_off(trade, in_this_process(org, policy, trade), 12)
+        assert [point.x for point in found.points] == list(range(most + 1))
 
 
 def test_what_is_made_small_together_has_bounds_that_hold(monkeypatch):
@@ -213,6 +224,11 @@ class TestRefusals:
     def test_the_cost_of_moves_against_a_measure_that_moves(self):
         ((title, _),) = self.refused(goals=("disruption",), against="revenue")
         assert title == "What a move costs cannot be traced against a measure that moves"
+
+    def test_a_limit_on_the_cost_of_moves_beside_a_measure_that_moves(self):
+        lines = [{"goal": "balance"}, {"goal": "disruption", "max": 3}, {"goal": "misfit"}]
+        ((title, _),) = self.refused(worked_policy(goals=lines), against="revenue")
+        assert title.startswith("With a limit on the goal 'disruption'")
 
     def test_a_measure_that_differs_from_rep_to_rep(self):
         measures = {**policy_document(worked_policy())["measures"], "drive": {"value": "rep.seniority"}}
