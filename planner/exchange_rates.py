@@ -21,12 +21,17 @@ class Rates:
         return self.trade.base / 100 if self.trade.base else 1.0
 
     @property
+    def brief_step(self) -> str:
+        """What one step is called where it is plain what it is of."""
+        if self.trade.base:
+            return "1%"
+        unit = self.trade.unit.removesuffix("s") if self.trade.unit in ("points", "customers") else self.trade.unit
+        return f"1 {unit}".rstrip()
+
+    @property
     def of_step(self) -> str:
         """What one step is called."""
-        if self.trade.base:
-            return f"1% of {self.trade.against} moved"
-        unit = self.trade.unit.removesuffix("s") if self.trade.unit in ("points", "customers") else self.trade.unit
-        return f"1 {unit} of {self.trade.x}" if unit else f"1 of {self.trade.x}"
+        return f"{self.brief_step} of {self.trade.x}"
 
     def bought(self, rate: float) -> str:
         """Return what one step buys at a rate (``y`` per unit of ``x``).

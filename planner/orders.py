@@ -13,6 +13,7 @@ from models.engines.stage import EngineName
 from models.solve import Progress, solve
 from models.stop import Stop
 from planner.project import load
+from scenarios.frontier import AT_ONCE
 from scenarios.trade_off import Found, Settings, found_of
 
 
@@ -72,7 +73,7 @@ def plan_orders(
         if terms.stop.reason is not None:
             break
         project = load(terms.project, scenario=order.scenario, sets=terms.sets, settings=order.settings)
-        stop = terms.stop.part(1 / max(1, terms.expected - done - len(found)))
+        stop = terms.stop.part(1 / max(AT_ONCE, terms.expected - done - len(found)))
         plan = solve(project.org, project.policy, engine=terms.engine, stop=stop, seed=terms.seed, progress=report)
         found.append(found_of(project.org, project.policy, plan, measure))
     return found

@@ -1,9 +1,9 @@
 """The frontier: what each bit more of one thing buys of another, with the band in which the truth must lie.
 
-The ε-constraint method (Haimes, Lasdon and Wismer 1971, doi:10.1109/TSMC.1971.4308298) makes ``y`` small while ``x`` may
-not exceed a limit, for one limit after another. Each answer comes with a proven bound, so it speaks of every limit below
-its own as well. Limits are put where most is still uncertain. The ends are lexicographic optima and dominated points
-are never kept, as Mavrotas (2009, doi:10.1016/j.amc.2009.03.037) demands of an effective implementation.
+The ε-constraint method (Haimes, Lasdon and Wismer 1971, doi:10.1109/TSMC.1971.4308298) makes ``y`` small while ``x``
+may not exceed a limit, for one limit after another. Each answer comes with a proven bound, so it speaks of every limit
+below its own as well. Limits are put where most is still uncertain. The ends are lexicographic optima and dominated
+points are never kept, as Mavrotas (2009, doi:10.1016/j.amc.2009.03.037) demands of an effective implementation.
 
 Nothing here solves anything: who calls :func:`trace` says how.
 """
@@ -229,15 +229,17 @@ class _Search:
             self.solves += 1
             self.least_x = max(self.least_x, reached.least_x)
             if ask.limit is not None and reached.bound == math.inf:
-                self.least_x = max(self.least_x, ask.limit)
+                beyond = ask.limit + 1.0 if self.whole else math.nextafter(ask.limit, math.inf)
+                self.least_x = max(self.least_x, beyond)
             self.impossible |= reached.status == "infeasible" and ask.limit is None
             limit = ask.limit if ask.limit is not None else math.inf
-            if ask.least:
-                limit = -math.inf if reached.x is None else reached.x
-            self.tried[limit] = max(self.tried.get(limit, -math.inf), reached.bound)
+            if ask.least and reached.x is not None:
+                limit = reached.x
+            if not ask.least or reached.x is not None:
+                self.tried[limit] = max(self.tried.get(limit, -math.inf), reached.bound)
             if reached.x is not None and reached.y is not None:
                 # a limit may be exceeded by rounding
-                x = limit if limit < reached.x <= limit + _step(limit, self.whole) else reached.x
+                x = limit if limit < reached.x <= limit + _step(limit, False) else reached.x
                 self.points.append(Point(x, reached.y, reached.bound, reached.status, ask, reached.payload))
         self.points = _not_dominated(self.points, self.whole)
 
@@ -278,14 +280,14 @@ class _Search:
         """Return the open parts: between two neighbours and the limits tried between them."""
         if len(self.points) < 2:
             return []
-        wide, tall = self.points[-1].x - self.points[0].x, self.points[0].y - self.points[-1].y
+        tall = self.points[0].y - self.points[-1].y
         found = []
         for left, right in pairwise(self.points):
             last = right.x - _step(right.x, self.whole)
             inner = sorted(limit for limit in self.tried if left.x < limit < right.x)
             for a, b in pairwise([left.x, *inner, right.x]):
                 height = left.y - self.below(b)
-                segment = _Segment(a, b, min(last, b), height, wide, tall, near_end=bool(inner) and b == right.x)
+                segment = _Segment(a, b, min(last, b), height, tall, near_end=bool(inner) and b == right.x)
                 if height > SAME * max(1.0, abs(left.y)) and not segment.closed(self.whole):
                     found.append(segment)
         return found
@@ -301,9 +303,7 @@ class _Search:
 
     def frontier(self, reason: str) -> Frontier:
         """Return what is known."""
-        limits = sorted(
-            limit for limit in self.tried if max(self.least_x, -1e300) <= limit and self.tried[limit] < math.inf
-        )
+        limits = sorted(limit for limit, bound in self.tried.items() if self.least_x <= limit and bound < math.inf)
         lower = [self.below(limit) for limit in limits]
         points = tuple(
             Point(one.x, one.y, min(one.y, self.below(one.x)), one.status, one.ask, one.payload) for one in self.points
@@ -326,7 +326,6 @@ class _Segment:
     b: float
     last: float
     height: float
-    wide: float
     tall: float
     near_end: bool
 
@@ -346,8 +345,8 @@ class _Segment:
 
     def halves(self, limit: float) -> tuple[_Segment, _Segment]:
         """Return what is left on both sides of a limit that is being tried."""
-        left = _Segment(self.a, limit, limit, self.height, self.wide, self.tall, False)
-        return left, _Segment(limit, self.b, self.last, self.height, self.wide, self.tall, False)
+        left = _Segment(self.a, limit, limit, self.height, self.tall, False)
+        return left, _Segment(limit, self.b, self.last, self.height, self.tall, False)
 
     def closed(self, whole: bool) -> bool:
         """Tell whether no limit is left in it that could tell anything new."""

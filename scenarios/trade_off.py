@@ -132,8 +132,7 @@ class TradeOff:
             line = {"goal": goal, **line, "weight": self.goals.get(goal, 0.0)}
             if goal == self._x_goal:
                 line["weight"] = 1.0 if ask.least or self.in_order else weight
-                if not self.of_moves:
-                    line = self._limited(line, limit)
+                line = self._limited(line, None if self.of_moves else limit)
             if ask.least or self.in_order:
                 first = goal == self._x_goal if ask.least else goal in self.goals
                 line["priority"] = 1 if first else 2
@@ -216,7 +215,7 @@ def trade_off(
         goals = (*goals, "pool")  # as in every policy with a pool
     findings = [*_unknown(policy, goals, against, of_moves)]
     if not findings:
-        findings = [*_the_same(goals, against, of_moves)]
+        findings = [*_the_same(policy, goals, against, of_moves)]
     if findings:
         raise InputRefused(findings)
     weights = {goal: 1.0 if (line := policy.goal(goal)) is None else line.points_per_unit for goal in goals}
@@ -279,15 +278,19 @@ def _unknown(policy: Policy, goals: Sequence[str], against: str, of_moves: bool)
     return findings
 
 
-def _the_same(goals: Sequence[str], against: str, of_moves: bool) -> list[Finding]:
+def _the_same(policy: Policy, goals: Sequence[str], against: str, of_moves: bool) -> list[Finding]:
     place = Place(file="--against")
     if against in goals or (against == CUSTOMERS and "moves" in goals):
         title = "A goal cannot be traced against itself"
         return [Finding("TP240", title, place, found=against, hint="Try another --goal or --against")]
-    if of_moves and against != CUSTOMERS and "disruption" in goals:
+    measured = of_moves and against != CUSTOMERS
+    if measured and "disruption" in goals:
         title = "What a move costs cannot be traced against a measure that moves"
         hint = "Try --against customers, or --goal balance"
         return [Finding("TP240", title, place, found=against, hint=hint)]
+    if measured and (line := policy.goal("disruption")) is not None and line.max is not None:
+        title = "With a limit on the goal 'disruption' nothing can be traced against a measure that moves"
+        return [Finding("TP240", title, place, found=against, hint="Try --against customers, or --against disruption")]
     return []
 
 

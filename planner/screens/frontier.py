@@ -149,7 +149,7 @@ def _show_points(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
         Column(trade.y, align="right", look="strong"),
         Column("at best", align="right"),
         Column("gap", align="right"),
-        Column(f"next {words.of_step} buys", align="right"),
+        Column(f"next {words.brief_step} buys", align="right"),
     ]
     rows: list[list[Words]] = []
     for at, point in enumerate(frontier.points):
@@ -174,5 +174,5 @@ def _standing(frontier: Frontier, trade: TradeOff) -> str:
         return "Complete: every point of the true frontier is here, each proven."
     reason = _STOPPED.get(frontier.stopped_by, frontier.stopped_by)
     open_ = "The true frontier lies in the shaded band" if len(frontier.points) > 1 else "There may be more points"
-    together = "" if trade.in_order else " Both were made small together, as the org is large."
-    return f"{open_}; {reason}.{together}"
+    large = "" if trade.in_order else " A frontier of an org this large is never called complete."
+    return f"{open_}; {reason}.{large}"

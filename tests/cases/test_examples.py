@@ -4,6 +4,7 @@ Set TERRITORY_DATA to the folder with ``maven_crm``, ``pfizer_turkey`` and ``us_
 """
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import pytest
 
 from models.solve import solve
 from models.stop import Stop
+from planner.commands import planner
+from planner.exits import DONE, run
 from planner.project import load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -71,6 +74,53 @@ def test_the_turkish_case_weighs_distance_against_change(tmp_path):
     assert plan.status == "optimal"
     assert plan.judgement.goals["cost"].value == pytest.approx(174.68, abs=1e-6)
     assert plan.judgement.goals["disruption"].value == pytest.approx(0.2739, abs=1e-6)
+
+
+def _step_by_step(folder: Path) -> list[tuple[float, float]]:
+    """Return (index moved, distance) of all plans that no other beats, by the exact engine and limits of a goal.
+
+    Indices have four decimals, so the next limit is one ten-thousandth below the last plan's.
+    """
+    front: list[tuple[float, float]] = []
+    limit = 100.0
+    while True:
+        goals = [
+            {"goal": "cost", "value": "pair.distance", "priority": 1},
+            {"goal": "disruption", "priority": 2, "max": limit},
+        ]
+        project = load(folder, settings=[("goals", goals)])
+        plan = solve(project.org, project.policy, engine="highs")
+        if plan.status == "infeasible":
+            return front[::-1]
+        assert plan.status == "optimal"
+        front.append((plan.judgement.goals["disruption"].value, plan.judgement.goals["cost"].value))
+        limit = front[-1][0] - 1e-4
+
+
+def test_the_turkish_case_has_twenty_plans_that_no_other_beats(tmp_path, capsys):
+    folder = _make("pfizer_turkey", _public("pfizer_turkey"), tmp_path / "project")
+    command = [
+        "frontier",
+        str(folder),
+        "--goal",
+        "cost",
+        "--against",
+        "workload",
+        "--points",
+        "60",
+        "--json",
+        "--quiet",
+    ]
+    assert run(planner, command) == DONE
+    record = json.loads(capsys.readouterr().out)
+    found = [(point["x"], point["y"]) for point in record["points"]]
+    assert record["complete"]
+    assert len(found) == 20
+    assert found[0] == pytest.approx((0.1696, 188.95))
+    assert found[-1] == pytest.approx((1.2055, 154.60))
+    step_by_step = _step_by_step(folder)
+    assert [x for x, _ in found] == pytest.approx([x for x, _ in step_by_step])
+    assert [y for _, y in found] == pytest.approx([y for _, y in step_by_step])
 
 
 def test_bricks_of_a_look_alike_go_to_the_near_office_within_the_band(tmp_path):

@@ -1,6 +1,7 @@
 """Tracing a frontier: every point of made-up fronts is found, and the band never leaves the truth outside."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -200,7 +201,7 @@ def test_the_truth_is_within_the_band_however_loose_bounds_and_plans_are(plans, 
         assert found.below(x) <= truth <= found.above(x)
     assert not found.complete or coordinates(found) == front
     # points fall as they should
-    for one, other in zip(found.points, found.points[1:], strict=False):
+    for one, other in pairwise(found.points):
         assert one.x < other.x
         assert one.y > other.y
     assert list(found.lower) == sorted(found.lower, reverse=True)

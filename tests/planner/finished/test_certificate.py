@@ -41,6 +41,23 @@ def test_with_priorities_the_bound_holds_given_what_the_first_leaves(tmp_path):
     assert "stage 1 leaves 1 points to later ones, the record says 0" in told(folder)
 
 
+def test_the_multiplier_of_a_goals_limit_is_recomputed_too(tmp_path):
+    goals = [{"goal": "balance"}, {"goal": "misfit"}, {"goal": "disruption", "weight": 0, "max": 2.5}]
+    folder = solved_run(tmp_path, goals=goals)
+    assert verify_run(folder).passed
+    rewrite_certificate(folder, {"goals[disruption]": 0.5})
+    assert "the multipliers in certificate.npz prove" in told(folder)
+    rewrite_certificate(folder, {"goals[disruption]": -0.5})
+    assert "the multiplier of goals[disruption] is -0.5, and must be at least 0" in told(folder)
+
+
+def test_a_plan_above_the_limit_of_a_goal_does_not_pass(tmp_path):
+    folder = solved_run(tmp_path)
+    edit(folder / "inputs", "planner.yaml", "goal: disruption\n", "goal: disruption\n    max: 2\n")
+    found = verify_run(folder)
+    assert "the goal disruption comes to 3 points, at most 2 points" in [one.message for one in found.violations]
+
+
 def test_a_verified_certificate_on_screen(tmp_path):
     folder = solved_run(tmp_path)
     shown = on_paper(lambda paper: show_verification(paper, verify_run(folder)))
