@@ -78,10 +78,10 @@ def frontier(
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.frontier import show_frontier, show_frontier_written
     from planner.screens.search import searching
+    from planner.versions import versions
     from planner.write.files import sha256
     from planner.write.folder import chosen_folder
     from planner.write.frontier import FRONTIER, write_frontier
-    from planner.write.run import versions
     from scenarios.trade_off import trace_trade_off, trade_off
 
     target = chosen_folder(out, force=force, record=FRONTIER) if out is not None else None

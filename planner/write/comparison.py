@@ -12,8 +12,8 @@ import pandas as pd
 
 from planner.comparison_record import comparison_document, comparison_record
 from planner.screens.figures import change_in, figure_in
-from planner.write.files import write_csv, write_json
 from planner.versions import versions
+from planner.write.files import write_csv, write_json
 from planner.write.tables import for_people
 from scenarios.comparison import Comparison, Row
 from scenarios.difference import Difference

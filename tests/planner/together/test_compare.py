@@ -175,5 +175,7 @@ def test_seconds_are_shared_out_and_a_plan_that_had_less_time_is_not_found_again
     assert find_kept(folder, job.key, 5.0) is not None
     assert find_kept(folder, job.key, 20.0) is None
     assert find_kept(folder, job.key, None) is None
-    write_kept(kept.model_copy(update={"figures": kept.figures.model_copy(update={"stopped_by": "interrupted"})}), folder)
+    write_kept(
+        kept.model_copy(update={"figures": kept.figures.model_copy(update={"stopped_by": "interrupted"})}), folder
+    )
     assert find_kept(folder, job.key, 1.0) is None
