@@ -38,6 +38,7 @@ class PointEntry(Entry):
     status: Literal["optimal", "feasible"] = Field(description="of the plan, given the limit on x")
     rate: float | None = Field(description="how much y one unit of x buys on the way to the next point")
     knee: bool
+    run: str | None = Field(description="folder of the run, which planner verify judges")
     set: dict[str, Any] = Field(description="policy values by path, as a scenario's 'set', that lead to this point")
 
 
@@ -87,11 +88,13 @@ class FrontierRecord(Entry):
     versions: dict[str, str]
 
 
-def frontier_record(frontier: Frontier, trade: TradeOff, about: Mapping[str, Any]) -> FrontierRecord:
-    """Return the record; ``about`` holds what is not of the frontier itself, by field."""
+def frontier_record(
+    frontier: Frontier, trade: TradeOff, about: Mapping[str, Any], runs: Mapping[str, str] | None = None
+) -> FrontierRecord:
+    """Return the record; ``about`` holds what is not of the frontier itself, by field, ``runs`` folders by settings."""
     knee, rates = frontier.knee, frontier.rates
     points = [
-        _point(point, trade, rates[at] if at < len(rates) else None, knee is not None and knee.at == at)
+        _point(point, trade, rates[at] if at < len(rates) else None, knee is not None and knee.at == at, runs or {})
         for at, point in enumerate(frontier.points)
     ]
     said = None
@@ -134,7 +137,7 @@ def frontier_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "frontier.json"}
 
 
-def _point(point: Point, trade: TradeOff, rate: float | None, knee: bool) -> PointEntry:
+def _point(point: Point, trade: TradeOff, rate: float | None, knee: bool, runs: Mapping[str, str]) -> PointEntry:
     bound = _finite(point.bound)
     settings = point.payload if isinstance(point.payload, tuple) else ()
     return PointEntry(
@@ -146,6 +149,7 @@ def _point(point: Point, trade: TradeOff, rate: float | None, knee: bool) -> Poi
         status="optimal" if point.proven else "feasible",
         rate=rate,
         knee=knee,
+        run=runs.get(str(settings)),
         set=dict(settings),
     )
 

@@ -184,6 +184,7 @@ def _measure(outcome: Outcome, book: MeasureBook) -> MeasureFigure:
         total=float(values.sum()),
         chosen=float(values[changes.chosen].sum()),
         forced=float(values[changes.forced].sum()),
+        in_motion=of_customers(outcome, values, changes.chosen),
         before=_spread(outcome, book, book.before, [band.before for band in book.bands]),
         after=_spread(outcome, book, book.after, [band.after for band in book.bands]),
     )

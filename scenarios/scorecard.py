@@ -67,6 +67,7 @@ class MeasureFigure(Part):
     total: float = Field(description="over all customers, with their owners after the plan")
     chosen: float = Field(description="carried by chosen moves")
     forced: float = Field(description="carried by forced moves")
+    in_motion: float = Field(description="carried by customers that move by choice, each once, as budgets count them")
     before: Spread | None = Field(description="null where no present rep, or nothing to spread")
     after: Spread | None
 

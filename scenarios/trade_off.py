@@ -10,9 +10,9 @@ from typing import Any
 from models.check import Judge
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from models.org import Org
-from models.plan import Plan
 from models.policy import GOALS, Policy
 from scenarios.frontier import AT_ONCE, Ask, Frontier, Reached, trace
+from scenarios.scorecard import Figures
 
 CUSTOMERS = "customers"
 BUDGET = "frontier"
@@ -300,18 +300,16 @@ def _of_pairs(measure: str) -> Finding:
     return Finding("TP240", title, Place(file="--against"), found=measure, hint=hint)
 
 
-def found_of(org: Org, policy: Policy, plan: Plan, measure: str | None) -> Found:
-    """Return what a frontier needs of a plan; ``measure`` is what its chosen moves are to be counted in."""
-    judgement = plan.judgement
-    if judgement is None or plan.status not in ("optimal", "feasible"):
-        return Found(plan.status, {}, math.nan, ())
-    moved = judgement.moved.any(axis=0)
-    carried = float(moved.sum())
-    if measure is not None and measure != CUSTOMERS:
-        with Judge(org, policy) as judge:
-            carried = math.fsum(judge.measures.once(measure)[moved])
-    goals = {goal: value.value for goal, value in judgement.goals.items()}
-    return Found(plan.status, goals, carried, tuple(stage.bound for stage in plan.stages))
+def found_in(figures: Figures, against: str | None) -> Found:
+    """Return what a frontier needs of a plan's figures; ``against`` is what its chosen moves are counted in."""
+    if figures.status not in ("optimal", "feasible") or figures.moves is None:
+        return Found(figures.status, {}, math.nan, ())
+    moved = float(figures.moves.chosen)
+    if against is not None and against != CUSTOMERS:
+        moved = figures.measures[against].in_motion
+    goals = {name: goal.value for name, goal in figures.goals.items()}
+    bounds = tuple(-math.inf if stage.bound is None else stage.bound for stage in figures.stages)
+    return Found(figures.status, goals, moved, bounds)
 
 
 def trace_trade_off(

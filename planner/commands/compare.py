@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.commands.options import screen_options, solve_options
+from planner.commands.options import crew_options, screen_options, solve_options
 
 if TYPE_CHECKING:
     from planner.together.gathered import Gathered
@@ -48,10 +48,7 @@ if TYPE_CHECKING:
 @click.option("--customers", is_flag=True, help="Of two scenarios or runs: which customers differ, and why.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
 @click.option("--force", is_flag=True, help="Replace an earlier comparison in --out.")
-@click.option(
-    "--jobs", type=click.IntRange(1, 1024), metavar="N", help="So many at a time; as many as there are cores."
-)
-@click.option("--cluster", metavar="ADDRESS", help="Plan on a Dask cluster, such as tcp://10.0.0.5:8786.")
+@crew_options
 @solve_options
 @screen_options
 def compare(

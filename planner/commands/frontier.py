@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
-from planner.commands.options import change_options, project_argument, screen_options, solve_options
+from planner.commands.options import change_options, crew_options, project_argument, screen_options, solve_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from models.engines.stage import EngineName
     from planner.project import Project
-    from scenarios.trade_off import Found, Settings
 
 MOST_POINTS = 1000
+USUAL_POINTS, EVERY_POINT = 12, 200
+SMALL_PAIRS = 2_000
+"""Up to so many pairs of customer and rep a plan takes a moment, and all points are looked for."""
 
 
 @click.command()
@@ -39,11 +38,15 @@ MOST_POINTS = 1000
     help="What it costs: customers moved, a measure of which moves carry something, or a goal.",
 )
 @click.option(
-    "--points", type=click.IntRange(2, MOST_POINTS), default=12, show_default=True, help="How many points are wanted."
+    "--points",
+    type=click.IntRange(2, MOST_POINTS),
+    metavar="N",
+    help="How many points are wanted; 12 if not stated, or all there are where the org is small.",
 )
 @click.option("--beyond-budget", is_flag=True, help="Lift the policy's own overall limit on what it is traced against.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
 @click.option("--force", is_flag=True, help="Replace an earlier frontier in --out.")
+@crew_options
 @solve_options
 @screen_options
 def frontier(
@@ -52,10 +55,12 @@ def frontier(
     sets: tuple[str, ...],
     goals: tuple[str, ...],
     against: str,
-    points: int,
+    points: int | None,
     beyond_budget: bool,
     out: Path | None,
     force: bool,
+    jobs: int | None,
+    cluster: str | None,
     time_limit: float | None,
     gap: float | None,
     seed: int,
@@ -72,16 +77,18 @@ def frontier(
     from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
     from planner.frontier_record import frontier_document, frontier_record
     from planner.interruption import until_interrupted
-    from planner.native_output import muted
-    from planner.orders import Order, Terms, plan_orders
     from planner.project import load
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.frontier import show_frontier, show_frontier_written
-    from planner.screens.search import searching
+    from planner.together.crews import crew_for
+    from planner.together.order import Limits
+    from planner.together.points import Points
+    from planner.together.solved import Together
     from planner.versions import versions
     from planner.write.files import sha256
     from planner.write.folder import chosen_folder
     from planner.write.frontier import FRONTIER, write_frontier
+    from scenarios.definition import BASE
     from scenarios.trade_off import trace_trade_off, trade_off
 
     target = chosen_folder(out, force=force, record=FRONTIER) if out is not None else None
@@ -97,22 +104,22 @@ def frontier(
             against=against,
             beyond_budget=beyond_budget,
         )
-        stop = Stop(time_limit=time_limit) if gap is None else Stop(time_limit=time_limit, gap=gap)
-        terms = Terms(project, sets, cast("EngineName", engine), seed, stop, expected=2 * points)
-        done = 0
-
-        def solve_orders(orders: Sequence[Settings]) -> list[Found]:
-            nonlocal done
-            asked = [Order(scenario, one) for one in orders]
-            found = plan_orders(
-                asked, trade.measure, terms, done, lambda seen: progress.say(f"{done} plans so far; {searching(seen)}")
+        wanted = _wanted(points, loaded.org.n_customers * loaded.org.n_reps)
+        stop = Stop(time_limit=time_limit)
+        limits = Limits(gap=0.0 if gap is None else gap, engine=engine, seed=seed)
+        together = Together(project, limits, sets=sets)
+        with crew_for(together.contents, jobs, cluster) as crew:
+            answers = Points(
+                together,
+                crew,
+                BASE if scenario is None else scenario,
+                trade.measure,
+                stop,
+                2 * wanted,
+                lambda done, doing: progress.say(f"{done} plans so far; {doing}"),
             )
-            done += len(found)
-            return found
-
-        with muted():
             found = until_interrupted(
-                lambda: trace_trade_off(trade, solve_orders, points, stopped=lambda: stop.reason),
+                lambda: trace_trade_off(trade, answers.solve, wanted, stopped=lambda: stop.reason),
                 stop,
                 lambda: progress.note("Stopping with the points found so far; Ctrl-C again leaves at once."),
             )
@@ -125,7 +132,7 @@ def frontier(
             "sources": {name: sha256(path) for name, path in loaded.files.items()},
             "versions": versions(),
         }
-        record = frontier_record(found, trade, about)
+        record = frontier_record(found, trade, about, answers.runs)
         progress.say("writing the frontier")
         folder = write_frontier(loaded.folder, record, target)
     if not quiet:
@@ -139,6 +146,12 @@ def frontier(
     if found.points:
         return DONE
     return THE_ANSWER_IS_NO if found.status == "infeasible" else STOPPED
+
+
+def _wanted(points: int | None, pairs: int) -> int:
+    if points is not None:
+        return points
+    return EVERY_POINT if pairs <= SMALL_PAIRS else USUAL_POINTS
 
 
 def _refuse_what_is_measured(project: Project) -> None:

@@ -83,6 +83,16 @@ def solve_options(command: Command) -> Command:
     return command
 
 
+def crew_options(command: Command) -> Command:
+    """Add --jobs and --cluster: who plans many scenarios, and how many at a time."""
+    command = click.option("--cluster", metavar="ADDRESS", help="Plan on a Dask cluster, such as tcp://10.0.0.5:8786.")(
+        command
+    )
+    return click.option(
+        "--jobs", type=click.IntRange(1, 1024), metavar="N", help="So many at a time; one per core if not stated."
+    )(command)
+
+
 def screen_options(command: Command) -> Command:
     """Add --json, --quiet, --detail and --debug."""
     for option in (

@@ -85,15 +85,17 @@ class Together:
         *,
         told: Callable[[str, Said | Ended], None] = lambda name, news: None,
         interrupted: Callable[[], bool] = lambda: False,
+        seconds: float | None = None,
     ) -> list[Solved]:
         """Solve scenarios side by side; return how each ended, in the order in which they are wanted.
 
-        ``told`` is called with the name of a scenario and what happened to it.
+        ``told`` is called with the name of a scenario and what happened to it; ``seconds`` are for these scenarios
+        together, those of the limits when None.
         """
         jobs = self.jobs(wanted)
         by_key = {job.key: job for job in jobs}
         left = [job for job in jobs if self._find(job, None) is None]
-        share = self._share(len(left), crew.hands)
+        share = self._share(self.limits.seconds if seconds is None else seconds, len(left), crew.hands)
         shared = [self._with_seconds(job, share) for job in jobs]
         ended = run(
             shared,
@@ -164,11 +166,10 @@ class Together:
     def _find(self, job: Job, share: float | None) -> Kept | None:
         return find_kept(self._folder(job.key), job.key, share)
 
-    def _share(self, count: int, hands: int) -> float | None:
+    @staticmethod
+    def _share(seconds: float | None, count: int, hands: int) -> float | None:
         """Return the seconds that each of so many scenarios may take."""
-        if self.limits.seconds is None:
-            return None
-        return self.limits.seconds / max(1, math.ceil(count / hands))
+        return None if seconds is None else seconds / max(1, math.ceil(count / hands))
 
     @staticmethod
     def _with_seconds(job: Job, seconds: float | None) -> Job:

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from models.check import Judge
 from models.findings import InputRefused
 from models.org import Org
+from models.outcome import Outcome
 from models.policy import Policy
 from models.solve import solve
+from models.summary import summarise
 from planner.write.inputs import policy_document
+from scenarios.figures import figures_of, figures_without_plan
 from scenarios.frontier import Ask
 from scenarios.setting import set_value
-from scenarios.trade_off import TradeOff, found_of, trace_trade_off, trade_off
+from scenarios.trade_off import TradeOff, found_in, trace_trade_off, trade_off
 from tests.oracle import _plans
 from tests.tiny import tiny
 from tests.worked import worked_org, worked_policy
@@ -42,7 +45,11 @@ def in_this_process(org: Org, policy: Policy, trade: TradeOff):
                 document = set_value(document, path, value)
             changed = Policy.model_validate(document["policy"])
             plan = solve(org, changed)
-            found.append(found_of(org, changed, plan, trade.measure))
+            if plan.status in ("infeasible", "no_plan"):
+                found.append(found_in(figures_without_plan(plan), trade.measure))
+                continue
+            with Outcome(org, changed, plan) as outcome:
+                found.append(found_in(figures_of(outcome, summarise(outcome)), trade.measure))
         return found
 
     return solve_orders

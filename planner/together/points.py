@@ -1,0 +1,81 @@
+"""The points of a frontier, each an ordinary scenario: planned side by side, kept and found again like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from models.findings import InputRefused
+from models.stop import Stop
+from planner.together.solved import Together, Wanted
+from scenarios.frontier import AT_ONCE
+from scenarios.runner import Crew, Ended, Said
+from scenarios.trade_off import Found, Settings, found_in
+
+
+@dataclass
+class Points:
+    """Answers what a frontier asks, a few scenarios at a time.
+
+    Attributes
+    ----------
+    scenario : str
+        On which the settings of each point are put.
+    measure : str or None
+        What chosen moves are counted in; None where nobody asks.
+    stop : Stop
+        Of all points together.
+    expected : int
+        Points among which a time limit is shared out.
+    tell : callable
+        Is given the number of points so far, and what is being done.
+    runs : dict
+        The run folder of each point, by its settings.
+    """
+
+    together: Together
+    crew: Crew
+    scenario: str
+    measure: str | None
+    stop: Stop
+    expected: int
+    tell: Callable[[int, str], None]
+    runs: dict[str, str] = field(default_factory=dict)
+    _done: int = 0
+
+    def solve(self, asked: Sequence[Settings]) -> list[Found]:
+        """Plan with each of several settings; fewer are returned when stopped.
+
+        Raises
+        ------
+        InputRefused
+            When scenario and settings do not fit together.
+        RuntimeError
+            When the planner itself failed at one of them.
+        """
+        if self.stop.reason is not None:
+            return []
+        wanted = [Wanted(self.scenario, one, f"point {self._done + at + 1}") for at, one in enumerate(asked)]
+        left = self.stop.seconds_left
+        seconds = None if left is None else left * len(asked) / max(AT_ONCE, self.expected - self._done)
+        solved = self.together.solve(
+            wanted, self.crew, told=self._told, interrupted=lambda: self.stop.reason is not None, seconds=seconds
+        )
+        found = []
+        for settings, one in zip(asked, solved, strict=True):
+            if one.figures is None:
+                trouble = one.trouble
+                assert trouble is not None
+                if trouble.findings:
+                    raise InputRefused(trouble.findings)
+                if trouble.defect:
+                    raise RuntimeError(f"{one.name}: {trouble.message}")
+                break
+            self.runs[str(settings)] = str(one.folder)
+            found.append(found_in(one.figures, self.measure))
+        self._done += len(found)
+        return found
+
+    def _told(self, name: str, news: Said | Ended) -> None:
+        if isinstance(news, Said):
+            self.tell(self._done, f"{name}: {news.doing}")
