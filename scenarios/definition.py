@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from models.policy import Points
 from scenarios.additions import Additions
@@ -52,7 +52,14 @@ def _expression(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
+def _one_name(value: str) -> str:
+    if ";" in value or not value.strip():
+        raise ValueError("expected a name without semicolons, which stand between names")
+    return value.strip()
+
+
 Id = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+NewName = Annotated[Id, AfterValidator(_one_name)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 Sql = Annotated[str, BeforeValidator(_expression), Field(min_length=1)]
 GoalName = Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool"]
@@ -149,7 +156,7 @@ class RegionMerge(_Section):
     """Regions that become one."""
 
     regions: Annotated[Ids, Field(min_length=1)]
-    into: Id
+    into: NewName
 
 
 class RegionSplit(_Section):
@@ -157,7 +164,7 @@ class RegionSplit(_Section):
 
     region: Id
     when: Sql
-    into: Id
+    into: NewName
     reps: Ids = ()
 
 

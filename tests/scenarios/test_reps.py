@@ -162,6 +162,8 @@ TABLES = ProjectTables(Path("nowhere"), ProjectFile(), strict=False)
         ({"rep": "ana", "rep_id": "x"}, "error", "rep_id"),
         ({"rep": "ana", "share": -1}, "error", "share"),
         ({"rep": "ana", "share": "-share"}, "error", "share"),
+        ({"rep": "ana", "share": "share / 0"}, "error", "share"),
+        ({"rep": "ana", "share": "1e300 * share"}, "error", "share"),
         ({"rep": "ana", "ramp": "150%"}, "error", "ramp"),
         ({"rep": "ana", "share": "shre * 2"}, "error", "share"),
         ({"rep": "ana", "share": "team"}, "error", "share"),
