@@ -58,6 +58,11 @@ def _one_name(value: str) -> str:
     return value.strip()
 
 
+def _once(columns: Mapping[str, Any]) -> None:
+    if {"region", "regions"} <= set(columns):
+        raise ValueError("'region' stands for 'regions': only one of the two can be said")
+
+
 Id = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 NewName = Annotated[Id, AfterValidator(_one_name)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(_texts)]
@@ -71,6 +76,11 @@ class Hire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     count: int = Field(default=1, ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _each_column_once(self) -> Hire:
+        _once(self.columns)
+        return self
 
     @property
     def columns(self) -> Mapping[str, Any]:
@@ -108,6 +118,7 @@ class RepChange(BaseModel):
             raise ValueError("a change of reps needs 'rep', 'where' or both: for everybody, 'where: true'")
         if not self.columns:
             raise ValueError("a change of reps needs a column and its new value, such as 'share: 0.5'")
+        _once(self.columns)
         return self
 
     @property

@@ -148,11 +148,11 @@ def test_every_scenario_and_sweep_of_the_reference_changes_something(tmp_path):
     (tmp_path / "won_in_january.csv").write_text(
         "customer_id,region,workload_hours,potential\nN1,west,1,2\n", encoding="utf-8"
     )
-    assert [str(one) for one in load(tmp_path).findings] == []
+    before = load(tmp_path)
+    assert [str(one) for one in before.findings] == []
     for name in written["scenarios"]:
         project = load(tmp_path, scenario=name)
         assert [str(one) for one in project.findings if one.severity != "note"] == []
-        before = load(tmp_path)
         assert (
             project.policy != before.policy
             or not project.org.customers.equals(before.org.customers)
