@@ -53,8 +53,12 @@ class Lines:
         lines, before = dict(self.lines), dict(self.said)
         for where, positions in (moved or {}).items():
             lines, before = _renumbered(lines, where, positions), _renumbered(before, where, positions)
-        for where in said:
-            lines = {one: line for one, line in lines.items() if one[: len(where)] != where}
+        if said:
+            lines = {
+                one: line
+                for one, line in lines.items()
+                if not any(one[:length] in said for length in range(len(one) + 1))
+            }
         return Lines(self.file, lines, {**before, **said})
 
 

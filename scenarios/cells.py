@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from models.findings import Finding, Place, did_you_mean, nearest_word
-from models.org import Org, listed, skill_levels
+from models.org import LARGEST, Org, listed, skill_levels
 from scenarios.tables import Tables
 
 _PERCENT = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*%\s*$")
@@ -73,11 +73,7 @@ class Cells:
         ValueError
             Its text says what is expected.
         """
-        low, high = self.tables.range_of("reps", name)
-        if low is not None and high is not None and (np.any(numbers < low) or np.any(numbers > high)):
-            raise ValueError(f"{low:g} to {high:g}")
-        if low is not None and np.any(numbers < low):
-            raise ValueError(f"at least {low:g}")
+        check_range("reps", name, numbers, self.tables)
 
     def _cell(self, name: str, value: Any) -> Any:
         column = self.org.reps[name]
@@ -104,6 +100,23 @@ class Cells:
         elif name == "regions":
             text = ";".join(listed(text))
         return text
+
+
+def check_range(table: str, column: str, numbers: Any, tables: Tables) -> None:
+    """Refuse numbers that a column may not hold; blanks (NaN) are no numbers.
+
+    Raises
+    ------
+    ValueError
+        Its text says what is expected.
+    """
+    low, high = tables.range_of(table, column)
+    if np.any(np.abs(numbers) > LARGEST):
+        raise ValueError("a finite number")
+    if low is not None and high is not None and (np.any(numbers < low) or np.any(numbers > high)):
+        raise ValueError(f"{low:g} to {high:g}")
+    if low is not None and np.any(numbers < low):
+        raise ValueError(f"at least {low:g}")
 
 
 def is_number(value: Any) -> bool:

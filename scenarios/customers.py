@@ -11,6 +11,7 @@ import pandas as pd
 from models.expression import CUSTOMER, ExpressionError, Values
 from models.findings import Finding, Place, did_you_mean
 from models.org import BoolArray, Org
+from scenarios.cells import check_range
 from scenarios.definition import CustomerChange
 from scenarios.evaluation import Evaluations
 from scenarios.setting import Where
@@ -48,13 +49,14 @@ def change_customers(
             findings.append(Finding("TP208", title, place_of(("where",)), found=change.where, severity="warning"))
     if change.remove:
         return _removed(org, touched, place_of(("remove",)), findings)
-    return _set(org, change, touched, place_of, evaluated, findings)
+    return _set(org, change, touched, tables, place_of, evaluated, findings)
 
 
 def _set(
     org: Org,
     change: CustomerChange,
     touched: BoolArray,
+    tables: Tables,
     place_of: PlaceOf,
     evaluated: Evaluations,
     findings: list[Finding],
@@ -70,10 +72,17 @@ def _set(
             continue
         try:
             values = evaluated.of(org).customers(text, unqualified=CUSTOMER)
-            columns[name] = _column(customers[name], values, touched)
+            new = _column(customers[name], values, touched)
+            if pd.api.types.is_numeric_dtype(new.dtype) and new.dtype != bool:
+                check_range("customers", name, new.to_numpy()[touched], tables)
         except ExpressionError as error:
             findings.append(error.finding("TP210", place))
             continue
+        except ValueError as error:
+            title, said = "The value does not fit the column", f"{name}: {text}"
+            findings.append(Finding("TP208", title, place, found=said, expected=str(error)))
+            continue
+        columns[name] = new
         if touched.any() and columns[name].equals(customers[name]):
             title = "The change touches nothing: that is the value already"
             said = f"{name}: {text}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from models.policy import Points
 from scenarios.additions import Additions
@@ -52,7 +52,19 @@ def _expression(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
+def _one_name(value: str) -> str:
+    if ";" in value or not value.strip():
+        raise ValueError("expected a name without semicolons, which stand between names")
+    return value.strip()
+
+
+def _once(columns: Mapping[str, Any]) -> None:
+    if {"region", "regions"} <= set(columns):
+        raise ValueError("'region' stands for 'regions': only one of the two can be said")
+
+
 Id = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+NewName = Annotated[Id, AfterValidator(_one_name)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 Sql = Annotated[str, BeforeValidator(_expression), Field(min_length=1)]
 GoalName = Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool"]
@@ -64,6 +76,11 @@ class Hire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     count: int = Field(default=1, ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _each_column_once(self) -> Hire:
+        _once(self.columns)
+        return self
 
     @property
     def columns(self) -> Mapping[str, Any]:
@@ -101,6 +118,7 @@ class RepChange(BaseModel):
             raise ValueError("a change of reps needs 'rep', 'where' or both: for everybody, 'where: true'")
         if not self.columns:
             raise ValueError("a change of reps needs a column and its new value, such as 'share: 0.5'")
+        _once(self.columns)
         return self
 
     @property
@@ -149,7 +167,7 @@ class RegionMerge(_Section):
     """Regions that become one."""
 
     regions: Annotated[Ids, Field(min_length=1)]
-    into: Id
+    into: NewName
 
 
 class RegionSplit(_Section):
@@ -157,7 +175,7 @@ class RegionSplit(_Section):
 
     region: Id
     when: Sql
-    into: Id
+    into: NewName
     reps: Ids = ()
 
 

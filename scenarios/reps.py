@@ -82,11 +82,13 @@ def take_leave(org: Org, line: Absence, place: Place, findings: list[Finding]) -
         findings.append(Finding("TP208", title, place, found, expected=period, severity="warning"))
         return org
     wanted = (max(first, start), min(last, end))
-    columns = {name: _days(org, name) for pair in leave_columns(org.reps) for name in pair}
+    pairs = leave_columns(org.reps)
+    columns = {name: _days(org, name) for pair in pairs for name in pair}
     undated = np.array([isinstance(one, str) and one.strip().lower() in ON_LEAVE for one in _column(org, "status")])
     changed = False
     for at in _present(org, line.rep, "who is to be on leave", place, findings):
-        before = _leaves(org, at)
+        spans = [(columns[first_day][at], columns[last_day][at]) for first_day, last_day in pairs]
+        before = _joined([_closed(span, start, end) for span in spans if not np.isnat(span).all()])
         after = _joined([*before, wanted])
         if (undated[at] and not before) or after == before:
             title, rep = "A rep who is to be on leave is so already on these days: nothing changes", org.rep_ids[at]
@@ -95,7 +97,7 @@ def take_leave(org: Org, line: Absence, place: Place, findings: list[Finding]) -
         changed = True
         for days in columns.values():
             days[at] = np.datetime64("NaT")
-        for pair, days_of_leave in zip(_enough(leave_columns(org.reps)), after, strict=False):
+        for pair, days_of_leave in zip(_enough(pairs), after, strict=False):
             for name, day in zip(pair, days_of_leave, strict=True):
                 columns.setdefault(name, np.full(org.n_reps, np.datetime64("NaT", "D")))[at] = day
     if not changed:
@@ -105,19 +107,12 @@ def take_leave(org: Org, line: Absence, place: Place, findings: list[Finding]) -
     return _with_reps(org, org.reps.assign(**dates), stated)
 
 
-def _leaves(org: Org, at: int) -> list[tuple[Any, Any]]:
-    """Return the leaves of a rep as first and last days; one that is open ends with the period."""
-    start, end = np.datetime64(org.period.start, "D"), np.datetime64(org.period.end, "D")
-    found = []
-    for first_day, last_day in leave_columns(org.reps):
-        first, last = _days(org, first_day)[at], _days(org, last_day)[at]
-        if not (np.isnat(first) and np.isnat(last)):
-            first, last = (
-                (min(start, last) if np.isnat(first) else first),
-                (max(end, first) if np.isnat(last) else last),
-            )
-            found.append((first, last))
-    return _joined(found)
+def _closed(span: tuple[Any, Any], start: Any, end: Any) -> tuple[Any, Any]:
+    """Return a leave with both days: one that is open at a side reaches at least to that side of the period."""
+    first, last = span
+    if np.isnat(first):
+        return min(start, last), last
+    return first, max(end, first) if np.isnat(last) else last
 
 
 def _enough(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

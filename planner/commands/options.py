@@ -51,7 +51,7 @@ def change_options(command: Command) -> Command:
         metavar="PATH=VALUE",
         help="Change one policy value, such as 'disruption.budgets[moved customers].max=3%'. Repeatable.",
     )(command)
-    return click.option("--scenario", metavar="NAME", help="Plan for a scenario of the project.")(command)
+    return click.option("--scenario", metavar="NAME", help="Plan for a scenario, or for SWEEP: VALUE.")(command)
 
 
 def solve_options(command: Command) -> Command:

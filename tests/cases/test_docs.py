@@ -1,5 +1,6 @@
 """What README and policy reference say is true: every command runs, every snippet is valid, every key is there."""
 
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from models import policy
 from models.policy import Policy
 from planner.commands import COMMANDS
 from planner.document import parse_document
+from planner.project import load
 from planner.project_file import PeriodSection, ProjectFile
 from planner.read import CurrencyRates, Join, TableSource
 from scenarios.additions import Additions
@@ -99,6 +101,65 @@ def test_every_snippet_of_the_reference_is_valid(snippet):
     (section,) = document.values
     whole = document.values if section in ("tables", "scenarios", "sweeps") else {"policy": document.values}
     ProjectFile.model_validate(whole)
+
+
+PROJECT = """\
+version: 1
+period: {start: 2027-01-01, end: 2027-03-31}
+policy:
+  measures: {workload: customer.workload_hours, potential: customer.potential}
+  eligibility: {rules: [{name: key customers, when: customer.tier = 'A', require: rep.seniority >= 2}]}
+  capacity: [{measure: workload, max: rep.capacity_workload_hours}]
+  balance: [{measure: potential, tolerance: 20%}]
+  disruption: {budgets: [{name: moved customers, of: customers, max: 20%}]}
+  pool: {when: customer.tier = 'B', penalty: 4}
+  goals: [{goal: balance}, {goal: disruption}, {goal: travel}]
+"""
+CUSTOMERS = """\
+customer_id,owner_id,region,lat,lon,tier,workload_hours,potential,satisfaction
+C1,R01,west,45,8,A,5,9,4
+C2,R02,west,35,8,B,4,7,1
+C3,R07,north,45,9,B,3,5,3
+C4,R09,east,35,9,B,6,8,4
+"""
+REPS = """\
+rep_id,team,regions,skills,seniority,share,capacity_workload_hours,lat,lon
+R01,field,west,cloud:2,3,1,40,45,8
+R02,field,west,,2,1,40,45,8
+R07,field,north,,3,1,40,45,8
+R08,field,north;east,,2,1,40,45,8
+R09,key,east,,3,1,40,45,8
+R17,field,west,,2,1,40,45,8
+R21,field,west,,2,1,40,45,8
+"""
+
+
+def test_every_scenario_and_sweep_of_the_reference_changes_something(tmp_path):
+    sections = [
+        parse_document(one, "policy.md").values for one in _snippets(REFERENCE) if re.match("scenarios|sweeps", one)
+    ]
+    written = {"scenarios": {}, "sweeps": {}}
+    for section in sections:
+        for kind, named in section.items():
+            written[kind].update(named)
+    assert len(written["scenarios"]) > 12
+    text = PROJECT + "\n".join(f"{kind}: {json.dumps(named, default=str)}" for kind, named in written.items())
+    (tmp_path / "planner.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
+    (tmp_path / "reps.csv").write_text(REPS, encoding="utf-8")
+    (tmp_path / "won_in_january.csv").write_text(
+        "customer_id,region,workload_hours,potential\nN1,west,1,2\n", encoding="utf-8"
+    )
+    before = load(tmp_path)
+    assert [str(one) for one in before.findings] == []
+    for name in written["scenarios"]:
+        project = load(tmp_path, scenario=name)
+        assert [str(one) for one in project.findings if one.severity != "note"] == []
+        assert (
+            project.policy != before.policy
+            or not project.org.customers.equals(before.org.customers)
+            or not project.org.reps.equals(before.org.reps)
+        )
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,8 @@ def test_a_pooled_customer_is_in_no_book_but_in_the_total():
         ({"available_from": dt.date(2027, 2, 15)}, 0.5),
         ({"leave_from": dt.date(2027, 1, 1), "leave_to": dt.date(2027, 1, 9)}, 0.9),
         ({"leave_from": dt.date(2027, 3, 1)}, 59 / 90),
+        ({"leave_from": dt.date(2027, 3, 1), "leave_to_2": dt.date(2027, 1, 9)}, 50 / 90),
+        ({"status": "leave", "leave_from_2": dt.date(2027, 3, 1)}, 59 / 90),
         ({"status": "leave"}, 0.0),
         ({"ramp_until": dt.date(2027, 2, 15)}, 0.75),
         ({"ramp_until": dt.date(2027, 2, 15), "ramp": 0.2}, 0.6),

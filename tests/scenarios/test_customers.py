@@ -1,19 +1,22 @@
 """Customers go, and new ones come from a file that is read and checked like the customers' table."""
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.findings import InputRefused
 from models.org import Source
+from planner.new_customers import ProjectTables
 from planner.project import load
+from planner.project_file import ProjectFile
 from scenarios.change import without_customers
 from tests.tables import org_of
 from tests.what_ifs import applied, told
 
 CUSTOMERS = [
-    {"customer_id": "C1", "tier": "A", "revenue": 5.0},
+    {"customer_id": "C1", "tier": "A", "revenue": 5.0, "visits": 2.0},
     {"customer_id": "C2", "tier": "B", "revenue": 7.0},
     {"customer_id": "C3", "tier": "B", "revenue": 9.0},
 ]
@@ -56,13 +59,20 @@ def test_rows_keep_the_numbers_they_have_in_their_files():
         ({"where": "revenue > 90", "remove": True}, [("warning", "customers.0.where")]),
         ({"where": "revnue > 90", "remove": True}, [("error", "customers.0.where")]),
         ({"set": {"tier": "tier"}}, [("warning", "customers.0.set.tier")]),
-        ({"add": "new.csv"}, [("error", "customers.0.add")]),
+        ({"set": {"visits": "-visits"}}, [("error", "customers.0.set.visits")]),
+        ({"set": {"visits": "1e300 * visits"}}, [("error", "customers.0.set.visits")]),
     ],
 )
 def test_a_change_of_customers_that_cannot_be_made_or_changes_nothing_is_told(org, change, expected):
-    changed, findings = applied(org, {"customers": [change]})
+    changed, findings = applied(org, {"customers": [change]}, ProjectTables(Path(), ProjectFile(), strict=False))
     assert told(findings) == expected
     assert changed.n_customers == 3
+
+
+def test_new_customers_need_a_project_folder(org):
+    changed, findings = applied(org, {"customers": {"add": "new.csv"}})
+    assert changed is org
+    assert told(findings) == [("error", "customers.0.add")]
 
 
 def test_conflicts_forget_who_is_gone(org):

@@ -1,8 +1,10 @@
 """Regions are merged and split for customers, reps and the map of regions alike."""
 
 import pytest
+from pydantic import ValidationError
 
 from models.formulation.regions import region_map
+from scenarios.definition import RegionMerge
 from tests.tables import org_of
 from tests.what_ifs import applied, told
 
@@ -127,3 +129,10 @@ def test_a_rep_who_serves_every_region_is_told_to_serve_the_new_one_already():
     changed, findings = applied(org(), {"regions": {"split": line}})
     assert changed.reps["regions"].tolist()[2] is None
     assert told(findings) == [("warning", "regions.split.0.reps")]
+
+
+@pytest.mark.parametrize("name", ["a;b", " ", ""])
+def test_a_new_region_has_one_name(name):
+    with pytest.raises(ValidationError):
+        RegionMerge(regions=["west"], into=name)
+    assert RegionMerge(regions=["west"], into=" w ").into == "w"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from models.check.roster import read_roster
 from models.org import Org
@@ -12,6 +13,7 @@ from models.policy import Policy
 from models.presence import availability, departed
 from planner.new_customers import ProjectTables
 from planner.project_file import ProjectFile
+from scenarios.definition import RepChanges
 from tests.tables import org_of
 from tests.what_ifs import applied, change_of, told
 
@@ -162,6 +164,8 @@ TABLES = ProjectTables(Path("nowhere"), ProjectFile(), strict=False)
         ({"rep": "ana", "rep_id": "x"}, "error", "rep_id"),
         ({"rep": "ana", "share": -1}, "error", "share"),
         ({"rep": "ana", "share": "-share"}, "error", "share"),
+        ({"rep": "ana", "share": "share / 0"}, "error", "share"),
+        ({"rep": "ana", "share": "1e300 * share"}, "error", "share"),
         ({"rep": "ana", "ramp": "150%"}, "error", "ramp"),
         ({"rep": "ana", "share": "shre * 2"}, "error", "share"),
         ({"rep": "ana", "share": "team"}, "error", "share"),
@@ -211,3 +215,23 @@ def test_reps_leave_are_hired_change_and_go_on_leave_in_this_order(org):
     assert changed.reps["team"].tolist()[4] == "red"
     assert present_days(changed) == [0, 80, 0, 0, 45]
     assert np.isnat(changed.reps["leave_to"].to_numpy()[0])
+
+
+@pytest.mark.parametrize("line", [{"hire": {}}, {"change": {"rep": "ana"}}])
+def test_a_column_is_said_once(line):
+    ((kind, stated),) = line.items()
+    RepChanges.model_validate({kind: {**stated, "region": "west"}})
+    with pytest.raises(ValidationError, match="only one of the two"):
+        RepChanges.model_validate({kind: {**stated, "region": "west", "regions": "east"}})
+
+
+def test_leaves_that_are_open_reach_to_the_side_of_the_period_they_are_open_at():
+    reps = [
+        {"rep_id": "ana", "leave_from": dt.date(2027, 3, 22), "leave_to": None},
+        {"rep_id": "bob", "leave_from": None, "leave_to": dt.date(2027, 1, 10)},
+        {"rep_id": "eve", "leave_from": dt.date(2026, 3, 1), "leave_to": dt.date(2026, 4, 1)},
+    ]
+    roster = org_of([{"customer_id": "C1"}], reps)
+    assert present_days(roster) == [80, 80, 90]
+    changed, _ = applied(roster, away((["ana", "bob", "eve"], "2027-01-11", "2027-01-15")))
+    assert present_days(changed) == [75, 75, 85]

@@ -58,6 +58,7 @@ def test_a_bad_cell_is_an_error_with_its_row_and_column(tmp_path, customers, cod
         ("rep_id,ramp\nana,1.5\nbob,1\n", "TP145", 2, "ramp"),
         ("rep_id,available_from,available_to\nana,2027-02-01,2027-01-01\nbob,,\n", "TP151", 2, "available_to"),
         ("rep_id,leave_from,leave_to\nana,2027-02-01,2027-01-01\nbob,,\n", "TP151", 2, "leave_to"),
+        ("rep_id,leave_from_2,leave_to_2\nana,2027-02-01,2027-01-01\nbob,,\n", "TP151", 2, "leave_to_2"),
         ("rep_id,skills\nana,cloud:-1\nbob,\n", "TP144", 2, "skills"),
     ],
 )
