@@ -10,6 +10,7 @@ from planner.console.plain import clipped, plain, spelled, width_of
 from planner.console.progress import Progress
 
 __all__ = [
+    "WIDEST_TABLE",
     "Column",
     "Look",
     "Paper",
