@@ -10,7 +10,8 @@ from functools import cached_property
 
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from scenarios.risk import LITERATURE, Risk
-from scenarios.rows import IN_SHORT, OBJECTIVE, Better, Read, RowDefinition, Shape, definitions
+from scenarios.row_definition import IN_SHORT, OBJECTIVE, Better, Read, RowDefinition
+from scenarios.rows import Shape, definitions
 from scenarios.scorecard import Figures
 
 Pair = tuple[int, int]

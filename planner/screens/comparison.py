@@ -10,7 +10,7 @@ from planner.screens.figures import change_in, figure_in
 from planner.screens.findings import counted
 from scenarios.comparison import Comparison, Entry, Row, Section
 from scenarios.gate import Judged, Verdict
-from scenarios.rows import CERTIFIED_GAP, IN_SHORT, INDEX, PROOF, RATIO, SHARE
+from scenarios.row_definition import CERTIFIED_GAP, IN_SHORT, INDEX, PROOF, RATIO, SHARE
 
 _GAP = 2
 _NARROWEST, _WIDEST = 11, 24

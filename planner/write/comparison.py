@@ -18,7 +18,7 @@ from planner.write.tables import for_people
 from scenarios.comparison import Comparison, Row
 from scenarios.difference import Difference
 from scenarios.gate import Verdict
-from scenarios.rows import CERTIFIED_GAP
+from scenarios.row_definition import CERTIFIED_GAP
 
 TABLE, RECORD, PAGE = "comparison.csv", "comparison.json", "comparison.md"
 CUSTOMERS = "customers.csv"
