@@ -10,7 +10,8 @@ from functools import cached_property
 
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from scenarios.risk import LITERATURE, Risk
-from scenarios.rows import IN_SHORT, OBJECTIVE, Better, RowDefinition, Shape, definitions
+from scenarios.row_definition import IN_SHORT, OBJECTIVE, Better, Read, RowDefinition
+from scenarios.rows import Shape, definitions
 from scenarios.scorecard import Figures
 
 Pair = tuple[int, int]
@@ -152,9 +153,7 @@ class _Comparing:
                 yield row
 
     def _row(self, definition: RowDefinition) -> Row:
-        values = tuple(
-            definition.read(entry.figures, self.risk) if entry.figures is not None else None for entry in self.entries
-        )
+        values = self._read(definition.read)
         return Row(
             definition.name,
             definition.section,
@@ -168,6 +167,9 @@ class _Comparing:
             definition.upto,
         )
 
+    def _read(self, read: Read) -> tuple[float | None, ...]:
+        return tuple(None if entry.figures is None else read(entry.figures, self.risk) for entry in self.entries)
+
     def _deltas(self, values: Sequence[float | None]) -> tuple[float | None, ...]:
         base = values[self.baseline]
 
@@ -179,6 +181,8 @@ class _Comparing:
         return tuple(delta(at, value) for at, value in enumerate(values))
 
     def _best(self, definition: RowDefinition, values: Sequence[float | None]) -> tuple[bool, ...]:
+        if definition.rank is not None:
+            values = self._read(definition.rank)
         judged = {
             at: value
             for at, value in enumerate(values)

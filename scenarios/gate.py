@@ -182,7 +182,8 @@ def _parsed(text: str) -> exp.Expr:
     try:
         return exp.maybe_parse(_with_percentages(text), into=exp.Condition, dialect="duckdb")
     except (ParseError, TokenError, RecursionError):
-        raise _refused(text, "The gate cannot be read", "one condition, every bracket and quote closed") from None
+        expected = 'one condition, every bracket and quote closed; a name with other signs in "double quotes"'
+        raise _refused(text, "The gate cannot be read", expected) from None
 
 
 def _with_percentages(text: str) -> str:

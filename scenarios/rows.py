@@ -9,58 +9,32 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from models.policy import CUSTOMERS, Policy, line_names
+from models.policy import GOALS as ALL_GOALS
 from scenarios.risk import Risk
+from scenarios.row_definition import (
+    BANDS,
+    CERTIFIED_GAP,
+    FAIRNESS,
+    GOALS,
+    IN_SHORT,
+    INDEX,
+    MEANS,
+    MOVES,
+    OBJECTIVE,
+    POINTS,
+    PROOF,
+    QUOTA,
+    RATIO,
+    SHARE,
+    Better,
+    Read,
+    RowDefinition,
+)
 from scenarios.scorecard import BeforeAfter, CapacityUse, Figures, QuotaSpread, Spread
 
-Better = Literal["less", "more"]
-Read = Callable[[Figures, Risk], float | None]
-
-IN_SHORT = "In short"
-GOALS = "Goals"
-FAIRNESS = "Fairness of books"
-BANDS = "Reps and their bands"
-MOVES = "What moves"
-MEANS = "Travel, fit and capacity"
-QUOTA = "Potential ÷ quota"
-PROOF = "Proof"
-
-SHARE, RATIO, POINTS, INDEX = "share", "ratio", "points", "index"
 _TAKEN = ("goals", "capacity", "quota")
-OBJECTIVE = "objective"
-
-
-@dataclass(frozen=True)
-class RowDefinition:
-    """One row.
-
-    Attributes
-    ----------
-    name : str
-        The machine name.
-    unit : str
-        ``share`` (a fraction, shown as a percentage), ``ratio``, ``index`` (0 to 1), ``points``, or the unit of the
-        number; blank for a count.
-    better : "less", "more" or None
-        Which value is the better one; None where neither is.
-    read : callable
-        Takes the value from the figures: None where there is none, infinite where a book is empty.
-    upto : str or None
-        Name of the row that is the upper end of a range of which this one is the lower end.
-    goal : str or None
-        The goal whose value it is; only plans that share the goal's meaning can be compared in it.
-    """
-
-    name: str
-    section: str
-    label: str
-    unit: str
-    better: Better | None
-    read: Read
-    upto: str | None = None
-    goal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,12 +63,11 @@ class Shape:
 
     @classmethod
     def of_policies(cls, policies: Iterable[Policy]) -> Shape:
-        """Return the shape that scenarios of these policies can have at most."""
-        goals: dict[str, str] = {}
+        """Return the shape that scenarios of these policies can have at most: a scenario may add any goal."""
+        goals = dict.fromkeys(ALL_GOALS, "")
         measures: dict[str, str] = {CUSTOMERS: ""}
         capacities: dict[str, None] = {}
         for policy in policies:
-            goals.update({goal: "" for stage in policy.stages for goal in stage.weights})
             measures.update({name: measure.unit for name, measure in policy.measures.items()})
             capacities.update(dict.fromkeys(line_names(policy.capacity)))
         return cls(tuple(goals.items()), tuple(measures.items()), tuple(capacities), ("revenue", ""))
@@ -164,7 +137,16 @@ def _in_short(shape: Shape) -> Iterator[RowDefinition]:
         "less",
         lambda f, _: None if f.losses is None else float(f.losses.over_fifth),
     )
-    yield RowDefinition("certified_gap", IN_SHORT, "Certified gap", SHARE, "less", lambda f, _: f.certified_gap)
+    # a plan that a solver has proven best is best, however far the bound is that anyone can recompute
+    yield RowDefinition(
+        CERTIFIED_GAP,
+        IN_SHORT,
+        "Certified gap",
+        SHARE,
+        "less",
+        lambda f, _: f.certified_gap,
+        rank=lambda f, _: 0.0 if f.status == "optimal" else f.certified_gap,
+    )
 
 
 def _risked(end: int) -> Read:

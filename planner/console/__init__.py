@@ -11,6 +11,7 @@ from planner.console.plain import clipped, plain, spelled, width_of
 from planner.console.progress import Progress
 
 __all__ = [
+    "WIDEST_TABLE",
     "Board",
     "Column",
     "Look",

@@ -10,7 +10,7 @@ from planner.screens.figures import change_in, figure_in
 from planner.screens.findings import counted
 from scenarios.comparison import Comparison, Entry, Row, Section
 from scenarios.gate import Judged, Verdict
-from scenarios.rows import IN_SHORT, INDEX, PROOF, RATIO, SHARE
+from scenarios.row_definition import CERTIFIED_GAP, IN_SHORT, INDEX, PROOF, RATIO, SHARE
 
 _GAP = 2
 _NARROWEST, _WIDEST = 11, 24
@@ -201,9 +201,15 @@ class _Layout:
             high = self._comparison.rows[row.upto].values[at]
             ends = figure_in(value, row.unit), figure_in(high, row.unit)
             return ends[0] if ends[0] == ends[1] else "–".join(ends), ""
+        if row.name == CERTIFIED_GAP and self._proven(at):
+            return "proven", ""
         # seconds depend on the machine, and a bound by itself is no better for being smaller
         told = row.better is not None or row.section != PROOF
+        told &= row.name != CERTIFIED_GAP or not self._proven(self._comparison.baseline)
         return figure_in(value, row.unit), change_in(row.deltas[at], row.unit) if told else ""
+
+    def _proven(self, at: int) -> bool:
+        return self._comparison.entries[at].status == "optimal"
 
     def _mark(self, row: Row, at: int) -> tuple[bool, bool]:
         base = self._comparison.baseline
@@ -211,7 +217,7 @@ class _Layout:
 
     def _label_of(self, row: Row) -> str:
         shown = "" if row.unit in (SHARE, RATIO, INDEX, "s") else row.unit
-        return f"{row.label}, {shown}" if shown else row.label
+        return f"{row.label}, {shown}" if shown and shown != row.label.lower() else row.label
 
     def _is_end(self, row: Row) -> bool:
         return row.name in {one.upto for section in self._comparison.sections for one in section.rows}
@@ -239,6 +245,8 @@ def _show_legend(paper: Paper, comparison: Comparison) -> None:
         notes.append("* best of those allowed")
     if len(comparison.entries) > 1:
         notes.append("after each value: change against the baseline, of percentages in points")
+    if any(entry.status == "optimal" for entry in comparison.entries):
+        notes.append("proven: no plan is better")
     evenness = {entry.figures.reps.evenness_of for entry in comparison.entries if entry.figures and entry.figures.reps}
     if evenness:
         notes.append(f"heaviest ÷ lightest: {' or '.join(sorted(evenness))} per share")

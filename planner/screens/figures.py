@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from scenarios.rows import INDEX, RATIO, SHARE
+from scenarios.row_definition import INDEX, RATIO, SHARE
+
+_NOTHING = 1e-6
+"""What is smaller is rounding, or what solvers take for nothing."""
 
 
 def number(value: float) -> str:
@@ -115,7 +118,7 @@ def figure_in(value: float | None, unit: str) -> str:
     if math.isinf(value):
         return "∞"
     if unit == SHARE:
-        return percent(value)
+        return percent(0.0 if abs(value) < _NOTHING else value)
     if unit == RATIO:
         return ratio(value)
     if unit == INDEX:
@@ -133,7 +136,7 @@ def change_in(delta: float | None, unit: str) -> str:
     """
     if delta is None:
         return ""
-    if delta == 0:
+    if abs(delta) < _NOTHING:
         return "·"
     sign = "+" if delta > 0 else "−"
     size = abs(delta)

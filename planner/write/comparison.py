@@ -18,6 +18,7 @@ from planner.write.tables import for_people
 from scenarios.comparison import Comparison, Row
 from scenarios.difference import Difference
 from scenarios.gate import Verdict
+from scenarios.row_definition import CERTIFIED_GAP
 
 TABLE, RECORD, PAGE = "comparison.csv", "comparison.json", "comparison.md"
 CUSTOMERS = "customers.csv"
@@ -125,12 +126,13 @@ def _page(comparison: Comparison, title: str, verdicts: Sequence[Verdict]) -> It
 
 
 def _figure(comparison: Comparison, row: Row, at: int) -> str:
-    text = figure_in(row.values[at], row.unit)
+    proven = row.name == CERTIFIED_GAP and comparison.entries[at].status == "optimal"
+    text = "proven" if proven else figure_in(row.values[at], row.unit)
     if row.upto is not None and row.values[at] is not None:
         text += f"–{figure_in(comparison.rows[row.upto].values[at], row.unit)}"
     if row.best[at]:
         text = f"**{text}**"
-    delta = change_in(row.deltas[at], row.unit)
+    delta = "" if row.name == CERTIFIED_GAP else change_in(row.deltas[at], row.unit)
     if delta and delta != "·" and row.upto is None:
         uncertain = tuple(sorted((at, comparison.baseline))) in row.uncertain
         text += f" ({'≈' if uncertain else ''}{delta})"

@@ -79,6 +79,17 @@ def test_unknown_names_are_all_told_with_the_nearest_before_anything_is_solved()
     ]
 
 
+def test_every_name_can_be_used_whatever_signs_it_holds():
+    measures = {name: "customer.revenue" for name in ("收入", "my hours", "revenue", "select", "a.b", 'q"x', "quota")}
+    policy = worked_policy(measures=measures, capacity=[{"measure": "my hours", "max": 1}])
+    names = [name for name in names_for([policy]) if name not in ("status", "scenario")]
+    for name in names:
+        quoted = name.replace('"', '""')
+        assert read_gate(f'"{quoted}" > 1', names).names == (name,)
+        if name.replace(".", "").replace("_", "").isalnum() and not name.startswith("select"):
+            assert read_gate(f"{name} > 1", names).names == (name,)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from planner.console import Column, Paper, Progress, Said, deviation_bar, plain, width_of
+from planner.console import WIDEST_TABLE, Column, Paper, Progress, Said, deviation_bar, plain, width_of
 
 
 def written(write, *, width=80, encoding="utf-8", colour=None):
@@ -143,3 +143,9 @@ def test_quiet_means_that_nothing_is_said():
 
 def test_styled_pieces_keep_their_text():
     assert written(lambda paper: paper.line("a ", Said("b", "bad"))) == " a b\n"
+
+
+@pytest.mark.parametrize(("columns", "calm", "wide"), [(60, 60, 60), (140, 100, 140), (300, 100, 200)])
+def test_only_tables_of_many_columns_fill_a_wide_terminal(columns, calm, wide, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert (Paper(io.StringIO()).width, Paper(io.StringIO(), widest=WIDEST_TABLE).width) == (calm, wide)
