@@ -264,7 +264,8 @@ class _Search:
 
         In each interval between two points the middle comes first, then what is just below the right one.
         """
-        segments, limits = [segment.ranked for segment in self._segments()], []
+        segments = [segment.ranked for segment in self._segments()]
+        limits: list[float] = []
         heapq.heapify(segments)
         while segments and len(limits) < count:
             segment = heapq.heappop(segments)[-1]
