@@ -7,7 +7,7 @@ exactly by the second plan's own goals and rows.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -200,7 +200,7 @@ def _id(outcome: Outcome, owner: int) -> str | None:
     return None if owner < 0 else str(outcome.org.rep_ids[owner])
 
 
-def _only(one: Sequence[object], other: Sequence[object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _only(one: Texts, other: Texts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     first, second = set(one), set(other)
     return tuple(str(x) for x in one if x not in second), tuple(str(x) for x in other if x not in first)
 
