@@ -292,7 +292,7 @@ def _capacity(outcome: Outcome) -> tuple[CapacityUse, ...]:
         if not rows:
             continue
         used, room = sum(row[1] for row in rows), sum(row[2] for row in rows)
-        label, load, most = max(rows, key=lambda row: row[1] / row[2] if row[2] > 0 else math.inf * (row[1] > 0 or -1))
+        label, load, most = max(rows, key=lambda row: _fullness(row[1], row[2]))
         line = lines[name]
         uses.append(
             CapacityUse(
@@ -303,10 +303,17 @@ def _capacity(outcome: Outcome) -> tuple[CapacityUse, ...]:
                 room=room,
                 share=used / room if room > 0 else None,
                 fullest=_named(outcome, label) if line.per == "rep" else label,
-                fullest_share=load / most if most > 0 else None,
+                fullest_share=_finite(_fullness(load, most)),
             )
         )
     return tuple(uses)
+
+
+def _fullness(load: float, limit: float) -> float:
+    """Return a load as a share of its limit; of a limit of nothing, nothing is no share and all else is too much."""
+    if limit > 0:
+        return load / limit
+    return math.inf if load > 0 else -math.inf
 
 
 def _named(outcome: Outcome, rep_id: str) -> str:

@@ -84,7 +84,9 @@ class _Layout:
 
     def __init__(self, paper: Paper, comparison: Comparison) -> None:
         self._paper, self._comparison = paper, comparison
-        self._rows = [row for section in comparison.sections for row in section.rows if not self._is_end(row)]
+        self._rows = [
+            row for section in comparison.sections for row in section.rows if not self._is_told_elsewhere(row)
+        ]
         n = len(comparison.entries)
         self._cells = {row.name: [self._cell(row, at) for at in range(n)] for row in self._rows}
         self._marks = {row.name: [self._mark(row, at) for at in range(n)] for row in self._rows}
@@ -219,8 +221,12 @@ class _Layout:
         shown = "" if row.unit in (SHARE, RATIO, INDEX, "s") else row.unit
         return f"{row.label}, {shown}" if shown and shown != row.label.lower() else row.label
 
-    def _is_end(self, row: Row) -> bool:
-        return row.name in {one.upto for section in self._comparison.sections for one in section.rows}
+    def _is_told_elsewhere(self, row: Row) -> bool:
+        """Tell whether a row is the upper end of a range, or the travel that is a goal already."""
+        rows = self._comparison.rows
+        travel = rows.get("goals.travel")
+        is_end = row.name in {one.upto for one in rows.values()}
+        return is_end or (row.name == "travel_hours" and travel is not None and None not in travel.values)
 
 
 def _wrapped(text: str, width: int, *, lines: int = _LINES_OF_NAME) -> list[str]:

@@ -12,7 +12,7 @@ from scenarios.difference import difference
 from scenarios.gate import judge_gate
 from tests.golden.compare import assert_golden, on_paper
 from tests.plans import plan_of
-from tests.scenarios.compared import worked_entries, worked_figures
+from tests.scenarios.compared import figures_by_hand, worked_entries, worked_figures
 from tests.worked import ALL_STAY, OPTIMUM, worked_org, worked_plan, worked_policy
 
 
@@ -59,6 +59,20 @@ def test_the_eight_numbers_alone():
     text = on_paper(lambda paper: show_comparison(paper, comparison, title="worked", everything=False))
     assert "Certified gap" in text
     assert "Fairness" not in text
+
+
+def test_travel_that_is_a_goal_is_shown_once():
+    customers = [{"customer_id": "C1", "lat": 40.0, "lon": -74.0}]
+    reps = [{"rep_id": "ana", "lat": 41.0, "lon": -74.0}]
+    for goals, section in (([{"goal": "travel"}], "Goals"), ([], "Travel, fit and capacity")):
+        figures = figures_by_hand(customers, reps, {"goals": goals}, {"C1": "ana"})
+        text = on_paper(lambda paper, one=figures: show_comparison(paper, compare([Entry("base", one)]), title="x"))
+        before, after = text.split(" Travel, h")
+        headings = [
+            line.strip() for line in before.splitlines() if line.strip() in ("Goals", "Travel, fit and capacity")
+        ]
+        assert headings[-1] == section
+        assert "Travel, h" not in after
 
 
 def test_long_names_and_many_scenarios_keep_within_the_page():

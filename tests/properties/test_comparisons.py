@@ -85,6 +85,24 @@ def everything_compared_holds(seed, folder):
     each_difference_is_valued_exactly(org, policy, plan, found)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_measured_plan_is_told_apart_in_its_own_goals(seed):
+    org, policy = tiny(seed)
+    plan = solve(org, policy, evaluate_only=True)
+    with Outcome(org, policy, plan) as b, Outcome(org, policy, another_plan(org, policy, plan, seed)) as a:
+        figures, found = figures_of(b, summarise(b)), difference(a, b, "any", "status quo")
+    assert figures.moves.chosen == 0
+    assert figures.stages[-1].bound is None
+    with Judge(org, policy) as judge:
+        for change in found.changes:
+            owners = plan.assignment.owners.copy()
+            at = policy.role_names.index(change.role), org.customer_positions[change.customer_id]
+            owners[at] = POOLED if change.owner_a is None else org.rep_positions[change.owner_a]
+            other = judge.of(Assignment(policy.role_names, owners))
+            grown = {goal: other.goals[goal].value - plan.judgement.goals[goal].value for goal in change.changes}
+            assert dict(change.changes) == pytest.approx(grown, abs=1e-6)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_scenarios_are_compared_and_told_apart(seed, tmp_path):
     everything_compared_holds(seed, tmp_path)
