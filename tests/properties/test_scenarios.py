@@ -36,7 +36,7 @@ def pieces(org: Org, policy: Document) -> dict[str, Document]:
         "who leaves": {"reps": {"leave": first}} if org.n_reps > 1 else {},
         "who is away": {"reps": {"absent": {"rep": second, "from": dt.date(2027, 3, 1)}}},
         "shares": {"reps": {"change": {"rep": third, "share": "share * 2"}}},
-        "skills": {"reps": {"change": {"where": "share > 0", "skills": "cloud:3;german:3"}}},
+        "skills": {"reps": {"change": {"rep": [str(one) for one in org.rep_ids], "skills": "cloud:3;german:3"}}},
         "who is hired": {"reps": {"hire": {"role": org.reps["role"].iloc[0], "capacity_workload_hours": 9}}},
         "revenue": {"customers": {"where": "revenue > 10", "set": {"revenue": "revenue * 1.5"}}},
         "work": {"customers": {"set": {"workload_hours": "workload_hours + 1"}}},
