@@ -50,4 +50,4 @@ class Rates:
     def knee(self, knee: Knee) -> str:
         """Return why the knee is one."""
         after = number(knee.after * self.step)
-        return f"up to here each {self.of_step} buys {self.bought(knee.before)}, beyond it only {after}"
+        return f"up to here each {self.of_step} buys {self.bought(knee.before)} on average, beyond it only {after}"

@@ -47,8 +47,8 @@ class KneeEntry(Entry):
 
     x: float
     y: float
-    before: float = Field(description="how much y one unit of x buys on the way to it")
-    after: float = Field(description="and beyond it")
+    before: float = Field(description="how much y one unit of x buys on the way from the first point to it")
+    after: float = Field(description="and from it to the last point")
     reason: str
 
 

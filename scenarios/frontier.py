@@ -100,7 +100,7 @@ class Knee:
     distance : float
         From the chord between the ends, with both axes scaled to 0-1.
     before, after : float
-        How much ``y`` one unit of ``x`` buys on the way from the point before, and to the point after.
+        How much ``y`` one unit of ``x`` buys on the way from the first point to it, and from it to the last.
     """
 
     at: int
@@ -171,8 +171,9 @@ class Frontier:
         at = next(i for i, one in enumerate(distances) if one >= farthest - 1e-9)
         if farthest <= 1e-9:
             return None
-        rates = self.rates
-        return Knee(at, distances[at], rates[at - 1], rates[at])
+        point = self.points[at]
+        before = (first.y - point.y) / (point.x - first.x)
+        return Knee(at, distances[at], before, (point.y - last.y) / (last.x - point.x))
 
 
 def trace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from planner.console import Column, Look, Paper, Said, Words
@@ -62,7 +63,7 @@ def plot(frontier: Frontier, trade: TradeOff, width: int) -> list[list[str | Sai
     high, low = max(tops), min([*tops, *floors])
 
     def column(x: float) -> int:
-        return round((x - x0) / (x1 - x0) * (columns - 1))
+        return math.ceil((x - x0) / (x1 - x0) * (columns - 1) - 1e-6)
 
     def row(y: float) -> int:
         return ROWS - 1 if y == -math.inf else round((high - y) / (high - low) * (ROWS - 1))
@@ -127,16 +128,25 @@ def _show_knee(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
     if knee is None:
         return
     point = frontier.points[knee.at]
-    where = f"{_x(trade, point.x)}, {number(point.y)} {trade.y_unit} of {trade.y}"
+    where = f"{_x(trade, point.x)}, {trade.y} {number(point.y)} {trade.y_unit}".rstrip()
     paper.blank()
     paper.paragraph([Said("Knee  ", "title"), Said(f"{where}: ", "strong"), Rates(trade).knee(knee) + "."])
 
 
 def _x(trade: TradeOff, x: float) -> str:
-    said = f"{number(x)} {trade.unit}".rstrip()
     if trade.whole:
-        said = counted(round(x), "customer")
-    return f"{said} moved" if trade.of_moves else f"{said} of {trade.x}"
+        return f"{counted(round(x), 'customer')} moved"
+    return f"{number(x)} {trade.unit}".rstrip() + f" of {trade.x}"
+
+
+def _apart(values: Sequence[float]) -> Callable[[float], str]:
+    """Return how to write numbers so that neighbours can be told apart."""
+    largest, least = max(map(abs, values)), min((abs(value) for value in values if value), default=1.0)
+    if largest >= 1e7:
+        return number
+    first = max(0, min(2, 2 - math.floor(math.log10(least))))
+    decimals = next((d for d in range(first, 5) if len({f"{value:.{d}f}" for value in values}) == len(values)), 4)
+    return lambda value: f"{value:,.{decimals}f}" if math.isfinite(value) else "–"
 
 
 def _show_points(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
@@ -151,16 +161,18 @@ def _show_points(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
         Column("gap", align="right"),
         Column(f"next {words.brief_step} buys", align="right"),
     ]
+    x_text = number if trade.whole else _apart([point.x for point in frontier.points])
+    y_text = _apart([point.y for point in frontier.points])
     rows: list[list[Words]] = []
     for at, point in enumerate(frontier.points):
         gap = (point.y - point.bound) / max(abs(point.y), 1e-9)
         rows.append(
             [
                 "◆" if knee is not None and knee.at == at else "●",
-                number(point.x),
+                x_text(point.x),
                 *([percent(point.x / trade.base)] if shares and trade.base else []),
-                number(point.y),
-                number(point.bound) if math.isfinite(point.bound) else "–",
+                y_text(point.y),
+                y_text(point.bound) if math.isfinite(point.bound) else "–",
                 gap_figure(gap) if math.isfinite(gap) else "unknown",
                 number(rates[at] * words.step) if at < len(rates) else "",
             ]

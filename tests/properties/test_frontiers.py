@@ -1,7 +1,7 @@
 """Frontiers of tiny orgs are the Pareto fronts found by trying every plan."""
 
+import itertools
 import math
-from itertools import pairwise
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -98,6 +98,8 @@ def is_the_pareto_front(seed: int, y: str, x: str) -> bool:
     every_goal = {line.goal: line for line in policy.goals}
     assert set(trade.goals) <= {*every_goal, "pool"}
     front = true_front(org, policy, trade)
+    if len(front) < 2 and seed % 10:
+        return False
     frontier = trace_trade_off(trade, in_this_process(org, policy, trade), 60)
     where = f"tiny({seed}), {y} against {x}"
     if not front:
@@ -118,15 +120,15 @@ def is_the_pareto_front(seed: int, y: str, x: str) -> bool:
 
 @pytest.mark.parametrize(("y", "x"), PAIRS)
 def test_a_frontier_is_the_pareto_front_found_by_trying_every_plan(y, x):
-    told = [is_the_pareto_front(seed, y, x) for seed in range(24)]
-    assert told.count(True) > 1
+    traced = itertools.islice(filter(lambda seed: is_the_pareto_front(seed, y, x), range(2000)), 3)
+    assert len(list(traced)) == 3
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("y", "x"), PAIRS)
 def test_frontiers_are_pareto_fronts_on_hundreds_of_orgs(y, x):
-    told = [is_the_pareto_front(seed, y, x) for seed in range(1000, 1200)]
-    assert told.count(True) > 5
+    traced = itertools.islice(filter(lambda seed: is_the_pareto_front(seed, y, x), range(2000, 9000)), 40)
+    assert len(list(traced)) > 10
 
 
 @settings(some, max_examples=12)
@@ -144,7 +146,7 @@ def test_loosening_a_limit_never_worsens_the_other_goal(seed, pair):
         reached = trade.reached(Ask(limit), one)
         ys.append(math.inf if reached.y is None else reached.y)
         assert reached.x is None or reached.x <= limit + 1e-6 * max(1.0, limit)
-    for tighter, looser in pairwise(ys):
+    for tighter, looser in itertools.pairwise(ys):
         assert looser <= tighter + 5e-6 * max(1.0, abs(looser))
 
 

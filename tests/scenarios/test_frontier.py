@@ -152,6 +152,11 @@ class TestKnee:
         assert found.knee.after == pytest.approx(2 / 49)
         assert found.knee.distance == pytest.approx((1 - 1 / 50 - 2 / 99) / math.sqrt(2))
 
+    def test_is_told_by_what_was_bought_on_average_up_to_it_and_beyond(self):
+        found = trace(World([(0, 10), (1, 6), (2, 3), (3, 1), (5, 0)]).solve, 100, whole=True)
+        assert found.knee is not None
+        assert (found.knee.at, found.knee.before, found.knee.after) == (2, 3.5, 1.0)
+
     def test_of_equals_is_the_one_that_changes_less(self):
         found = trace(World([(0, 4), (1, 2), (2, 1), (4, 0)]).solve, 100, whole=True)
         assert found.knee is not None
