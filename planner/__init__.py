@@ -2,10 +2,11 @@
 
 In a notebook::
 
-    from planner import load, solve
+    from planner import compare, load, solve
 
     project = load("my-project")
     plan = solve(project.org, project.policy)
+    comparison = compare("my-project", ["base", "greenfield"])
 
 What stands here is imported when it is first used, so that the command line starts at once.
 """
@@ -22,32 +23,46 @@ if TYPE_CHECKING:
     from models.policy import Policy
     from models.solve import solve
     from models.stop import Stop
+    from planner.notebook import compare, frontier
     from planner.project import Project, load
+    from planner.together.order import Limits
+    from scenarios.comparison import Comparison
+    from scenarios.frontier import Frontier
 
 _HOMES = {
     "Assignment": "models.plan",
+    "Comparison": "scenarios.comparison",
     "Finding": "models.findings",
+    "Frontier": "scenarios.frontier",
     "InputRefused": "models.findings",
+    "Limits": "planner.together.order",
     "Org": "models.org",
     "Period": "models.org",
     "Plan": "models.plan",
     "Policy": "models.policy",
     "Project": "planner.project",
     "Stop": "models.stop",
+    "compare": "planner.notebook",
+    "frontier": "planner.notebook",
     "load": "planner.project",
     "solve": "models.solve",
 }
 
 __all__ = [
     "Assignment",
+    "Comparison",
     "Finding",
+    "Frontier",
     "InputRefused",
+    "Limits",
     "Org",
     "Period",
     "Plan",
     "Policy",
     "Project",
     "Stop",
+    "compare",
+    "frontier",
     "load",
     "solve",
 ]

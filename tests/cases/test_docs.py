@@ -78,12 +78,13 @@ def test_the_readme_lists_the_commands_there_are():
     assert sorted(listed) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "docs/policy.md", "docs/frontier.md", *map(str, (ROOT / "examples").glob("*/README.md"))]
-)
+PAGES = ["README.md", "docs/policy.md", "docs/comparison.md", "docs/frontier.md"]
+
+
+@pytest.mark.parametrize("page", [*PAGES, *map(str, (ROOT / "examples").glob("*/README.md"))])
 def test_every_link_leads_somewhere(page):
     path = ROOT / page
-    for target in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
+    for target in re.findall(r"\]\((?!https://)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
 
 
