@@ -203,7 +203,7 @@ def is_the_best_of_all(seed: int, effort: float = 1.0) -> str | None:
 some = settings(derandomize=True, deadline=None, phases=(Phase.generate,), database=None)
 
 
-@settings(some, max_examples=40)
+@settings(some, max_examples=20)
 @given(st.integers(0, 10**9))
 def test_the_plan_found_within_a_limit_is_the_best_of_all(seed):
     assert is_the_best_of_all(seed) in (None, "optimal", "infeasible")

@@ -127,8 +127,8 @@ def test_a_frontier_is_the_pareto_front_found_by_trying_every_plan(y, x):
 @pytest.mark.long
 @pytest.mark.parametrize(("y", "x"), PAIRS)
 def test_frontiers_are_pareto_fronts_on_hundreds_of_orgs(y, x):
-    traced = itertools.islice(filter(lambda seed: is_the_pareto_front(seed, y, x), range(2000, 9000)), 40)
-    assert len(list(traced)) > 10
+    traced = itertools.islice(filter(lambda seed: is_the_pareto_front(seed, y, x), range(2000, 9000)), 15)
+    assert len(list(traced)) > 5
 
 
 @settings(some, max_examples=12)
