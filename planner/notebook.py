@@ -60,8 +60,8 @@ def compare(
     """
     together = Together(Path(project), limits or Limits(), sets=sets)
     wanted = [Wanted(name) for name in chosen_scenarios(together.contents, scenarios, sweeps, baseline)]
-    looked_at(together, wanted, ())
     with crew_for(together.contents, jobs, cluster) as crew:
+        looked_at(together, wanted, (), crew)
         return side_by_side(from_solved(together.solve(wanted, crew)).entries, baseline, risk)
 
 

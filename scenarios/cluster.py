@@ -85,6 +85,9 @@ class Cluster:
         """Threads of all workers together."""
         return max(1, int(sum(self._client.nthreads().values())))
 
+    def get_ready(self) -> None:
+        """Nothing to do: the workers are there."""
+
     def begin(self, job: Job) -> None:
         """Send a job to the scheduler."""
         future = self._client.submit(

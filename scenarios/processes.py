@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.forkserver as forkserver
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -60,6 +61,10 @@ class Processes:
     def hands(self) -> int:
         """How many jobs are done at the same time."""
         return self.size
+
+    def get_ready(self) -> None:
+        """Begin to import what the processes need, while there is something else to do here."""
+        forkserver.ensure_running()
 
     def begin(self, job: Job) -> None:
         """Begin a job in a new process."""

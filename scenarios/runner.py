@@ -77,6 +77,9 @@ class Crew(Protocol):
     def hands(self) -> int:
         """How many jobs are done at the same time, by which seconds are shared out."""
 
+    def get_ready(self) -> None:
+        """Prepare for jobs that are about to come."""
+
     def begin(self, job: Job) -> None:
         """Begin a job."""
 

@@ -173,7 +173,6 @@ def _solved(
             f"--customers compares {asked.count} scenarios, not {len(names)}: name them by --scenario"
         )
     wanted = [Wanted(name) for name in names]
-    warnings = looked_at(together, wanted, asked.gates)
     board = Board(messages(), [job.name for job in together.jobs(wanted)], quiet=quiet)
 
     def told(name: str, news: Said | Ended) -> None:
@@ -182,9 +181,10 @@ def _solved(
         else:
             board.say(name, news.doing)
 
-    with crew_for(together.contents, jobs, cluster) as crew, board:
+    with crew_for(together.contents, jobs, cluster) as crew:
+        warnings = looked_at(together, wanted, asked.gates, crew)
         note = "Stopping with the plans found so far; Ctrl-C again leaves at once."
-        with asked_to_stop(lambda: board.note(note)) as stopped:
+        with board, asked_to_stop(lambda: board.note(note)) as stopped:
             solved = together.solve(wanted, crew, told=told, interrupted=stopped)
     if not quiet:
         show_warnings_briefly(messages(), warnings)

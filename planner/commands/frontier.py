@@ -109,6 +109,7 @@ def frontier(
         limits = Limits(gap=0.0 if gap is None else gap, engine=engine, seed=seed)
         together = Together(project, limits, sets=sets)
         with crew_for(together.contents, jobs, cluster) as crew:
+            crew.get_ready()
             answers = Points(
                 together,
                 crew,

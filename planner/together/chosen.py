@@ -8,6 +8,7 @@ from models.findings import Finding, InputRefused, Place, did_you_mean
 from planner.together.contents import Contents, parts_of
 from planner.together.solved import Together, Wanted, everything
 from scenarios.gate import names_for, read_gate
+from scenarios.runner import Crew
 
 
 def chosen_scenarios(
@@ -40,8 +41,10 @@ def chosen_scenarios(
     return chosen if baseline is None or baseline in chosen else [baseline, *chosen]
 
 
-def looked_at(together: Together, wanted: Sequence[Wanted], gates: Sequence[str]) -> tuple[Finding, ...]:
+def looked_at(together: Together, wanted: Sequence[Wanted], gates: Sequence[str], crew: Crew) -> tuple[Finding, ...]:
     """Look at the project before anything is planned, and return its warnings; none where all was planned before.
+
+    The crew gets ready meanwhile.
 
     Raises
     ------
@@ -50,6 +53,7 @@ def looked_at(together: Together, wanted: Sequence[Wanted], gates: Sequence[str]
     """
     if all(together.find(one) is not None for one in wanted):
         return ()
+    crew.get_ready()
     from planner.project import load  # a comparison of what was planned before needs no solver
 
     project = load(together.project, sets=together.sets, today=together.today)
