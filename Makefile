@@ -9,7 +9,7 @@ READY := .venv/.ready
 .DELETE_ON_ERROR:
 .PHONY: demo test test-long check bench format lock clean
 
-demo: $(READY)  ## make a sample project, plan it, show what changed
+demo: $(READY)  ## make a sample project, plan it, compare scenarios
 	$(BIN)/planner demo
 
 test: $(READY)  ## the tests and the examples in the docs

@@ -12,7 +12,7 @@ from models.findings import did_you_mean
 
 # name -> (module, what it does); in the order in which a new user meets them
 COMMANDS = {
-    "demo": ("demo", "Make a sample project, plan it and show what changed."),
+    "demo": ("demo", "Make a sample project, plan it and compare scenarios."),
     "init": ("init", "Begin a project: a commented planner.yaml and tables."),
     "generate": ("generate", "Make a synthetic org of any size from a seed."),
     "check": ("check", "Look for problems in tables and policy before planning."),

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     metavar="CONDITION",
     help="Exit 1 when it is true of a scenario, such as 'moved_share > 0.1 or gap > 0.01'. Repeatable.",
 )
+@click.option("--brief", is_flag=True, help="Show the eight numbers only; all are written.")
 @click.option("--customers", is_flag=True, help="Of two scenarios or runs: which customers differ, and why.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
 @click.option("--force", is_flag=True, help="Replace an earlier comparison in --out.")
@@ -59,6 +60,7 @@ def compare(
     sets: tuple[str, ...],
     risk: str,
     gates: tuple[str, ...],
+    brief: bool,
     customers: bool,
     out: Path | None,
     force: bool,
@@ -123,7 +125,7 @@ def compare(
         print_json({"comparison": str(folder), "runs": runs, **records[0]})
     else:
         paper = output(wide=True)
-        show_comparison(paper, comparison, title=title, everything=told is None)
+        show_comparison(paper, comparison, title=title, everything=told is None and not brief)
         if told is not None:
             from planner.screens.difference import show_difference
 
