@@ -35,8 +35,8 @@ def show_frontier(paper: Paper, frontier: Frontier, trade: TradeOff, *, title: s
         said = "No plan keeps the rules; planner plan says which stand in the way." if proven else "No plan was found."
         paper.paragraph(said, "bad" if proven else "warn")
         return
-    paper.blank()
     if len(frontier.points) > 1:
+        paper.blank()
         for line in plot(frontier, trade, paper.width):
             paper.line(*line)
     _show_knee(paper, frontier, trade)
