@@ -1,11 +1,13 @@
 """What docs/comparison.md says of rows, gates and files is true."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from models.outcome import Outcome
+from planner.commands.compare import compare
 from planner.write.comparison import difference_table
 from scenarios.difference import difference
 from scenarios.gate import names_for, read_gate
@@ -14,7 +16,8 @@ from tests.worked import OPTIMUM, SECOND, worked_org, worked_plan, worked_policy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "comparison.md").read_text(encoding="utf-8")
 ROWS = PAGE[PAGE.index("## The eight numbers") : PAGE.index("## Gates")]
-GATES = re.findall(r"^    (.+)$", PAGE, flags=re.MULTILINE)
+GATES = re.findall(r"^    (.+)$", PAGE[PAGE.index("## Gates") :], flags=re.MULTILINE)
+COMMANDS = re.findall(r"^    planner compare (.*?)(?:\s+#.*)?$", PAGE[: PAGE.index("## Gates")], flags=re.MULTILINE)
 NAMES = names_for(
     [
         worked_policy(
@@ -49,6 +52,11 @@ def test_every_row_is_described():
     assert missing == []
 
 
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_every_command_of_the_page_is_one(arguments):
+    assert compare.make_context("compare", shlex.split(arguments)).params["places"]
+
+
 @pytest.mark.parametrize("text", GATES)
 def test_every_gate_can_be_read(text):
     assert read_gate(text, NAMES).names
@@ -64,8 +72,3 @@ def test_every_column_of_the_customers_is_described():
     described = set(re.findall(r"`([a-z_]+)`", PAGE))
     assert {name for name in columns if not name.startswith("change_")} <= described
     assert "change_<goal>" in PAGE
-
-
-def test_every_link_leads_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)", PAGE):
-        assert (Path(__file__).parents[2] / "docs" / target).exists(), target
