@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from planner.notebook import compare, frontier
     from planner.project import Project, load
     from planner.together.order import Limits
-    from scenarios.comparison import Comparison
-    from scenarios.frontier import Frontier
+    from scenarios.comparing.comparison import Comparison
+    from scenarios.tracing.frontier import Frontier
 
 _HOMES = {
     "Assignment": "models.plan",
-    "Comparison": "scenarios.comparison",
+    "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
-    "Frontier": "scenarios.frontier",
+    "Frontier": "scenarios.tracing.frontier",
     "InputRefused": "models.findings",
     "Limits": "planner.together.order",
     "Org": "models.org",

@@ -13,9 +13,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from planner.record import Entry
-from scenarios.comparison import Comparison, Row
-from scenarios.gate import Judged, Verdict
-from scenarios.scorecard import Figures
+from scenarios.comparing.comparison import Comparison, Row
+from scenarios.comparing.gate import Judged, Verdict
+from scenarios.comparing.scorecard import Figures
 
 SCHEMA: Literal[1] = 1
 Number = float | Literal["infinite"] | None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.screens.figures import number
-from scenarios.frontier import Knee
-from scenarios.trade_off import TradeOff
+from scenarios.tracing.frontier import Knee
+from scenarios.tracing.trade_off import TradeOff
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Rates:
     def bought(self, rate: float) -> str:
         """Return what one step buys at a rate (``y`` per unit of ``x``).
 
-        >>> from scenarios.trade_off import TradeOff
+        >>> from scenarios.tracing.trade_off import TradeOff
         >>> plain = TradeOff({"balance": 1.0}, "customers", "customers", "points", 400.0, True, False, None, False, {})
         >>> Rates(plain).bought(0.575)
         '2.30 points of balance'

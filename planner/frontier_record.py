@@ -14,8 +14,8 @@ from pydantic import Field
 
 from planner.exchange_rates import Rates
 from planner.record import Entry
-from scenarios.frontier import Frontier, Point
-from scenarios.trade_off import TradeOff
+from scenarios.tracing.frontier import Frontier, Point
+from scenarios.tracing.trade_off import TradeOff
 
 
 class AxisEntry(Entry):

@@ -12,7 +12,7 @@ from planner.columns import TABLES
 from planner.project_file import ProjectFile
 from planner.read import TableSource
 from planner.read.further import read_further_customers
-from scenarios.tables import NewCustomers, Origin
+from scenarios.changing.tables import NewCustomers, Origin
 
 
 class ProjectTables:

@@ -13,12 +13,12 @@ from planner.together.gathered import from_solved
 from planner.together.order import Limits
 from planner.together.points import Points
 from planner.together.solved import Together, Wanted
-from scenarios.comparison import Comparison
-from scenarios.comparison import compare as side_by_side
+from scenarios.comparing.comparison import Comparison
+from scenarios.comparing.comparison import compare as side_by_side
+from scenarios.comparing.risk import LITERATURE, Risk
 from scenarios.definition import BASE
-from scenarios.frontier import Frontier
-from scenarios.risk import LITERATURE, Risk
-from scenarios.trade_off import trace_trade_off, trade_off
+from scenarios.tracing.frontier import Frontier
+from scenarios.tracing.trade_off import trace_trade_off, trade_off
 
 USUAL_POINTS = 12
 

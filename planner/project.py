@@ -20,7 +20,7 @@ from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, vali
 from planner.read import TableSource, read_org
 from planner.remainder import sound_policy
 from planner.what_if import what_if_problems
-from scenarios.change import Change, without_customers
+from scenarios.changing.change import Change, without_customers
 from scenarios.definition import Scenario, ScenarioKind, Sweep
 from scenarios.setting import SettingError, assignment, set_and_locate
 from scenarios.sweep import placed

@@ -11,11 +11,11 @@ from models.findings import Finding
 from models.org import Org
 from planner.document import Lines
 from planner.project_file import ProjectFile, validated
-from scenarios.change import Change, Changed
+from scenarios.changing.change import Change, Changed
+from scenarios.changing.evaluation import Evaluations
+from scenarios.changing.tables import Tables
 from scenarios.definition import Scenario, Sweep
-from scenarios.evaluation import Evaluations
 from scenarios.sweep import placed, points_of
-from scenarios.tables import Tables
 
 
 def what_if_problems(

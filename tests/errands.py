@@ -10,7 +10,7 @@ from typing import Any
 
 from models.findings import Finding, InputRefused
 from models.stop import Stop
-from scenarios.processes import Tell
+from scenarios.running.processes import Tell
 
 
 def errand(order: dict[str, Any], stop: Stop, tell: Tell) -> Any:

@@ -7,9 +7,9 @@ from typing import Any
 
 from models.findings import Finding, Place
 from models.org import Org
-from scenarios.change import Change, Changed
+from scenarios.changing.change import Change, Changed
+from scenarios.changing.tables import NoTables, Tables
 from scenarios.definition import Scenario
-from scenarios.tables import NoTables, Tables
 
 
 def change_of(

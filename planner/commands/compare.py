@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.together.gathered import Gathered
     from planner.together.order import Limits
     from planner.together.solved import Solved, Together
-    from scenarios.runner import Ended, Said
+    from scenarios.running.runner import Ended, Said
 
 
 @click.command()
@@ -86,9 +86,9 @@ def compare(
     from planner.together.order import Limits
     from planner.write.comparison import RECORD, write_comparison, write_difference
     from planner.write.folder import chosen_folder, publish
-    from scenarios.comparison import compare as side_by_side
-    from scenarios.gate import judge_gate, names_in, read_gate
-    from scenarios.risk import risk_of
+    from scenarios.comparing.comparison import compare as side_by_side
+    from scenarios.comparing.gate import judge_gate, names_in, read_gate
+    from scenarios.comparing.risk import risk_of
 
     shares = risk_of(risk)
     target = None if out is None else chosen_folder(out, force=force, record=RECORD)
@@ -166,7 +166,7 @@ def _solved(
     from planner.together.chosen import chosen_scenarios, looked_at
     from planner.together.crews import crew_for
     from planner.together.solved import Together, Wanted
-    from scenarios.runner import Ended
+    from scenarios.running.runner import Ended
 
     together = Together(project, limits, sets=asked.sets)
     names = chosen_scenarios(together.contents, asked.scenarios, asked.sweeps, asked.baseline)

@@ -89,7 +89,7 @@ def frontier(
     from planner.write.folder import chosen_folder
     from planner.write.frontier import FRONTIER, write_frontier
     from scenarios.definition import BASE
-    from scenarios.trade_off import trace_trade_off, trade_off
+    from scenarios.tracing.trade_off import trace_trade_off, trade_off
 
     target = chosen_folder(out, force=force, record=FRONTIER) if out is not None else None
     with Progress(messages(), quiet=quiet) as progress:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from planner.console import Column, Look, Paper, Said, Words, clipped, width_of
 from planner.screens.figures import change_in, figure_in
 from planner.screens.findings import counted
-from scenarios.comparison import Comparison, Entry, Row, Section
-from scenarios.gate import Judged, Verdict
-from scenarios.row_definition import CERTIFIED_GAP, IN_SHORT, INDEX, PROOF, RATIO, SHARE
+from scenarios.comparing.comparison import Comparison, Entry, Row, Section
+from scenarios.comparing.gate import Judged, Verdict
+from scenarios.comparing.row_definition import CERTIFIED_GAP, IN_SHORT, INDEX, PROOF, RATIO, SHARE
 
 _GAP = 2
 _NARROWEST, _WIDEST = 11, 24

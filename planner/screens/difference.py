@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.console import Column, Paper, Said
 from planner.screens.figures import amount, brief, number
 from planner.screens.findings import counted
-from scenarios.difference import Difference, Explained
+from scenarios.comparing.difference import Difference, Explained
 
 MOST_CUSTOMERS = 12
 MOST_NAMED = 6

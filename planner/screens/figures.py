@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from scenarios.row_definition import INDEX, RATIO, SHARE
+from scenarios.comparing.row_definition import INDEX, RATIO, SHARE
 
 _NOTHING = 1e-6
 """What is smaller is rounding, or what solvers take for nothing."""

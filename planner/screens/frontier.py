@@ -11,8 +11,8 @@ from planner.exchange_rates import Rates
 from planner.screens.figures import number, percent
 from planner.screens.findings import counted
 from planner.screens.plan import gap_figure
-from scenarios.frontier import Frontier
-from scenarios.trade_off import TradeOff
+from scenarios.tracing.frontier import Frontier
+from scenarios.tracing.trade_off import TradeOff
 
 ROWS = 14
 _LABEL = 9

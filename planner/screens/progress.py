@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.console import Board
 from planner.screens.figures import percent
-from scenarios.runner import Ended
+from scenarios.running.runner import Ended
 
 _HOW = {
     "optimal": "proven: no plan is better",

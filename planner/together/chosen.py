@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from planner.together.contents import Contents, parts_of
 from planner.together.solved import Together, Wanted, everything
-from scenarios.gate import names_for, read_gate
-from scenarios.runner import Crew
+from scenarios.comparing.gate import names_for, read_gate
+from scenarios.running.runner import Crew
 
 
 def chosen_scenarios(

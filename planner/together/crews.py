@@ -5,11 +5,11 @@ from __future__ import annotations
 from planner.together.contents import Contents, added_by
 from planner.together.order import carry_out
 from planner.together.sent import Parcel, carry_out_elsewhere, parcel, received
-from scenarios.cluster import Cluster
-from scenarios.processes import Processes
-from scenarios.runner import Job
+from scenarios.running.cluster import Cluster
+from scenarios.running.processes import Processes
+from scenarios.running.runner import Job
 
-PRELOADED = ("models.solve", "models.account", "planner.project", "planner.write", "scenarios.figures")
+PRELOADED = ("models.solve", "models.account", "planner.project", "planner.write", "scenarios.comparing.figures")
 """What every process needs: imported once, before they part."""
 
 

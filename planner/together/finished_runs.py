@@ -16,9 +16,9 @@ from planner.together.kept import Kept, read_kept
 from planner.write.files import sha256
 from planner.write.folder import RECORD, RUNS
 from planner.write.run import ASSIGNMENTS
-from scenarios.comparison import Entry
-from scenarios.difference import Difference, difference
-from scenarios.figures import Figures, figures_of, figures_without_plan
+from scenarios.comparing.comparison import Entry
+from scenarios.comparing.difference import Difference, difference
+from scenarios.comparing.figures import Figures, figures_of, figures_without_plan
 
 
 def from_runs(named: Sequence[Path]) -> Gathered:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from planner.together.solved import Solved
 from planner.write.folder import RECORD, RUNS
-from scenarios.comparison import Entry
-from scenarios.runner import Trouble
+from scenarios.comparing.comparison import Entry
+from scenarios.running.runner import Trouble
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planner.write.files import write_json
 from planner.write.folder import RUNS
-from scenarios.scorecard import Figures
+from scenarios.comparing.scorecard import Figures
 
 SCENARIOS = "scenarios"
 SCENARIO_FILE = "scenario.json"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from models.stop import Stop
 from planner.together.kept import Kept, write_kept
 from scenarios.definition import BASE, ScenarioKind
-from scenarios.processes import Tell
+from scenarios.running.processes import Tell
 
 if TYPE_CHECKING:
     from models.engines.stage import EngineName
@@ -93,7 +93,7 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
     from planner.project import load
     from planner.screens.search import searching
     from planner.write.run import About, write_run
-    from scenarios.figures import figures_of, figures_without_plan
+    from scenarios.comparing.figures import figures_of, figures_without_plan
 
     tell("reading tables and policy", None, None)
     named = None if order.scenario == BASE else order.scenario

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from models.findings import InputRefused
 from models.stop import Stop
 from planner.together.solved import Together, Wanted
-from scenarios.frontier import AT_ONCE
-from scenarios.runner import Crew, Ended, Said
-from scenarios.trade_off import Found, Settings, found_in
+from scenarios.running.runner import Crew, Ended, Said
+from scenarios.tracing.frontier import AT_ONCE
+from scenarios.tracing.trade_off import Found, Settings, found_in
 
 
 @dataclass

@@ -16,8 +16,8 @@ from planner.together.kept import Kept
 from planner.together.order import Order, carry_out
 from planner.versions import code, versions
 from planner.write.folder import publish
-from scenarios.processes import Tell
-from scenarios.runner import Job
+from scenarios.running.processes import Tell
+from scenarios.running.runner import Job
 
 _DEEP = ("a", "b", "c", "d")
 

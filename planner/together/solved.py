@@ -13,9 +13,9 @@ from typing import Any
 from planner.together.contents import Contents, key_of, read_contents
 from planner.together.kept import Kept, find_kept, folder_of
 from planner.together.order import Limits, Order
+from scenarios.comparing.scorecard import Figures
 from scenarios.definition import names
-from scenarios.runner import Crew, Ended, Job, Said, Trouble, run
-from scenarios.scorecard import Figures
+from scenarios.running.runner import Crew, Ended, Job, Said, Trouble, run
 
 Settings = tuple[tuple[str, Any], ...]
 

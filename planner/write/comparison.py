@@ -15,10 +15,10 @@ from planner.screens.figures import change_in, figure_in
 from planner.versions import versions
 from planner.write.files import write_csv, write_json
 from planner.write.tables import for_people
-from scenarios.comparison import Comparison, Row
-from scenarios.difference import Difference
-from scenarios.gate import Verdict
-from scenarios.row_definition import CERTIFIED_GAP
+from scenarios.comparing.comparison import Comparison, Row
+from scenarios.comparing.difference import Difference
+from scenarios.comparing.gate import Verdict
+from scenarios.comparing.row_definition import CERTIFIED_GAP
 
 TABLE, RECORD, PAGE = "comparison.csv", "comparison.json", "comparison.md"
 CUSTOMERS = "customers.csv"

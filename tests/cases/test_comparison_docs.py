@@ -9,8 +9,8 @@ import pytest
 from models.outcome import Outcome
 from planner.commands.compare import compare
 from planner.write.comparison import difference_table
-from scenarios.difference import difference
-from scenarios.gate import names_for, read_gate
+from scenarios.comparing.difference import difference
+from scenarios.comparing.gate import names_for, read_gate
 from tests.plans import plan_of
 from tests.worked import OPTIMUM, SECOND, worked_org, worked_plan, worked_policy
 

@@ -7,9 +7,9 @@ from planner.console import Paper, width_of
 from planner.screens.comparison import show_comparison, show_verdict
 from planner.screens.difference import show_difference
 from planner.write.comparison import comparison_page
-from scenarios.comparison import Entry, compare
-from scenarios.difference import difference
-from scenarios.gate import judge_gate
+from scenarios.comparing.comparison import Entry, compare
+from scenarios.comparing.difference import difference
+from scenarios.comparing.gate import judge_gate
 from tests.golden.compare import assert_golden, on_paper
 from tests.plans import plan_of
 from tests.scenarios.compared import figures_by_hand, worked_entries, worked_figures

@@ -14,8 +14,8 @@ from planner.exits import BAD_INPUT, DONE, STOPPED, THE_ANSWER_IS_NO, run
 from planner.frontier_record import FrontierRecord, frontier_schema
 from planner.project import load
 from planner.screens.frontier import show_frontier
-from scenarios.frontier import Ask, Frontier, Reached, trace
-from scenarios.trade_off import TradeOff
+from scenarios.tracing.frontier import Ask, Frontier, Reached, trace
+from scenarios.tracing.trade_off import TradeOff
 from tests.golden.compare import assert_golden, on_paper
 from tests.worked import FOLDER
 

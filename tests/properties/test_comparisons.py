@@ -14,10 +14,10 @@ from planner.console import Paper
 from planner.screens.comparison import show_comparison
 from planner.screens.difference import show_difference
 from planner.write.comparison import comparison_page, write_comparison, write_difference
-from scenarios.comparison import Entry, compare
-from scenarios.difference import difference
-from scenarios.figures import Figures, figures_of, figures_without_plan
-from scenarios.gate import names_for
+from scenarios.comparing.comparison import Entry, compare
+from scenarios.comparing.difference import difference
+from scenarios.comparing.figures import Figures, figures_of, figures_without_plan
+from scenarios.comparing.gate import names_for
 from tests.plans import plan_of
 from tests.tiny import tiny
 

@@ -15,10 +15,10 @@ from models.policy import Policy
 from models.solve import solve
 from models.summary import summarise
 from planner.write.inputs import policy_document
-from scenarios.figures import figures_of, figures_without_plan
-from scenarios.frontier import Ask
+from scenarios.comparing.figures import figures_of, figures_without_plan
 from scenarios.setting import set_value
-from scenarios.trade_off import TradeOff, found_in, trace_trade_off, trade_off
+from scenarios.tracing.frontier import Ask
+from scenarios.tracing.trade_off import TradeOff, found_in, trace_trade_off, trade_off
 from tests.oracle import _plans
 from tests.tiny import tiny
 from tests.worked import worked_org, worked_policy
@@ -194,7 +194,7 @@ def test_a_limit_on_moves_that_the_policy_has_as_a_goal_is_lifted_like_a_budget(
 
 
 def test_what_is_made_small_together_has_bounds_that_hold(monkeypatch):
-    monkeypatch.setattr("scenarios.trade_off.LARGEST_IN_ORDER", 0)
+    monkeypatch.setattr("scenarios.tracing.trade_off.LARGEST_IN_ORDER", 0)
     org, policy = worked_org(), worked_policy()
     trade = trade_off(org, policy, policy_document(policy))
     assert not trade.in_order

@@ -18,7 +18,7 @@ from models.org import Org
 from models.policy import Policy
 from models.presence import NO_OWNER, owners_today
 from models.solve import solve
-from scenarios.change import Change
+from scenarios.changing.change import Change
 from scenarios.definition import MINIMAL_MOVES, STATUS_QUO, Scenario
 from tests.oracle import every_plan
 from tests.tiny import tiny_document

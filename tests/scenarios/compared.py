@@ -9,8 +9,8 @@ from models.org import Org
 from models.outcome import Outcome
 from models.policy import Policy
 from models.summary import summarise
-from scenarios.comparison import Entry
-from scenarios.figures import Figures, figures_of, figures_without_plan
+from scenarios.comparing.comparison import Entry
+from scenarios.comparing.figures import Figures, figures_of, figures_without_plan
 from tests.plans import no_plan, plan_of
 from tests.tables import assignment_of, org_of
 from tests.worked import ALL_STAY, OPTIMUM, OVERLOADED, SECOND, worked_org, worked_plan, worked_policy

@@ -10,7 +10,7 @@ from models.findings import Place
 from models.org import Org, Period
 from models.policy import Policy
 from models.presence import availability, departed
-from scenarios.change import Change
+from scenarios.changing.change import Change
 from scenarios.definition import Scenario, ScenarioKind, order_of
 
 CUSTOMERS = pd.DataFrame(

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from models.findings import InputRefused
-from scenarios.cluster import Cluster
-from scenarios.runner import Ended, Job, Said, run
+from scenarios.running.cluster import Cluster
+from scenarios.running.runner import Ended, Job, Said, run
 from tests.errands import errand
 
 distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
@@ -76,6 +76,6 @@ def test_interrupted_it_takes_back_what_is_not_finished(scheduler):
 
 
 def test_an_address_where_nobody_answers_is_refused(monkeypatch):
-    monkeypatch.setattr("scenarios.cluster.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("scenarios.running.cluster.CONNECT_SECONDS", 0.5)
     with pytest.raises(InputRefused, match="No scheduler answers"):
         Cluster("tcp://127.0.0.1:9", errand)

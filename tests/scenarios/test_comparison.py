@@ -6,10 +6,10 @@ import pytest
 
 from models.findings import InputRefused
 from models.plan import StageResult
-from scenarios.comparison import Entry, compare
-from scenarios.figures import figures_without_plan
-from scenarios.gate import names_for, names_in
-from scenarios.risk import risk_of
+from scenarios.comparing.comparison import Entry, compare
+from scenarios.comparing.figures import figures_without_plan
+from scenarios.comparing.gate import names_for, names_in
+from scenarios.comparing.risk import risk_of
 from tests.plans import no_plan
 from tests.scenarios.compared import worked_entries, worked_figures
 from tests.worked import ALL_STAY, OPTIMUM, SECOND, THIRD, worked_policy

@@ -11,7 +11,7 @@ from models.org import Source
 from planner.new_customers import ProjectTables
 from planner.project import load
 from planner.project_file import ProjectFile
-from scenarios.change import without_customers
+from scenarios.changing.change import without_customers
 from tests.tables import org_of
 from tests.what_ifs import applied, told
 

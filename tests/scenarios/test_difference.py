@@ -4,7 +4,7 @@ import pytest
 
 from models.outcome import Outcome
 from models.policy import Policy
-from scenarios.difference import difference
+from scenarios.comparing.difference import difference
 from tests.plans import plan_of
 from tests.tables import assignment_of, org_of
 from tests.worked import ALL_STAY, OPTIMUM, SECOND, worked_org, worked_plan, worked_policy

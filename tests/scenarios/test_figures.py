@@ -7,9 +7,9 @@ import pytest
 from models.outcome import Outcome
 from models.policy import Policy
 from models.summary import summarise
-from scenarios.figures import Figures, figures_of, figures_without_plan
-from scenarios.goals import goal_definitions
-from scenarios.scorecard import BeforeAfter, CapacityUse, Losses, Moves, Revenue
+from scenarios.comparing.figures import Figures, figures_of, figures_without_plan
+from scenarios.comparing.goals import goal_definitions
+from scenarios.comparing.scorecard import BeforeAfter, CapacityUse, Losses, Moves, Revenue
 from tests.plans import no_plan, plan_of
 from tests.scenarios.compared import MEASURED, figures_by_hand, worked_figures
 from tests.tables import assignment_of, org_of

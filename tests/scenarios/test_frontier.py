@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.frontier import Ask, Frontier, Reached, trace
+from scenarios.tracing.frontier import Ask, Frontier, Reached, trace
 
 CONVEX = [(0, 64), (1, 32), (2, 16), (3, 8), (4, 4), (6, 1)]
 HOLLOW = [(0, 10), (4, 9), (5, 5), (9, 4.5), (10, 0)]

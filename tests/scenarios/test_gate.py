@@ -3,8 +3,8 @@
 import pytest
 
 from models.findings import InputRefused
-from scenarios.comparison import compare
-from scenarios.gate import judge_gate, names_for, read_gate
+from scenarios.comparing.comparison import compare
+from scenarios.comparing.gate import judge_gate, names_for, read_gate
 from tests.scenarios.compared import worked_entries
 from tests.worked import worked_policy
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scenarios.processes import Processes
-from scenarios.runner import Ended, Job, run
+from scenarios.running.processes import Processes
+from scenarios.running.runner import Ended, Job, run
 from tests.errands import errand
 
 

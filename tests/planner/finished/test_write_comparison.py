@@ -11,9 +11,9 @@ import pytest
 from models.outcome import Outcome
 from planner.comparison_record import ComparisonRecord, comparison_schema
 from planner.write.comparison import comparison_page, difference_table, write_comparison, write_difference
-from scenarios.comparison import Entry, compare
-from scenarios.difference import difference
-from scenarios.gate import judge_gate, names_in
+from scenarios.comparing.comparison import Entry, compare
+from scenarios.comparing.difference import difference
+from scenarios.comparing.gate import judge_gate, names_in
 from tests.plans import plan_of
 from tests.scenarios.compared import worked_entries, worked_figures
 from tests.worked import OPTIMUM, SECOND, worked_org, worked_plan, worked_policy

@@ -10,7 +10,7 @@ from planner.exits import DONE
 from planner.together.crews import crew_for
 from planner.together.order import Limits
 from planner.together.solved import Together, Wanted, everything
-from scenarios.runner import Ended
+from scenarios.running.runner import Ended
 from tests.planner.together.worked_project import planned, worked_project
 
 distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")

@@ -11,8 +11,8 @@ from models.check import Judge
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from models.org import Org
 from models.policy import GOALS, Policy
-from scenarios.frontier import AT_ONCE, Ask, Frontier, Reached, trace
-from scenarios.scorecard import Figures
+from scenarios.comparing.scorecard import Figures
+from scenarios.tracing.frontier import AT_ONCE, Ask, Frontier, Reached, trace
 
 CUSTOMERS = "customers"
 BUDGET = "frontier"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.findings import Finding, InputRefused, Place, did_you_mean
-from scenarios.risk import LITERATURE, Risk
-from scenarios.row_definition import IN_SHORT, OBJECTIVE, Better, Read, RowDefinition
-from scenarios.rows import Shape, definitions
-from scenarios.scorecard import Figures
+from scenarios.comparing.risk import LITERATURE, Risk
+from scenarios.comparing.row_definition import IN_SHORT, OBJECTIVE, Better, Read, RowDefinition
+from scenarios.comparing.rows import Shape, definitions
+from scenarios.comparing.scorecard import Figures
 
 Pair = tuple[int, int]
 _SAME = 1e-9

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from scenarios.risk import Risk
-from scenarios.scorecard import Figures
+from scenarios.comparing.risk import Risk
+from scenarios.comparing.scorecard import Figures
 
 Better = Literal["less", "more"]
 Read = Callable[[Figures, Risk], float | None]

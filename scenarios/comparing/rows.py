@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from models.policy import CUSTOMERS, Policy, line_names
 from models.policy import GOALS as ALL_GOALS
-from scenarios.risk import Risk
-from scenarios.row_definition import (
+from scenarios.comparing.risk import Risk
+from scenarios.comparing.row_definition import (
     BANDS,
     CERTIFIED_GAP,
     FAIRNESS,
@@ -32,7 +32,7 @@ from scenarios.row_definition import (
     Read,
     RowDefinition,
 )
-from scenarios.scorecard import BeforeAfter, CapacityUse, Figures, QuotaSpread, Spread
+from scenarios.comparing.scorecard import BeforeAfter, CapacityUse, Figures, QuotaSpread, Spread
 
 _TAKEN = ("goals", "capacity", "quota")
 

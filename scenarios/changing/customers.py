@@ -11,11 +11,11 @@ import pandas as pd
 from models.expression import CUSTOMER, ExpressionError, Values
 from models.findings import Finding, Place, did_you_mean
 from models.org import BoolArray, Org
-from scenarios.cells import check_range
+from scenarios.changing.cells import check_range
+from scenarios.changing.evaluation import Evaluations
+from scenarios.changing.tables import NewCustomers, Origin, Tables
 from scenarios.definition import CustomerChange
-from scenarios.evaluation import Evaluations
 from scenarios.setting import Where
-from scenarios.tables import NewCustomers, Origin, Tables
 
 PlaceOf = Callable[[Where], Place]
 

@@ -15,9 +15,9 @@ from models.outcome import Outcome
 from models.plan import Plan
 from models.policy import CUSTOMERS, line_names
 from models.summary import Shift, Summary, given_up, of_customers
-from scenarios.evenness import gini, max_min, variation
-from scenarios.goals import goal_definitions, stage_figures
-from scenarios.scorecard import (
+from scenarios.comparing.evenness import gini, max_min, variation
+from scenarios.comparing.goals import goal_definitions, stage_figures
+from scenarios.comparing.scorecard import (
     LOSES_MUCH,
     NEAR_QUOTA,
     BeforeAfter,

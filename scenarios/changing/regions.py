@@ -12,8 +12,8 @@ import pandas as pd
 from models.expression import CUSTOMER, ExpressionError
 from models.findings import Finding, Place, did_you_mean
 from models.org import Org, listed
+from scenarios.changing.evaluation import Evaluations
 from scenarios.definition import RegionMerge, RegionSplit
-from scenarios.evaluation import Evaluations
 from scenarios.setting import Where
 
 _OF_THE_MAP = ("region", "parent", "neighbours")

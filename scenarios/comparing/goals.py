@@ -9,7 +9,7 @@ from typing import Any
 
 from models.outcome import Outcome
 from models.policy import Policy
-from scenarios.scorecard import StageFigure
+from scenarios.comparing.scorecard import StageFigure
 
 
 def goal_definitions(policy: Policy) -> dict[str, str]:

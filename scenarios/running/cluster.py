@@ -14,8 +14,8 @@ from typing import Any
 
 from models.findings import Finding, InputRefused, Place
 from models.stop import Stop
-from scenarios.processes import Work, outcome
-from scenarios.runner import Ended, Job, Said, Trouble
+from scenarios.running.processes import Work, outcome
+from scenarios.running.runner import Ended, Job, Said, Trouble
 
 CONNECT_SECONDS = 10
 AGAIN = 2

@@ -13,7 +13,7 @@ import pandas as pd
 
 from models.findings import Finding, Place, did_you_mean, nearest_word
 from models.org import LARGEST, Org, listed, skill_levels
-from scenarios.tables import Tables
+from scenarios.changing.tables import Tables
 
 _PERCENT = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*%\s*$")
 _OPEN_ENDED = ("capacity_", "max_", "min_")

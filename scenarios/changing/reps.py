@@ -15,11 +15,11 @@ from models.expression import REP, ExpressionError
 from models.findings import Finding, Place, did_you_mean
 from models.org import BoolArray, Org
 from models.presence import ON_LEAVE, departed, leave_columns
-from scenarios.cells import Cells, by_column, is_number
+from scenarios.changing.cells import Cells, by_column, is_number
+from scenarios.changing.evaluation import Evaluations
+from scenarios.changing.tables import Tables
 from scenarios.definition import Absence, Hire, RepChange
-from scenarios.evaluation import Evaluations
 from scenarios.setting import Where
-from scenarios.tables import Tables
 
 LEFT = "left"
 

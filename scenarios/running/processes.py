@@ -14,7 +14,7 @@ from typing import Any
 from models.cores import allow, cores
 from models.findings import InputRefused
 from models.stop import Stop
-from scenarios.runner import Ended, Job, Said, Trouble
+from scenarios.running.runner import Ended, Job, Said, Trouble
 
 Tell = Callable[[str, float | None, float | None], None]
 Work = Callable[[Any, Stop, Tell], Any]
@@ -41,7 +41,7 @@ class Processes:
         self._work = work
         self.size = cores() if size is None else size
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["scenarios.processes", work.__module__, *preload])
+        self._context.set_forkserver_preload(["scenarios.running.processes", work.__module__, *preload])
         self._at_work: dict[Connection, tuple[Job, Any]] = {}
         self._interrupted = False
 

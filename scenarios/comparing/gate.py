@@ -20,8 +20,8 @@ from sqlglot.tokenizer_core import TokenType
 
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from models.policy import Policy
-from scenarios.comparison import Comparison, Entry
-from scenarios.rows import Shape, definitions
+from scenarios.comparing.comparison import Comparison, Entry
+from scenarios.comparing.rows import Shape, definitions
 
 Value = float | str | bool | None
 

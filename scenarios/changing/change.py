@@ -8,7 +8,12 @@ from typing import Any
 
 from models.findings import Finding, Place, did_you_mean
 from models.org import Org
-from scenarios.customers import change_customers
+from scenarios.changing.customers import change_customers
+from scenarios.changing.draft import Document, Draft
+from scenarios.changing.evaluation import Evaluations
+from scenarios.changing.regions import merge, split
+from scenarios.changing.reps import change, hire, leave, take_leave
+from scenarios.changing.tables import NoTables, Tables
 from scenarios.definition import (
     GREENFIELD,
     MINIMAL_MOVES,
@@ -19,12 +24,7 @@ from scenarios.definition import (
     names,
     order_of,
 )
-from scenarios.draft import Document, Draft
-from scenarios.evaluation import Evaluations
-from scenarios.regions import merge, split
-from scenarios.reps import change, hire, leave, take_leave
 from scenarios.setting import POLICY, SettingError, Where, root_of
-from scenarios.tables import NoTables, Tables
 
 PlaceOf = Callable[[Where], Place]
 
@@ -33,7 +33,7 @@ PlaceOf = Callable[[Where], Place]
 class Changed:
     """A document with the changes of a scenario, and how it is to be solved.
 
-    ``said`` and ``moved`` tell where things stand now, as :class:`~scenarios.draft.Draft` notes it.
+    ``said`` and ``moved`` tell where things stand now, as :class:`~scenarios.changing.draft.Draft` notes it.
     """
 
     document: Document

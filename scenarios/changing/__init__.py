@@ -1,0 +1,1 @@
+"""Applying scenarios: to the policy, to reps, customers and regions."""

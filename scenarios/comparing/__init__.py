@@ -1,0 +1,1 @@
+"""Scenarios side by side: figures, rows, gates, and two plans told apart."""

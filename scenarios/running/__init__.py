@@ -1,0 +1,1 @@
+"""Doing many jobs at a time: in processes, or on a cluster."""

@@ -1,0 +1,1 @@
+"""Frontiers: what each bit of one thing buys of another."""
