@@ -17,10 +17,11 @@ from models.formulation.candidates import reason_without_candidate
 from models.org import FloatArray, IntArray, Org
 from models.plan import Assignment, Judgement, Plan, StageResult, Status
 from models.policy import Keep, Policy, Role
-from models.problem import Problem, evaluate
+from models.problem import Problem
 from models.stop import Stop
 from models.streamed import solve_streamed
 from models.tight_limits import clash_in_words, sums_that_clash
+from models.valuation import evaluate
 from models.warm import Warm
 
 __all__ = ["ENGINES", "CheckFailed", "Progress", "solve"]

@@ -20,8 +20,8 @@ from models.formulation.units import form_units
 from models.org import Org
 from models.policy import Policy
 from models.presence import departed
-from models.problem import evaluate
 from models.solve import solve
+from models.valuation import evaluate
 from planner.defaults import REGION_SAME, SKILLS_REQUIRED, Inferred, PolicyDocument
 
 PROPOSALS_PER_UNIT = 30

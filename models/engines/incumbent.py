@@ -7,7 +7,7 @@ import numpy as np
 from models.engines.program import StageTask
 from models.org import IntArray
 from models.plan import is_optimal
-from models.problem import evaluate
+from models.valuation import evaluate
 
 
 class Incumbent:

@@ -22,7 +22,8 @@ from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.parts import part_of
 from models.engines.program import Cap, StageTask, program
 from models.org import BoolArray, IntArray
-from models.problem import NONE, evaluate
+from models.problem import NONE
+from models.valuation import evaluate
 
 AT_ONCE = 4
 NODES = 300

@@ -10,7 +10,8 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from models.org import BoolArray, FloatArray, IntArray
-from models.problem import Problem, RowBlock, least_aux
+from models.problem import Problem, RowBlock
+from models.valuation import least_aux
 
 BUNDLE = 600
 """Pieces with fewer candidates than this are solved together."""

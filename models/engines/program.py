@@ -9,7 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from models.org import BoolArray, FloatArray, IntArray
-from models.problem import Problem, Valuation, least_aux
+from models.problem import Problem
+from models.valuation import Valuation, least_aux
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from models.engines.program import StageTask
 from models.engines.search import CHAINS, greedy, search
 from models.engines.shortlist import shortlist
 from models.org import BoolArray, IntArray
-from models.problem import evaluate
 from models.stop import Stop
+from models.valuation import evaluate
 
 # candidates a unit
 SHORTLISTS, LONGER_SHORTLISTS = (1.3, 1.6, 2.0, 2.5, 3.0, 4.0), (8.0, 25.0)

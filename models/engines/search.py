@@ -23,7 +23,7 @@ from models.engines.ground import Ground
 from models.engines.pace import Effort, Pace
 from models.engines.program import StageTask
 from models.org import FloatArray, IntArray
-from models.problem import Valuation, evaluate
+from models.valuation import Valuation, evaluate
 
 STEPS = 100
 COLD_STEPS = 4

@@ -10,8 +10,8 @@ from models.engines.program import StageTask
 from models.engines.stage import Beginning, EngineName, Report, StageOutcome, solve_stage
 from models.org import FloatArray, IntArray
 from models.plan import is_optimal
-from models.problem import evaluate, least_aux
 from models.stop import Stop
+from models.valuation import evaluate, least_aux
 
 
 def solve_in_pieces(

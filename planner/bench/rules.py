@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from models.engines.program import StageTask
 from models.org import FloatArray, IntArray
-from models.problem import evaluate
+from models.valuation import evaluate
 from planner.bench.question import Answer, Asked, Found
 
 HAIR = 1e-9

@@ -9,7 +9,7 @@ from scenarios.running.cluster import Cluster
 from scenarios.running.processes import Processes
 from scenarios.running.runner import Job
 
-PRELOADED = ("models.solve", "models.account", "planner.project", "planner.write", "scenarios.comparing.figures")
+PRELOADED = ("models.solve", "models.account", "planner.project", "planner.write.run", "scenarios.comparing.figures")
 """What every process needs: imported once, before they part."""
 
 

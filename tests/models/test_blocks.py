@@ -12,7 +12,7 @@ from models.engines.program import Cap, StageTask
 from models.engines.search import COMBINING_STEPS, _Chain, greedy, search
 from models.formulation.build import formulate
 from models.policy import Policy
-from models.problem import evaluate
+from models.valuation import evaluate
 from tests.middling import first_stage, middling_org, middling_policy
 from tests.tables import org_of
 from tests.tiny import tiny

@@ -12,7 +12,7 @@ from models.engines.program import Cap, StageTask
 from models.engines.search import MOST_CHANGES, _Chain, greedy
 from models.engines.shortlist import shortlist
 from models.formulation.build import formulate
-from models.problem import evaluate
+from models.valuation import evaluate
 from tests.middling import first_stage, middling_org, middling_policy
 from tests.tiny import tiny
 

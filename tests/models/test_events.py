@@ -12,7 +12,7 @@ from models.engines.program import StageTask
 from models.engines.search import greedy, search
 from models.formulation.build import formulate
 from models.policy import Policy
-from models.problem import evaluate, least_aux
+from models.valuation import evaluate, least_aux
 from tests.middling import first_stage
 from tests.oracle import every_plan
 from tests.tables import org_of

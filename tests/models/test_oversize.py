@@ -11,7 +11,7 @@ from models.engines.prices import find_prices
 from models.engines.program import StageTask
 from models.formulation.build import formulate
 from models.policy import Policy
-from models.problem import evaluate
+from models.valuation import evaluate
 from tests.tables import org_of
 
 REPS = [{"rep_id": rep} for rep in ("ana", "bob")]

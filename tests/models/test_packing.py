@@ -13,8 +13,9 @@ from models.engines.packing import packing_of
 from models.engines.prices import find_prices
 from models.engines.program import Cap, StageTask
 from models.engines.stage import solve_stage
-from models.problem import Books, Problem, Stage, evaluate, hard_block
+from models.problem import Books, Problem, Stage, hard_block
 from models.stop import Stop
+from models.valuation import evaluate
 
 SEEDS = range(6)
 

@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from models.engines.parts import part_of, pieces
 from models.formulation.build import formulate
-from models.problem import evaluate
+from models.valuation import evaluate
 from tests.middling import middling_org, middling_policy
 from tests.tiny import tiny
 

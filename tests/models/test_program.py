@@ -9,8 +9,8 @@ from models.engines.second_opinion import solve_with_cbc
 from models.engines.whole_numbers import in_whole_numbers
 from models.formulation.build import formulate
 from models.policy import Policy
-from models.problem import evaluate
 from models.solve import ENGINES, solve
+from models.valuation import evaluate
 from tests.middling import first_stage, middling
 from tests.tables import org_of
 from tests.tiny import tiny

@@ -11,9 +11,9 @@ from models.engines.search import greedy, search
 from models.engines.shortlist import shortlist
 from models.formulation.build import formulate
 from models.policy import Policy
-from models.problem import evaluate
 from models.solve import solve
 from models.stop import Stop
+from models.valuation import evaluate
 from tests.middling import first_stage, middling, middling_org, middling_policy
 from tests.tables import org_of
 

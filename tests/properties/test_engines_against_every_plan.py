@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from models.check import Judge
 from models.formulation.build import Formulation, formulate
 from models.org import IntArray
-from models.problem import evaluate
 from models.solve import solve
+from models.valuation import evaluate
 from tests.oracle import every_plan
 from tests.tiny import tiny
 

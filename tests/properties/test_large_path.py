@@ -8,9 +8,9 @@ from models.check.bound import price_bound
 from models.engines import elastic
 from models.engines.prices import climb
 from models.formulation.build import formulate
-from models.problem import evaluate
 from models.solve import solve
 from models.stop import Stop
+from models.valuation import evaluate
 from tests.oracle import every_plan
 from tests.tiny import tiny
 

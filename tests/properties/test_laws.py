@@ -18,9 +18,10 @@ from models.formulation.build import formulate
 from models.org import Org
 from models.policy import Lock, Policy
 from models.presence import departed, owners_today
-from models.problem import Problem, RowBlock, evaluate, least_aux
+from models.problem import Problem, RowBlock
 from models.solve import solve
 from models.stop import Stop
+from models.valuation import evaluate, least_aux
 from tests.tiny import tiny
 
 SEEDS = st.integers(min_value=0, max_value=10**9)

@@ -7,7 +7,7 @@ from models.check import judge
 from models.engines.mip import Effort, solve_program
 from models.engines.program import StageTask, program
 from models.formulation.build import formulate
-from models.problem import evaluate
+from models.valuation import evaluate
 from planner.bench.methods import METHODS
 from planner.bench.question import Asked
 from planner.bench.rules import _Books, _largest_first, greedy_choice, round_robin_choice
