@@ -28,6 +28,7 @@ class ScenarioEntry(Entry):
     status: Literal["optimal", "feasible", "infeasible", "no_plan", "evaluated", "failed"]
     allowed: bool = Field(description="there is a plan, and it breaks no hard rule")
     explanation: list[str] = Field(description="why there is no plan, or which hard rules are broken")
+    run: str | None = Field(description="folder of the run, which planner verify judges")
     figures: Figures | None
 
 
@@ -82,15 +83,21 @@ class ComparisonRecord(Entry):
 
 
 def comparison_record(
-    comparison: Comparison, *, project: str, versions: Mapping[str, str], verdicts: Sequence[Verdict] = ()
+    comparison: Comparison,
+    *,
+    project: str,
+    versions: Mapping[str, str],
+    verdicts: Sequence[Verdict] = (),
+    runs: Mapping[str, str] | None = None,
 ) -> ComparisonRecord:
-    """Return the record of a comparison, with what gates say of it."""
+    """Return the record of a comparison, with what gates say of it; ``runs`` are folders by scenario."""
     scenarios = [
         {
             "name": entry.name,
             "status": entry.status,
             "allowed": entry.allowed,
             "explanation": list(entry.explanation),
+            "run": (runs or {}).get(entry.name),
             "figures": entry.figures,
         }
         for entry in comparison.entries

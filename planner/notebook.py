@@ -9,7 +9,7 @@ from models.stop import Stop
 from planner.project import load
 from planner.together.chosen import chosen_scenarios, looked_at
 from planner.together.crews import crew_for
-from planner.together.gathered import from_solved
+from planner.together.gathered import from_solved, usual_baseline
 from planner.together.order import Limits
 from planner.together.points import Points
 from planner.together.solved import Together, Wanted
@@ -46,7 +46,7 @@ def compare(
     sets
         PATH=VALUE settings that hold for all.
     baseline
-        Against which the others are held; the first one if None.
+        Against which the others are held; base, or else the first one, if None.
     risk
         What part of the revenue that changes hands is at risk, from and to, 0 to 1.
     jobs
@@ -62,7 +62,8 @@ def compare(
     wanted = [Wanted(name) for name in chosen_scenarios(together.contents, scenarios, sweeps, baseline)]
     with crew_for(together.contents, jobs, cluster) as crew:
         looked_at(together, wanted, (), crew)
-        return side_by_side(from_solved(together.solve(wanted, crew)).entries, baseline, risk)
+        entries = from_solved(together.solve(wanted, crew)).entries
+    return side_by_side(entries, baseline or usual_baseline([entry.name for entry in entries]), risk)
 
 
 def frontier(

@@ -141,7 +141,8 @@ class _Reading:
         typed = validated({**document, "policy": None}, lines)[0] or readable_parts(document)
         place_of = placed(typed.sweeps, lines.place)
         change = Change(self.scenario, typed.every_scenario, self.settings, place_of)
-        self.findings += change.problems()
+        if self.scenario in typed.every_scenario or not self._is_written(document):
+            self.findings += change.problems()  # one that is written, but wrongly, is told by its own lines
         early = change.of_document(document, policy=False)
         self.findings += early.findings
         lines = lines.changed(early.said, early.moved)
@@ -184,6 +185,10 @@ class _Reading:
             sweeps=checked.sweeps,
             files={**self._files(checked), **tables.files},
         )
+
+    def _is_written(self, document: Mapping[str, Any]) -> bool:
+        written = document.get("scenarios")
+        return isinstance(written, Mapping) and self.scenario in written
 
     def _setting(self, text: str) -> tuple[str, Any] | None:
         try:

@@ -60,6 +60,13 @@ class ProjectFile(BaseModel):
     scenarios: dict[str, Scenario] = Field(default_factory=dict)
     sweeps: dict[str, Sweep] = Field(default_factory=dict)
 
+    @field_validator("scenarios", "sweeps")
+    @classmethod
+    def _named(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if any(not name.strip() for name in value):
+            raise ValueError("a scenario or sweep needs a name")
+        return value
+
     @field_validator("scenarios")
     @classmethod
     def _not_built_in(cls, value: dict[str, Scenario]) -> dict[str, Scenario]:

@@ -12,7 +12,7 @@ from planner.record import NotPlanned, Planned
 from planner.run_folder import load_record
 from planner.verification import verified
 from planner.write.files import sha256
-from planner.write.folder import RECORD, run_folders
+from planner.write.folder import RECORD, RUNS, SCENARIOS, run_folders
 from planner.write.inputs import PROJECT_FILE
 from planner.write.run import ASSIGNMENTS
 
@@ -62,6 +62,9 @@ def look_at(project: Path) -> Quarter:
             told = ("There is no planner.yaml and no table of customers here.",)
             return Quarter(project, (), told, "planner demo", "makes a sample project and plans it")
         told = ("Nothing was planned yet.",)
+        if (project / RUNS / SCENARIOS).is_dir():
+            told = ("Scenarios were compared; none of them is the plan yet.",)
+            return Quarter(project, (), told, f"planner plan{here} --scenario NAME", "makes the chosen one the plan")
         return Quarter(project, (), told, f"planner check{here}", "looks for problems before planning")
     last = runs[-1]
     record = last.record

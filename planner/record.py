@@ -16,9 +16,9 @@ SCHEMA: Literal[1] = 1
 
 
 class Entry(BaseModel):
-    """A part of the record: it takes no unknown key."""
+    """A part of the record: it takes no unknown key, and no number that JSON has not."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class GoalEntry(Entry):

@@ -20,9 +20,9 @@ from models.plan import POOLED, UNNEEDED, Assignment, Violation
 from models.policy import Policy
 from planner.record import NotPlanned, Planned, read_record
 from planner.write.files import read_csv_as_text, read_parquet
-from planner.write.folder import RECORD, RUNS, run_folders
+from planner.write.folder import INPUTS, RECORD, RUNS, run_folders
 from planner.write.inputs import PROJECT_FILE, read_given
-from planner.write.run import ASSIGNMENTS, INPUTS
+from planner.write.run import ASSIGNMENTS
 
 _NEEDED = ("customer_id", "role", "rep_id")
 TOLD = ("previous_rep_id", "moved", "forced")

@@ -21,7 +21,8 @@ from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, open_run, read_assignment
 from planner.write.certificate import read_certificate
 from planner.write.files import sha256, write_json
-from planner.write.run import ASSIGNMENTS, CERTIFICATE, INPUTS, MOVES
+from planner.write.folder import INPUTS
+from planner.write.run import ASSIGNMENTS, CERTIFICATE, MOVES
 
 VERIFIED = "verified.json"
 MOST_EDITS = 10

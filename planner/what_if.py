@@ -38,8 +38,7 @@ def what_if_problems(
             *_of_scenarios(checked.scenarios, asked, whole, org, applied, lines, evaluations),
             *_of_sweeps(checked.sweeps, asked, whole, lines),
         ]
-    ours = [one for one in found if one.severity != "note" or one.place.file == lines.file]
-    return [replace(one, severity="warning") if one.severity == "error" else one for one in ours]
+    return [replace(one, severity="warning") for one in found if one.severity != "note"]
 
 
 def _of_scenarios(

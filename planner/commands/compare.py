@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--scenario", "scenarios", multiple=True, metavar="NAME", help="Compare this one. Repeatable; all if none."
 )
 @click.option("--sweep", "sweeps", multiple=True, metavar="NAME", help="Compare the scenarios of a sweep. Repeatable.")
-@click.option("--baseline", metavar="NAME", help="What the others are compared with; the first one if not stated.")
+@click.option("--baseline", metavar="NAME", help="Hold the others against it; base, or the first one, if not stated.")
 @click.option(
     "--set",
     "sets",
@@ -82,9 +82,9 @@ def compare(
     from planner.exits import print_json
     from planner.screens.comparison import show_comparison, show_verdict
     from planner.screens.plan import show_written
-    from planner.together.gathered import from_solved, is_run
+    from planner.together.gathered import from_solved, is_run, usual_baseline
     from planner.together.order import Limits
-    from planner.write.comparison import RECORD, write_comparison, write_difference
+    from planner.write.comparison import RECORD, difference_document, write_comparison, write_difference
     from planner.write.folder import chosen_folder, publish
     from scenarios.comparing.comparison import compare as side_by_side
     from scenarios.comparing.gate import judge_gate, names_in, read_gate
@@ -95,15 +95,16 @@ def compare(
     project = places[0] if places else Path()
     if len(places) > 1 or is_run(project):
         _refuse_with_runs({"--scenario": scenarios, "--sweep": sweeps, "--set": sets, "--cluster": cluster})
-        from planner.together.finished_runs import from_runs
+        from planner.together.finished_runs import from_runs, home_of
 
-        gathered, title, home = from_runs(places), "Finished runs", Path()
+        gathered, title, home = from_runs(places), "Finished runs", home_of(places)
     else:
         limits = Limits(time_limit, 0.0 if gap is None else gap, engine=engine, seed=seed)
         asked = _Asked(scenarios, sweeps, sets, baseline, gates, 2 if customers else None)
         together, solved = _solved(project, asked, limits, jobs, cluster, quiet)
         gathered, title, home = from_solved(solved), together.contents.title, together.contents.folder
-    comparison = side_by_side(gathered.entries, baseline, shares)
+    names = [entry.name for entry in gathered.entries]
+    comparison = side_by_side(gathered.entries, usual_baseline(names) if baseline is None else baseline, shares)
     if customers and len(gathered.folders) != 2:
         raise click.UsageError(f"--customers tells two plans apart; there are {len(gathered.folders)} here")
     verdicts = [judge_gate(comparison, read_gate(text, names_in(comparison))) for text in gates]
@@ -113,16 +114,17 @@ def compare(
 
         told = told_apart(gathered)
     records: list[dict[str, object]] = []
+    runs = {name: str(run) for name, run in gathered.folders.items()}
 
     def write(folder: Path) -> None:
-        records.append(write_comparison(folder, comparison, project=title, verdicts=verdicts))
+        records.append(write_comparison(folder, comparison, project=title, verdicts=verdicts, runs=runs))
         if told is not None:
             write_difference(folder, told)
 
     folder = publish(target, home, write)
     if as_json:
-        runs = {name: str(run) for name, run in gathered.folders.items()}
-        print_json({"comparison": str(folder), "runs": runs, **records[0]})
+        apart = {} if told is None else {"customers": difference_document(told)}
+        print_json({"comparison": str(folder), "runs": runs, **records[0], **apart})
     else:
         paper = output(wide=True)
         show_comparison(paper, comparison, title=title, everything=told is None and not brief)
@@ -197,14 +199,16 @@ def _exit_code(gathered: Gathered, passed: bool) -> int:
     """Return 0 when all went well; what was refused, broke or was stopped is not passed over in silence."""
     from planner.exits import BAD_INPUT, DEFECT, DONE, STOPPED, THE_ANSWER_IS_NO
 
-    if any(trouble.defect for trouble in gathered.troubles.values()):
+    kinds = {trouble.kind for trouble in gathered.troubles.values()}
+    if "defect" in kinds:
         return DEFECT
-    if any(trouble.findings for trouble in gathered.troubles.values()):
+    if "refused" in kinds:
         return BAD_INPUT
     if not passed:
         return THE_ANSWER_IS_NO
-    if gathered.troubles:
+    if kinds:
         return STOPPED
-    if not gathered.folders:
-        return THE_ANSWER_IS_NO
-    return DONE
+    if gathered.folders:
+        return DONE
+    unfinished = any(entry.status == "no_plan" for entry in gathered.entries)
+    return STOPPED if unfinished else THE_ANSWER_IS_NO

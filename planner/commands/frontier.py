@@ -143,7 +143,11 @@ def frontier(
     else:
         title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
         show_frontier(output(), found, trade, title=title)
-        show_frontier_written(output(), folder)
+        show_frontier_written(output(), folder, len(found.points))
+    for lost in answers.lost:
+        messages().paragraph(lost, "warn")
+    if answers.lost:
+        return STOPPED
     if found.points:
         return DONE
     return THE_ANSWER_IS_NO if found.status == "infeasible" else STOPPED

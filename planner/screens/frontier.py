@@ -45,10 +45,12 @@ def show_frontier(paper: Paper, frontier: Frontier, trade: TradeOff, *, title: s
     paper.paragraph(_standing(frontier, trade), "quiet")
 
 
-def show_frontier_written(paper: Paper, folder: Path) -> None:
+def show_frontier_written(paper: Paper, folder: Path, points: int) -> None:
     """Say where it was written, and what is in there."""
     paper.blank()
     paper.line(Said("Written to ", "quiet"), str(folder))
+    if not points:
+        return
     paper.paragraph(
         "frontier.json holds the settings of each point: paste them as a scenario's 'set' to plan it.", "quiet"
     )

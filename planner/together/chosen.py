@@ -65,9 +65,12 @@ def looked_at(together: Together, wanted: Sequence[Wanted], gates: Sequence[str]
 
 
 def _adds_names(contents: Contents, wanted: Sequence[Wanted]) -> bool:
-    """Tell whether a scenario may have figures that the project as written has not: measures, goals, lines."""
+    """Tell whether a scenario may have figures that the project as written has not: measures, capacity lines."""
     parts = {part for one in wanted for part in parts_of(contents, one.scenario)} & set(contents.scenarios)
-    return any(
-        contents.scenarios[part].add.lines or contents.scenarios[part].goals or contents.scenarios[part].set
-        for part in parts
-    )
+    changes = [contents.scenarios[part] for part in parts]
+    return any("capacity" in one.add.lines or any(_names(path) for path in one.set) for one in changes)
+
+
+def _names(path: str) -> bool:
+    """Tell whether a setting may bring a measure or a capacity line, and so a row."""
+    return path.removeprefix("policy.").partition(".")[0].partition("[")[0] in ("measures", "capacity")

@@ -5,22 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from pydantic import ValidationError
 
+from models.findings import InputRefused, errors_among
 from planner.bare_files import next_quarter, tables_in
 from planner.document import read_document
-from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, validated
-from planner.read.source import TableSource
+from planner.project_file import PROJECT_FILE, ProjectFile, validated
+from planner.read.source import Origin, TableSource
 from planner.together.order import Limits
 from planner.versions import code, versions
 from planner.write.files import sha256
 from scenarios.definition import BASE, BUILT_IN, Scenario, order_of
 from scenarios.sweep import points_of, with_points
+
+if TYPE_CHECKING:
+    from planner.project import Project
 
 _OF_NO_INTEREST = ("name", "scenarios", "sweeps")
 """Parts of a project file on which no plan depends but through the scenario that is asked for."""
@@ -43,6 +49,8 @@ class Contents:
         Every file that the tables come from; None where it cannot be read.
     files : tuple of str
         The project file and those of the tables, as they are called in the project.
+    read_at : str
+        Another one for each reading.
     """
 
     folder: Path
@@ -51,6 +59,7 @@ class Contents:
     swept: Mapping[str, Sequence[str]]
     hashes: Mapping[str, str | None]
     files: tuple[str, ...]
+    read_at: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def title(self) -> str:
@@ -59,11 +68,16 @@ class Contents:
         return name if isinstance(name, str) else self.folder.resolve().name
 
 
-def read_contents(project: Path) -> Contents:
+def read_contents(project: Path, sets: Sequence[str] = ()) -> Contents:
     """Read the project file of a folder (or the file itself) and hash the tables.
 
-    Problems are for ``load`` to tell; a project with a table from a database, of which no file says whether it has
-    changed, is loaded.
+    A project with a table from a database, of which no file says whether it has changed, is loaded.
+
+    Raises
+    ------
+    InputRefused
+        When the project file cannot be understood, or a database does not answer. What is wrong with tables is for
+        ``load`` to tell.
     """
     file = PROJECT_FILE
     if project.is_file() and project.suffix.lower() in (".yaml", ".yml"):
@@ -74,14 +88,18 @@ def read_contents(project: Path) -> Contents:
     if path.is_file():
         read = read_document(path, file)
         document = read.values if isinstance(read.values, dict) else {}
-        typed = validated({**document, "policy": None}, read.lines)[0] or readable_parts(document)
+        whole, problems = validated(document, read.lines)
+        if whole is None or errors_among(read.findings):
+            _loaded(path, sets)  # says everything that is wrong, with the tables
+            raise InputRefused([*read.findings, *problems])
+        typed = whole
     tables = typed.tables or {name: TableSource.model_validate(there) for name, there in tables_in(project).items()}
     sources = [one for table in tables.values() for one in (table, *table.join)]
     files = tuple(dict.fromkeys(one.file for one in sources if one.file is not None))
     hashes = {name: _hash(project / name) for name in files}
     written = (file,) if path.is_file() else ()
     if any(one.sql is not None for one in sources):
-        hashes["queried"] = _queried(project / file if path.is_file() else project)
+        hashes["queried"] = _queried(project / file if path.is_file() else project, sets)
     scenarios = with_points(typed.scenarios, typed.sweeps)
     swept = {name: [point.name for point in points_of(name, sweep)] for name, sweep in typed.sweeps.items()}
     return Contents(project, document, scenarios, swept, hashes, (*written, *files))
@@ -116,6 +134,8 @@ def key_of(
         "seed": limits.seed,
         "quarter": None if quarter is None else [quarter.start, quarter.end],
         "parent": parent,
+        # nobody knows whether a database has changed since
+        "asked": contents.read_at if _asks_a_database(contents, scenario) else None,
         "versions": versions(),
         "code": code(),
     }
@@ -143,8 +163,23 @@ def _added_files(scenarios: Mapping[str, Scenario], name: str) -> list[str]:
     if scenario is None:
         return []
     added = [one.add for one in scenario.customers if one.add is not None]
-    files = [one if isinstance(one, str) else one.get("file") for one in added]
-    return [file for file in files if isinstance(file, str)]
+    sources = [source for one in added for source in _sources(one)]
+    return [source.file for source in sources if source.file is not None]
+
+
+def _sources(origin: object) -> list[Origin]:
+    """Return the sources that new customers come from; none where what is said makes no sense, which ``load`` tells."""
+    try:
+        table = TableSource.model_validate(origin)
+    except ValidationError:
+        return []
+    return [table, *table.join]
+
+
+def _asks_a_database(contents: Contents, scenario: str) -> bool:
+    changes = [contents.scenarios[one] for one in parts_of(contents, scenario) if one in contents.scenarios]
+    added = [one.add for change in changes for one in change.customers if one.add is not None]
+    return any(source.sql is not None for one in added for source in _sources(one))
 
 
 def _plain(scenario: Scenario | None) -> Any:
@@ -154,11 +189,15 @@ def _plain(scenario: Scenario | None) -> Any:
     return scenario.model_dump(mode="json", exclude={"description", "combine", "parent"}, by_alias=True)
 
 
-def _queried(project: Path) -> str:
-    """Return the hash of what the tables hold now."""
-    from planner.project import load
+def _loaded(project: Path, sets: Sequence[str]) -> Project:
+    from planner.project import load  # brings the solver along, which is not needed where all was planned before
 
-    org = load(project).org
+    return load(project, sets=sets)
+
+
+def _queried(project: Path, sets: Sequence[str]) -> str:
+    """Return the hash of what the tables hold now."""
+    org = _loaded(project, sets).org
     found = hashlib.sha256()
     for table in (org.customers, org.reps, org.pairs, org.regions):
         if table is not None:
@@ -170,5 +209,5 @@ def _queried(project: Path) -> str:
 def _hash(path: Path) -> str | None:
     try:
         return sha256(path)
-    except OSError:
+    except (OSError, ValueError):  # a name with a NUL in it is none of a file
         return None

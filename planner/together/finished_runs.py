@@ -13,6 +13,7 @@ from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, open_run
 from planner.together.gathered import Gathered
 from planner.together.kept import Kept, read_kept
+from planner.write.comparison import RECORD as COMPARISON
 from planner.write.files import sha256
 from planner.write.folder import RECORD, RUNS
 from planner.write.run import ASSIGNMENTS
@@ -49,6 +50,12 @@ def from_runs(named: Sequence[Path]) -> Gathered:
     return Gathered(tuple(entries), folders)
 
 
+def home_of(named: Sequence[Path]) -> Path:
+    """Return the project to which the first of some runs belongs; the current folder where that cannot be told."""
+    folder = _run_folder(named[0]).resolve()
+    return next((above.parent for above in folder.parents if above.name == RUNS), Path())
+
+
 def told_apart(gathered: Gathered) -> Difference:
     """Tell two plans apart, customer by customer; the second one's choice is explained."""
     (name_a, folder_a), (name_b, folder_b) = gathered.folders.items()
@@ -62,6 +69,8 @@ def _run_folder(place: Path) -> Path:
         if (folder / RECORD).is_file():
             return folder
     hint = "Try folders under runs/, or one project with --scenario"
+    if (place / COMPARISON).is_file():
+        hint = f"Try the runs that it compares: {place / COMPARISON} names them"
     raise InputRefused([Finding("TP502", "There is no run here", Place(file=str(place)), hint=hint)])
 
 

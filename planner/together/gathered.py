@@ -9,6 +9,7 @@ from pathlib import Path
 from planner.together.solved import Solved
 from planner.write.folder import RECORD, RUNS
 from scenarios.comparing.comparison import Entry
+from scenarios.definition import BASE
 from scenarios.running.runner import Trouble
 
 
@@ -28,6 +29,11 @@ def from_solved(solved: Sequence[Solved]) -> Gathered:
     )
     planned = {one.name: one.folder for one in solved if one.figures is not None and one.figures.has_plan}
     return Gathered(entries, planned, {one.name: one.trouble for one in solved if one.trouble is not None})
+
+
+def usual_baseline(names: Sequence[str]) -> str:
+    """Return what scenarios are held against where nothing is said: the project as written, else the first one."""
+    return BASE if BASE in names else names[0]
 
 
 def is_run(place: Path) -> bool:

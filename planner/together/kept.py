@@ -7,11 +7,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from planner.write.files import write_json
-from planner.write.folder import RUNS
+from planner.record import Planned, read_record
+from planner.write.files import sha256, write_json
+from planner.write.folder import INPUTS, RECORD, RUNS, SCENARIOS
 from scenarios.comparing.scorecard import Figures
 
-SCENARIOS = "scenarios"
 SCENARIO_FILE = "scenario.json"
 _SHOWN = 16
 """Characters of a key by which its folder is called."""
@@ -43,7 +43,7 @@ def find_kept(folder: Path, key: str, seconds: float | None) -> Kept | None:
     """Return what was found earlier; None where there is nothing of use.
 
     What ended because it was interrupted is of no use, nor what ended by a time limit unless that was at least as
-    long as ``seconds``. A file that cannot be read counts as none: it is written again.
+    long as ``seconds``, nor a run whose files are no longer those that were written: it is planned again.
     """
     kept = read_kept(folder)
     if kept is None or kept.key != key or kept.figures.stopped_by == "interrupted":
@@ -52,7 +52,19 @@ def find_kept(folder: Path, key: str, seconds: float | None) -> Kept | None:
         allowed = kept.seconds_allowed
         if allowed is None or seconds is None or allowed < seconds * (1 - 1e-9):
             return None
-    return kept
+    return kept if _is_whole(folder) else None
+
+
+def _is_whole(folder: Path) -> bool:
+    """Tell whether a run's files are those that its record names."""
+    try:
+        record = read_record((folder / RECORD).read_bytes())
+        files = record.files if isinstance(record, Planned) else {}
+        return all(sha256(folder / name) == digest for name, digest in files.items()) and all(
+            sha256(folder / INPUTS / name) == digest for name, digest in record.inputs.items()
+        )
+    except (OSError, ValidationError):
+        return False
 
 
 def read_kept(folder: Path) -> Kept | None:

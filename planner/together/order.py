@@ -147,8 +147,9 @@ def _to_begin_with(order: Order, project: Project) -> Warm | None:
     from planner.record import NotPlanned
     from planner.run_folder import load_record
     from planner.warm import read_warm
+    from planner.write.folder import RECORD
 
-    if order.parent is None or project.kind is ScenarioKind.EVALUATED:
+    if order.parent is None or project.kind is ScenarioKind.EVALUATED or not (order.parent / RECORD).is_file():
         return None
     if isinstance(load_record(order.parent), NotPlanned):
         return None

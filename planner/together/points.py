@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,8 @@ class Points:
         Is given the number of points so far, and what is being done.
     runs : dict
         The run folder of each point, by its settings.
+    lost : list of str
+        Points that the machine failed at, and why.
     """
 
     together: Together
@@ -41,6 +44,7 @@ class Points:
     expected: int
     tell: Callable[[int, str], None]
     runs: dict[str, str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
     _done: int = 0
 
     def solve(self, asked: Sequence[Settings]) -> list[Found]:
@@ -63,14 +67,18 @@ class Points:
         )
         found = []
         for settings, one in zip(asked, solved, strict=True):
-            if one.figures is None:
-                trouble = one.trouble
-                assert trouble is not None
-                if trouble.findings:
+            trouble = one.trouble
+            if trouble is not None:
+                if trouble.kind == "refused":
                     raise InputRefused(trouble.findings)
-                if trouble.defect:
+                if trouble.kind == "defect":
                     raise RuntimeError(f"{one.name}: {trouble.message}")
-                break
+                if trouble.kind == "stopped":
+                    break
+                self.lost.append(f"{one.name}: {trouble.message}")
+                found.append(Found("no_plan", {}, math.nan, ()))
+                continue
+            assert one.figures is not None
             self.runs[str(settings)] = str(one.folder)
             found.append(found_in(one.figures, self.measure))
         self._done += len(found)

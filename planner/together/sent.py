@@ -50,7 +50,7 @@ def parcel(job: Job, contents: Contents, added: list[str]) -> Parcel:
     order: Order = job.order
     names = [*contents.files, *added]
     files = {name: (contents.folder / name).read_bytes() for name in names if (contents.folder / name).is_file()}
-    parent = None if order.parent is None else _packed(order.parent)
+    parent = None if order.parent is None or not order.parent.is_dir() else _packed(order.parent)
     file = order.project.name if order.project.is_file() else None
     return Parcel(order, file, files, parent, _made_by())
 

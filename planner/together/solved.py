@@ -76,7 +76,7 @@ class Together:
     ) -> None:
         self.project, self.limits, self.sets = project.resolve(), limits, tuple(sets)
         self.today = today or dt.date.today()
-        self.contents: Contents = read_contents(self.project)
+        self.contents: Contents = read_contents(self.project, self.sets)
 
     def solve(
         self,
@@ -133,6 +133,8 @@ class Together:
     def _parent(self, wanted: Wanted) -> Wanted | None:
         scenario = self.contents.scenarios.get(wanted.scenario)
         if scenario is None or scenario.parent is None:
+            return None
+        if scenario.parent not in names(self.contents.scenarios):  # which the scenario itself is refused for
             return None
         return Wanted(scenario.parent)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +25,15 @@ CUSTOMERS = "customers.csv"
 
 
 def write_comparison(
-    folder: Path, comparison: Comparison, *, project: str, verdicts: Sequence[Verdict] = ()
+    folder: Path,
+    comparison: Comparison,
+    *,
+    project: str,
+    verdicts: Sequence[Verdict] = (),
+    runs: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """Write the three files to a folder that exists, and return the record as plain data."""
-    record = comparison_record(comparison, project=project, versions=versions(), verdicts=verdicts)
+    record = comparison_record(comparison, project=project, versions=versions(), verdicts=verdicts, runs=runs)
     document = comparison_document(record)
     write_csv(comparison_table(comparison), folder / TABLE)
     write_json(document, folder / RECORD)
@@ -40,6 +45,12 @@ def write_comparison(
 def write_difference(folder: Path, difference: Difference) -> None:
     """Write ``customers.csv``: the customers that two plans give to different reps, or that only one of them has."""
     write_csv(difference_table(difference), folder / CUSTOMERS)
+
+
+def difference_document(difference: Difference) -> list[dict[str, object]]:
+    """Return the customers of ``customers.csv`` as plain data, blanks left out."""
+    rows = difference_table(difference).to_dict("records")
+    return [{str(name): value for name, value in row.items() if not pd.isna(value)} for row in rows]
 
 
 def comparison_table(comparison: Comparison) -> pd.DataFrame:
@@ -140,7 +151,7 @@ def _figure(comparison: Comparison, row: Row, at: int) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
 
 
 def _cell(text: str) -> str:

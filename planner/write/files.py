@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Collection
@@ -56,4 +57,7 @@ def _copy(table: pd.DataFrame, path: Path, options: str) -> None:
     quoted = str(path).replace("'", "''")
     with duckdb.connect() as database:
         database.register("written", table)
-        database.execute(f"COPY written TO '{quoted}' ({options})")
+        try:
+            database.execute(f"COPY written TO '{quoted}' ({options})")
+        except duckdb.IOException as error:  # a full disk, for one
+            raise OSError(errno.EIO, str(error).splitlines()[0], str(path)) from error

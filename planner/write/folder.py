@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import errno
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from models.findings import Finding, InputRefused, Place
 
 RUNS = "runs"
+SCENARIOS = "scenarios"
+"""Below the runs: those of scenarios, by the hash of what they depend on."""
 RECORD = "plan.json"
+INPUTS = "inputs"
 
 
 def run_folders(project: Path) -> list[Path]:
@@ -59,7 +64,7 @@ def publish(target: Path | None, project: Path, write: Callable[[Path], None]) -
     """
     parent = (target or next_folder(project)).parent
     parent.mkdir(parents=True, exist_ok=True)
-    work = parent / f".{target.name if target else 'run'}.{os.getpid()}.partial"
+    work = parent / f".{target.name if target else 'run'}.{uuid.uuid4().hex}.partial"
     work.mkdir()
     try:
         write(work)
@@ -80,10 +85,17 @@ def _number(work: Path, project: Path) -> Path:
 
 
 def _replace(work: Path, target: Path) -> Path:
-    if not target.exists():
-        return work.rename(target)
-    old = target.parent / f".{target.name}.{os.getpid()}.old"
-    target.rename(old)
-    work.rename(target)
-    shutil.rmtree(old)
-    return target
+    """Put the folder at ``target``; another run may do the same at the same moment, and the last one stays."""
+    while True:
+        old = target.parent / f".{target.name}.{uuid.uuid4().hex}.old"
+        with contextlib.suppress(FileNotFoundError):
+            target.rename(old)
+        try:
+            work.rename(target)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            continue
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
+        return target

@@ -36,11 +36,10 @@ from planner.record import (
 from planner.versions import versions
 from planner.write.certificate import write_certificate
 from planner.write.files import sha256, write_csv, write_json
-from planner.write.folder import RECORD, publish
+from planner.write.folder import INPUTS, RECORD, publish
 from planner.write.inputs import write_inputs
 from planner.write.tables import assignments_table, moves_table, reps_table
 
-INPUTS = "inputs"
 ASSIGNMENTS = "assignments.csv"
 MOVES = "moves.csv"
 CERTIFICATE = "certificate.npz"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from models.names import Texts, customer_names, rep_names
 from models.org import FloatArray, IntArray, Org
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def assignments_table(account: Account) -> pd.DataFrame:
@@ -102,7 +105,8 @@ def _finite(values: FloatArray) -> FloatArray:
 
 
 def for_people(texts: Texts) -> Texts:
-    """Return texts that no spreadsheet takes for a formula."""
+    """Return texts that no spreadsheet takes for a formula, and no terminal for a command."""
+    texts = np.array([_CONTROLS.sub(" ", text) if isinstance(text, str) else text for text in texts], dtype=object)
     risky = np.array([isinstance(text, str) and text.startswith(_FORMULA) for text in texts], dtype=bool)
     if not risky.any():
         return texts

@@ -11,8 +11,8 @@ from models.org import Org
 from scenarios.changing.customers import change_customers
 from scenarios.changing.draft import Document, Draft
 from scenarios.changing.evaluation import Evaluations
-from scenarios.changing.regions import merge, split
-from scenarios.changing.reps import change, hire, leave, take_leave
+from scenarios.changing.regions import merge, split, unknown_regions
+from scenarios.changing.reps import change, hire, leave, regions_stated, take_leave
 from scenarios.changing.tables import NoTables, Tables
 from scenarios.definition import (
     GREENFIELD,
@@ -24,7 +24,7 @@ from scenarios.definition import (
     names,
     order_of,
 )
-from scenarios.setting import POLICY, SettingError, Where, root_of
+from scenarios.setting import POLICY, SettingError, Where, root_of, set_and_locate
 
 PlaceOf = Callable[[Where], Place]
 
@@ -115,7 +115,12 @@ class Change:
                 for path, value in self.scenarios[part].set.items():
                     _set(draft, path, value, place_of(("set", path)), policy)
         for path, value in self.settings:
-            _set(draft, path, value, Place(file="--set", path=path), policy)
+            place = Place(file="--set", path=path)
+            if policy and _names_nothing(draft.document, path) and not _names_nothing(document, path):
+                title = "The setting is of something that this scenario lifts: it changes nothing here"
+                draft.findings.append(Finding("TP208", title, place, found=f"{path} = {value}", severity="note"))
+                continue
+            _set(draft, path, value, place, policy)
         return Changed(draft.document, self.kind, draft.said, draft.moved, tuple(draft.findings))
 
     def of_org(
@@ -149,6 +154,7 @@ class Change:
                 org = merge(org, one, place_of(("regions", "merge", at)), findings)
             for at, part in enumerate(scenario.regions.split):
                 org = split(org, part, _within(place_of, ("regions", "split", at)), evaluated, findings)
+        drawn = org
         if scenario.reps is not None:
             if scenario.reps.leave:
                 org = leave(org, scenario.reps.leave, place_of(("reps", "leave")), findings)
@@ -162,6 +168,8 @@ class Change:
         for at, altered_customers in enumerate(scenario.customers):
             inside = _within(place_of, ("customers", at))
             org = change_customers(org, altered_customers, self.tables, inside, evaluated, findings)
+        if scenario.reps is not None:
+            findings += unknown_regions(drawn, org, regions_stated(scenario.reps, _within(place_of, ("reps",))))
         return org
 
 
@@ -204,6 +212,14 @@ def _set(draft: Draft, path: str, value: Any, place: Place, policy: bool) -> Non
             draft.set(path, value, place)
     except SettingError as error:  # a path that begins nowhere is told once
         draft.findings.extend([error.finding(place)] if policy else [])
+
+
+def _names_nothing(document: Mapping[str, Any], path: str) -> bool:
+    try:
+        set_and_locate(document, path, None)
+    except SettingError:
+        return True
+    return False
 
 
 def _within(place_of: PlaceOf, before: Where) -> PlaceOf:

@@ -24,7 +24,7 @@ def merge(org: Org, line: RegionMerge, place: Place, findings: list[Finding]) ->
 
     The new region has the neighbours of all of them, and their parent where they share one.
     """
-    known = _known(org)
+    known = known_regions(org)
     unknown = [one for one in line.regions if one not in known]
     if unknown:
         findings += [_no_such(one, known, place) for one in unknown]
@@ -58,7 +58,7 @@ def split(
     The named reps serve the new region instead of the old one; without names, whoever serves the old one serves both.
     The new region has the parent and the neighbours of the old one, and the two are neighbours.
     """
-    known = _known(org)
+    known = known_regions(org)
     wrong = []
     if line.region not in known:
         wrong.append(_no_such(line.region, known, place_of(("region",))))
@@ -202,13 +202,21 @@ def _as(cells: Sequence[Any], like: pd.Series, index: pd.Index) -> pd.Series:
     return pd.Series(blank, index=index, dtype=like.dtype)
 
 
-def _known(org: Org) -> tuple[str, ...]:
+def known_regions(org: Org) -> tuple[str, ...]:
     """Return the regions that customers, reps or the regions table name."""
     names = [str(one) for one in _column(org.customers, "region").dropna().unique()]
     names += [one for regions in _rep_regions(org) for one in regions]
     if org.regions is not None:
         names += [str(one) for one in org.regions["region"].dropna()]
     return tuple(dict.fromkeys(names))
+
+
+def unknown_regions(drawn: Org, after: Org, stated: Iterable[tuple[str, Place]]) -> list[Finding]:
+    """Return which regions stated for reps are neither there once regions are ``drawn`` nor of customers after."""
+    customers = after.customers["region"].dropna().unique() if "region" in after.customers else ()
+    table = after.regions["region"].dropna() if after.regions is not None else ()
+    known = tuple(dict.fromkeys([*known_regions(drawn), *map(str, customers), *map(str, table)]))
+    return [_no_such(one, known, place) for one, place in stated if known and one not in known]
 
 
 def _no_such(region: str, known: Sequence[str], place: Place) -> Finding:

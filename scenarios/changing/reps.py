@@ -13,12 +13,13 @@ import pandas as pd
 
 from models.expression import REP, ExpressionError
 from models.findings import Finding, Place, did_you_mean
-from models.org import BoolArray, Org
+from models.formulation.regions import region_map
+from models.org import BoolArray, Org, listed
 from models.presence import ON_LEAVE, departed, leave_columns
 from scenarios.changing.cells import Cells, by_column, is_number
 from scenarios.changing.evaluation import Evaluations
 from scenarios.changing.tables import Tables
-from scenarios.definition import Absence, Hire, RepChange
+from scenarios.definition import Absence, Hire, RepChange, RepChanges
 from scenarios.setting import Where
 
 LEFT = "left"
@@ -64,7 +65,42 @@ def hire(org: Org, line: Hire, roles: Sequence[str], tables: Tables, place: Plac
     if org.pairs_only:
         title = "New reps are candidates for nobody: only listed pairs are, and they are in none"
         findings.append(Finding("TP208", title, place, severity="warning", hint="Try 'only: false' on the pairs"))
-    return _with_reps(org, _appended(org.reps, rows), set(values) | ({"ramp_until"} if "ramp" in values else set()))
+    hired = _with_reps(org, _appended(org.reps, rows), set(values) | ({"ramp_until"} if "ramp" in values else set()))
+    return hired if {"lat", "lon"} & set(values) else _in_the_middle(hired, line.count, place, findings)
+
+
+def regions_stated(changes: RepChanges, place_of: Callable[[Where], Place]) -> Iterator[tuple[str, Place]]:
+    """Yield the regions that hires and changes name, each with its place."""
+    stated: dict[str, Sequence[Hire | RepChange]] = {"hire": changes.hire, "change": changes.change}
+    for kind, lines in stated.items():
+        for at, line in enumerate(lines):
+            for name in ("region", "regions"):
+                value = line.columns.get(name)
+                named = value if isinstance(value, list) else listed(value) if isinstance(value, str) else []
+                yield from ((str(one), place_of((kind, at, name))) for one in named)
+
+
+def _in_the_middle(org: Org, count: int, place: Place, findings: list[Finding]) -> Org:
+    """Place the last ``count`` reps in the middle of the customers whom they cover, where the tables know places."""
+    if not (org.has("reps", "lat") and org.has("reps", "lon") and org.has("customers", "lat")):
+        return org
+    regions = region_map(org)
+    at = regions.of_customer
+    covered = (at < 0) | regions.covers[-1, np.maximum(at, 0)] if len(regions.names) else np.ones(len(at), dtype=bool)
+    lat, lon = (org.customers[name].to_numpy(dtype=float)[covered] for name in ("lat", "lon"))
+    known = np.isfinite(lat) & np.isfinite(lon)
+    if not known.any():
+        return org
+    middle = (float(lat[known].mean()), float(lon[known].mean()))
+    reps = org.reps.copy()
+    for name, value in zip(("lat", "lon"), middle, strict=True):
+        column = reps[name].to_numpy(dtype=float).copy()
+        column[-count:] = value
+        reps[name] = column
+    title = "New reps without lat and lon live in the middle of the customers whom they may have"
+    found = f"{', '.join(map(str, org.rep_ids[-count:]))}: lat {middle[0]:.2f}, lon {middle[1]:.2f}"
+    findings.append(Finding("TP208", title, place, found, hint="Try 'lat' and 'lon' of their own", severity="note"))
+    return replace(org, reps=reps)
 
 
 def take_leave(org: Org, line: Absence, place: Place, findings: list[Finding]) -> Org:

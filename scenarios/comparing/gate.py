@@ -27,6 +27,7 @@ Value = float | str | bool | None
 
 STATUS, SCENARIO = "status", "scenario"
 TEXTS = (STATUS, SCENARIO)
+STATUSES = ("optimal", "feasible", "evaluated", "infeasible", "no_plan", "failed")
 LONGEST = 2_000
 MOST_TOKENS = 300
 MOST_BRACKETS = 16
@@ -134,6 +135,7 @@ def read_gate(text: str, names: Collection[str]) -> Gate:
             column.set("this", exp.to_identifier(exact, quoted=True))
             for part in ("table", "db", "catalog"):
                 column.set(part, None)
+    findings += _unknown_statuses(tree)
     if findings:
         raise InputRefused(list(dict.fromkeys(findings)))
     if _kind(text, tree) != "truth":
@@ -221,6 +223,19 @@ def _refuse_forms(text: str, tree: exp.Expr) -> None:
             raise _refused(text, "This form is not available in a gate", known, form)
         if isinstance(node, exp.Column) and (not _name(node) or node.args.get("join_mark")):
             raise _refused(text, "The gate cannot be read", "the name of a row")
+
+
+def _unknown_statuses(tree: exp.Expr) -> Iterator[Finding]:
+    """Yield what is compared with ``status`` and is none."""
+    for node in tree.find_all(exp.EQ, exp.NEQ):
+        sides = [part.unnest() for part in (node.this, node.expression)]
+        if any(isinstance(one, exp.Column) and one.name.lower() == STATUS for one in sides):
+            for one in sides:
+                if isinstance(one, exp.Literal) and one.is_string and one.this not in STATUSES:
+                    title = "The gate asks for a status that no scenario can have"
+                    yield Finding(
+                        "TP521", title, Place(file="--fail-if"), repr(one.this), hint=did_you_mean(one.this, STATUSES)
+                    )
 
 
 def _name(column: exp.Column) -> str:

@@ -7,6 +7,7 @@ fetched at once and stays here.
 from __future__ import annotations
 
 import queue
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -21,6 +22,7 @@ CONNECT_SECONDS = 10
 AGAIN = 2
 """How often a job is tried again that ended with an error of the cluster's."""
 MOST = 100_000
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|ws|wss|ucx)://)?(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
 
 
 class Cluster:
@@ -50,16 +52,16 @@ class Cluster:
         unpack: Callable[[Job, Any], Any] = lambda job, result: result,
     ) -> None:
         self._distributed = _installed()
+        if not _ADDRESS.fullmatch(address):
+            raise InputRefused([_nobody(address)])
         self._work, self._pack, self._unpack = work, pack, unpack
         try:
             self._client = self._distributed.Client(
                 address, timeout=CONNECT_SECONDS, set_as_default=False, name="planner"
             )
         except (OSError, ValueError) as error:
-            hint = "Try the address that 'dask scheduler' prints, such as tcp://127.0.0.1:8786"
-            found = f"{address}: {str(error).splitlines()[0]}" if str(error) else address
             raise InputRefused(
-                [Finding("TP505", "No scheduler answers", Place(file="--cluster"), found, hint=hint)]
+                [_nobody(f"{address}: {str(error).splitlines()[0]}" if str(error) else address)]
             ) from error
         self._news: queue.SimpleQueue[Said | tuple[Job, Ended]] = queue.SimpleQueue()
         self._futures: dict[str, Any] = {}
@@ -122,17 +124,22 @@ class Cluster:
             return Ended(job.key, self._unpack(job, ended.result))
         except OSError as wrong:
             message = f"cannot write {wrong.filename or 'a file'}: {wrong.strerror or wrong}"
-            return Ended(job.key, trouble=Trouble(message))
+            return Ended(job.key, trouble=Trouble(message, "failed"))
 
 
 def _fetched(job: Job, future: Any) -> Ended:
     if future.cancelled():
-        return Ended(job.key, trouble=Trouble("stopped before it was finished"))
+        return Ended(job.key, trouble=Trouble("stopped before it was finished", "stopped"))
     try:
         ended: Ended = future.result()
     except Exception as error:  # whatever a cluster may raise is this job's trouble, and no other's
-        return Ended(job.key, trouble=Trouble(f"{type(error).__name__}: {error}", defect=True))
+        return Ended(job.key, trouble=Trouble(f"{type(error).__name__}: {error}", "failed"))
     return ended
+
+
+def _nobody(found: str) -> Finding:
+    hint = "Try the address that 'dask scheduler' prints, such as tcp://127.0.0.1:8786"
+    return Finding("TP505", "No scheduler answers", Place(file="--cluster"), found, hint=hint)
 
 
 def _installed() -> Any:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.forkserver as forkserver
 import signal
+import sys
 import threading
+import types
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any
@@ -21,6 +24,7 @@ Work = Callable[[Any, Stop, Tell], Any]
 """Does what an order says, until a stop rule ends it, and tells now and then how far it is."""
 
 _INTERRUPT = "interrupt"
+_MAIN = threading.Lock()
 
 
 class Processes:
@@ -71,7 +75,8 @@ class Processes:
         mine, theirs = self._context.Pipe()
         each = max(1, cores() // self.size)
         process = self._context.Process(target=_live, args=(self._work, job, each, theirs), daemon=True)
-        process.start()
+        with _no_main_module():
+            process.start()
         theirs.close()
         self._at_work[mine] = (job, process)
         if self._interrupted:
@@ -86,7 +91,7 @@ class Processes:
                 news = connection.recv()
             except (EOFError, ConnectionError):
                 process.join()
-                news = Ended(job.key, trouble=Trouble(_died(process.exitcode), defect=True))
+                news = Ended(job.key, trouble=_died(process.exitcode))
             if isinstance(news, Ended):
                 del self._at_work[connection]
                 connection.close()
@@ -100,6 +105,21 @@ class Processes:
             _send(connection, _INTERRUPT)
 
 
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Keep a new process from importing the main module: it needs nothing of it, and a script would run anew.
+
+    Without this a script that compares scenarios would have to ask ``if __name__ == "__main__"`` first.
+    """
+    with _MAIN:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
 def _send(connection: Connection, message: object) -> None:
     try:
         connection.send(message)
@@ -107,12 +127,12 @@ def _send(connection: Connection, message: object) -> None:
         return
 
 
-def _died(code: int | None) -> str:
+def _died(code: int | None) -> Trouble:
+    if code == -signal.SIGKILL:
+        return Trouble("its process was ended by SIGKILL: the machine may have run out of memory", "failed")
     if code is not None and code < 0:
-        name = signal.Signals(-code).name
-        more = ": the machine may have run out of memory" if -code == signal.SIGKILL else ""
-        return f"its process was ended by {name}{more}"
-    return f"its process ended with code {code} and without a result"
+        return Trouble(f"its process was ended by {signal.Signals(-code).name}", "defect")
+    return Trouble(f"its process ended with code {code} and without a result", "defect")
 
 
 def _live(work: Work, job: Job, share: int, connection: Connection) -> None:
@@ -137,12 +157,12 @@ def outcome(work: Work, job: Job, stop: Stop, tell: Tell) -> Ended:
     try:
         return Ended(job.key, work(job.order, stop, tell))
     except InputRefused as refused:
-        return Ended(job.key, trouble=Trouble("its input cannot be planned with", refused.findings))
+        return Ended(job.key, trouble=Trouble("its input cannot be planned with", "refused", refused.findings))
     except OSError as error:
         message = f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}"
-        return Ended(job.key, trouble=Trouble(message))
+        return Ended(job.key, trouble=Trouble(message, "failed"))
     except Exception as error:  # a defect in one job must not take the others with it
-        return Ended(job.key, trouble=Trouble(f"{type(error).__name__}: {error}", defect=True))
+        return Ended(job.key, trouble=Trouble(f"{type(error).__name__}: {error}", "defect"))
 
 
 def _listen(connection: Connection, stop: Stop) -> None:

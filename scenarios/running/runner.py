@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from models.findings import Finding
 
@@ -49,11 +49,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a job has no result: findings about its input, or a sentence; ``defect`` where the planner is to blame."""
+    """Why a job has no result, in a sentence, with findings where its input was refused.
+
+    ``kind`` says who is to blame: the input (``refused``), the planner (``defect``), the machine (``failed``), or
+    nobody, since it was ``stopped``.
+    """
 
     message: str
+    kind: Literal["refused", "defect", "failed", "stopped"]
     findings: tuple[Finding, ...] = ()
-    defect: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,14 +131,16 @@ def run(
         if stopping:
             for key in list(waiting):
                 del waiting[key]
-                _end(Ended(key, trouble=Trouble("stopped before it began")), ended, told)
+                _end(Ended(key, trouble=Trouble("stopped before it began", "stopped")), ended, told)
         for key, job in list(waiting.items()):
             above = ended.get(job.parent) if job.parent in keys and job.parent is not None else None
             if job.parent in keys and above is None:
                 continue
-            if above is not None and above.trouble is not None:
+            if above is not None and above.trouble is not None and above.trouble.kind != "refused":
+                # one that was refused will be refused every time, and the child begins with nothing every time
                 del waiting[key]
-                _end(Ended(key, trouble=Trouble("the scenario that it begins with failed")), ended, told)
+                trouble = Trouble(f"what it begins with was not finished: {above.trouble.message}", above.trouble.kind)
+                _end(Ended(key, trouble=trouble), ended, told)
             elif working < crew.size:
                 del waiting[key]
                 working += 1

@@ -235,3 +235,38 @@ def test_leaves_that_are_open_reach_to_the_side_of_the_period_they_are_open_at()
     assert present_days(roster) == [80, 80, 90]
     changed, _ = applied(roster, away((["ana", "bob", "eve"], "2027-01-11", "2027-01-15")))
     assert present_days(changed) == [75, 75, 85]
+
+
+def places_org():
+    return org_of(
+        [
+            {"customer_id": "C1", "region": "east", "lat": 10.0, "lon": 20.0},
+            {"customer_id": "C2", "region": "east", "lat": 12.0, "lon": 22.0},
+            {"customer_id": "C3", "region": "west", "lat": 50.0, "lon": 60.0},
+        ],
+        [{"rep_id": "R1", "regions": "east", "lat": 11.0, "lon": 21.0}],
+    )
+
+
+def hired(**line):
+    return applied(places_org(), {"reps": {"hire": [line]}})
+
+
+def test_a_hire_without_a_place_lives_in_the_middle_of_the_customers_of_the_region():
+    org, findings = hired(count=2, region="east")
+    assert org.reps["lat"].tolist() == [11.0, 11.0, 11.0]
+    assert org.reps["lon"].tolist() == [21.0, 21.0, 21.0]
+    assert [(one.severity, one.found) for one in findings] == [("note", "hire-1, hire-2: lat 11.00, lon 21.00")]
+
+
+def test_a_hire_with_a_place_lives_there():
+    org, findings = hired(region="east", lat=1.0, lon=2.0)
+    assert org.reps["lat"].tolist() == [11.0, 1.0]
+    assert findings == []
+
+
+def test_a_region_that_does_not_exist_is_refused_for_a_hire_and_for_a_change():
+    for reps in ({"hire": [{"region": "wst"}]}, {"change": [{"rep": "R1", "region": "wst"}]}):
+        _, findings = applied(places_org(), {"reps": reps})
+        errors = [one for one in findings if one.severity == "error"]
+        assert [(one.found, one.hint) for one in errors] == [("'wst'", "Try 'west'")]

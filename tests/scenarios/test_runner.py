@@ -33,9 +33,10 @@ def test_one_that_dies_refuses_or_stumbles_stops_no_other(size):
     assert ended["well"].result == "well"
     assert "SIGKILL" in ended["dies"].trouble.message
     assert ended["refuses"].trouble.findings[0].found == "'R99'"
-    assert not ended["refuses"].trouble.defect
+    assert ended["refuses"].trouble.kind == "refused"
+    assert ended["dies"].trouble.kind == "failed"
     assert ended["stumbles"].trouble.message == "RuntimeError: stumbled"
-    assert ended["stumbles"].trouble.defect
+    assert ended["stumbles"].trouble.kind == "defect"
 
 
 def test_what_was_done_before_is_found_again_and_not_done(tmp_path):
@@ -59,8 +60,16 @@ def test_the_children_of_one_that_failed_are_not_begun():
     jobs = [job("child", parent="parent"), job("parent", do="stumble"), job("grandchild", parent="child")]
     with Processes(errand, 2) as crew:
         ended = run(jobs, crew, never)
-    assert "failed" in ended["child"].trouble.message
-    assert "failed" in ended["grandchild"].trouble.message
+    assert "stumbled" in ended["child"].trouble.message
+    assert ended["grandchild"].trouble.kind == "defect"
+
+
+def test_the_child_of_one_that_was_refused_begins_with_nothing():
+    jobs = [job("child", parent="parent"), job("parent", do="refuse")]
+    with Processes(errand, 2) as crew:
+        ended = run(jobs, crew, never)
+    assert ended["parent"].trouble.kind == "refused"
+    assert ended["child"].result == "child"
 
 
 def test_jobs_that_wait_for_each_other_are_refused():

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
+from planner.exits import BAD_INPUT, DONE, STOPPED, THE_ANSWER_IS_NO
 from tests.planner.together.worked_project import planned, worked_project
 
 
@@ -179,3 +179,97 @@ def test_seconds_are_shared_out_and_a_plan_that_had_less_time_is_not_found_again
         kept.model_copy(update={"figures": kept.figures.model_copy(update={"stopped_by": "interrupted"})}), folder
     )
     assert find_kept(folder, job.key, 1.0) is None
+
+
+def test_a_mistake_in_the_project_file_is_told_even_where_all_was_planned_before(project):
+    file = project / "planner.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "  typo: {reps: {leaves: [ana]}}\n", encoding="utf-8")
+    code, document, _ = planned("compare", project)
+    assert code == BAD_INPUT
+    assert [(one["found"], one["hint"]) for one in document["findings"] if one["severity"] == "error"] == [
+        ("'leaves'", "Try 'leave'")
+    ]
+
+
+def test_a_gate_asks_only_for_a_status_that_there_is(project):
+    code, document, _ = planned("compare", project, "--fail-if", "status = 'infeasable'")
+    assert code == BAD_INPUT
+    assert document["findings"][0]["hint"] == "Try 'infeasible'"
+
+
+def test_the_project_as_written_is_the_baseline_unless_another_is_named(project):
+    _, document, _ = planned("compare", project, "--scenario", "greenfield", "--scenario", "base")
+    assert document["baseline"] == "base"
+    _, document, _ = planned("compare", project, "--scenario", "greenfield", "--scenario", "status quo")
+    assert document["baseline"] == "greenfield"
+
+
+def test_two_plans_told_apart_are_in_the_json_too(project):
+    code, document, _ = planned("compare", project, "--scenario", "base", "--scenario", "status quo", "--customers")
+    assert code == DONE
+    assert {one["customer_id"] for one in document["customers"]} == {"C3", "C5", "C6"}
+    assert all(one["because"] for one in document["customers"])
+
+
+def test_finished_runs_are_compared_in_the_project_that_they_belong_to(project, tmp_path, monkeypatch):
+    _, document, _ = planned("compare", project, "--scenario", "base", "--scenario", "greenfield")
+    monkeypatch.chdir(tmp_path)
+    _, again, _ = planned("compare", *document["runs"].values())
+    assert (project / "runs") in (tmp_path / again["comparison"]).resolve().parents
+    code, refused, _ = planned("compare", document["comparison"], document["runs"]["base"])
+    assert code == BAD_INPUT
+    assert "comparison.json" in refused["findings"][0]["hint"]
+
+
+@pytest.mark.parametrize("file", ["plan.json", "assignments.csv", "certificate.npz", "inputs/customers.parquet"])
+def test_a_kept_run_that_is_damaged_is_planned_again(project, file):
+    _, document, _ = planned("compare", project, "--scenario", "eve all quarter")
+    base = project / "runs" / "scenarios"
+    _, document, _ = planned("compare", project, "--scenario", "base")
+    damaged = project / document["runs"]["base"] / file
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    code, _, told = planned("compare", project, "--scenario", "base", "--scenario", "eve all quarter")
+    assert code == DONE
+    assert "base: proven: no plan is better\n" in told
+    assert "eve all quarter: proven: no plan is better, planned before" in told
+    assert not list(base.glob(".*"))
+
+
+def test_the_files_of_new_customers_are_part_of_what_a_plan_depends_on(tmp_path):
+    scenario = """
+scenarios:
+  newcomers: {customers: [{add: {file: new.csv, join: {file: more.csv, on: customer_id}}}]}
+"""
+    folder = worked_project(tmp_path / "q1", scenario)
+    (folder / "new.csv").write_text("customer_id,region,workload_hours\nN1,west,20\n")
+    found = []
+    for revenue in (50, 5_000, 5_000):
+        (folder / "more.csv").write_text(f"customer_id,revenue\nN1,{revenue}\n")
+        _, document, told = planned("compare", folder, "--scenario", "newcomers")
+        found.append((values(document, "objective")["newcomers"], "planned before" in told))
+    assert found[0][0] != found[1][0]
+    assert found[1][0] == found[2][0]
+    assert [again for _, again in found] == [False, False, True]
+
+
+def test_a_setting_of_what_a_built_in_scenario_lifts_changes_nothing_there(project):
+    code, document, _ = planned("compare", project, "--set", "disruption.budgets[moved customers].max=25%")
+    assert code == DONE
+    assert values(document, "objective")["greenfield"] == pytest.approx(80 / 9)
+    code, document, _ = planned("compare", project, "--set", "disruption.budgets[moved custmers].max=25%")
+    assert code == BAD_INPUT
+
+
+def test_an_unknown_parent_is_told_as_plan_tells_it(project):
+    file = project / "planner.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "  kid: {parent: nobody}\n", encoding="utf-8")
+    code, document, _ = planned("compare", project, "--scenario", "kid")
+    assert code == BAD_INPUT
+    assert "'nobody'" in document["scenarios"][0]["explanation"][0]
+
+
+def test_a_limit_that_is_up_before_there_is_a_plan_is_no_answer(tmp_path):
+    folder = worked_project(tmp_path / "q1", "")
+    code, document, _ = planned("compare", folder, "--scenario", "base", "--time-limit", "1e-9")
+    assert code == STOPPED
+    assert document["scenarios"][0]["status"] == "no_plan"

@@ -26,7 +26,7 @@ def address():
 
 def without_seconds(document):
     rows = [row for section in document["sections"] for row in section["rows"] if row["name"] != "seconds"]
-    return [{**one, "figures": {**one["figures"], "seconds": None}} for one in document["scenarios"]], rows
+    return [{**one, "run": None, "figures": {**one["figures"], "seconds": None}} for one in document["scenarios"]], rows
 
 
 def test_the_same_comes_out_as_here_and_is_found_again_here(address, tmp_path):
