@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from models.cores import cores
 from models.findings import Finding, InputRefused
 from models.stop import Stop
 from scenarios.running.processes import Tell
@@ -34,6 +35,11 @@ def errand(order: dict[str, Any], stop: Stop, tell: Tell) -> Any:
     if what == "wait":
         stop.interrupted.wait(30)
         return "interrupted" if stop.interrupted.is_set() else "waited in vain"
+    if what == "wait for cores":
+        begun = time.monotonic()
+        while cores() < order["number"] and time.monotonic() - begun < 30:
+            time.sleep(0.01)
+        return cores()
     if what == "sleep":
         time.sleep(order["seconds"])
     return order["name"]

@@ -111,6 +111,9 @@ class Cluster:
         elif one[0].key in self._futures:
             yield self._ended(*one)
 
+    def only(self, working: int) -> None:
+        """Nothing to do: a worker's threads are its own."""
+
     def interrupt(self) -> None:
         """Take all jobs back: what is not finished by now is dropped."""
         for future in self._futures.values():

@@ -98,6 +98,11 @@ class Processes:
                 process.join()
             yield news
 
+    def only(self, working: int) -> None:
+        """Let the last ones use the cores of those that have ended; what they find does not depend on it."""
+        for connection in self._at_work:
+            _send(connection, max(1, cores() // working))
+
     def interrupt(self) -> None:
         """Ask all processes to end with what they have."""
         self._interrupted = True
@@ -167,7 +172,11 @@ def outcome(work: Work, job: Job, stop: Stop, tell: Tell) -> Ended:
 
 def _listen(connection: Connection, stop: Stop) -> None:
     try:
-        if connection.recv() == _INTERRUPT:
-            stop.interrupt()
+        while True:
+            message = connection.recv()
+            if message == _INTERRUPT:
+                stop.interrupt()
+            else:
+                allow(message)
     except (EOFError, OSError):  # the parent has gone, and nobody waits for the result
         stop.interrupt()

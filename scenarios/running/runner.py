@@ -90,6 +90,9 @@ class Crew(Protocol):
     def news(self, seconds: float) -> Iterable[Said | Ended]:
         """Return what has happened; wait for at most so many seconds for something to happen."""
 
+    def only(self, working: int) -> None:
+        """Hear that nobody else will begin: those who still work may share out what the others leave free."""
+
     def interrupt(self) -> None:
         """Ask all who work to end with what they have."""
 
@@ -152,6 +155,8 @@ def run(
                 if isinstance(news, Ended):
                     working -= 1
                     _end(news, ended, told)
+                    if working and not waiting:
+                        crew.only(working)
                 else:
                     told(news)
     return ended

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.cores import cores
 from scenarios.running.processes import Processes
 from scenarios.running.runner import Ended, Job, run
 from tests.errands import errand
@@ -75,6 +76,14 @@ def test_the_child_of_one_that_was_refused_begins_with_nothing():
 def test_jobs_that_wait_for_each_other_are_refused():
     with Processes(errand, 2) as crew, pytest.raises(ValueError, match="wait for each other"):
         run([job("hen", parent="egg"), job("egg", parent="hen")], crew, never)
+
+
+@pytest.mark.skipif(cores() < 2, reason="there is one core only, and nothing to share out")
+def test_the_last_one_uses_the_cores_of_those_that_have_ended():
+    jobs = [job("long", do="wait for cores", number=cores()), job("short"), job("shorter")]
+    with Processes(errand, cores()) as crew:
+        ended = run(jobs, crew, never)
+    assert ended["long"].result == cores()
 
 
 def test_an_interruption_ends_those_at_work_with_what_they_have_and_lets_nobody_begin():
