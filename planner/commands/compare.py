@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from planner.commands.options import crew_options, screen_options, solve_options
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from planner.together.order import Limits
     from planner.together.solved import Solved, Together
     from scenarios.running.runner import Ended, Said
+
+
+_OF_PLANNING = ("scenarios", "sweeps", "sets", "jobs", "cluster", "time_limit", "gap", "seed", "engine")
 
 
 @click.command()
@@ -94,7 +98,7 @@ def compare(
     target = None if out is None else chosen_folder(out, force=force, record=RECORD)
     project = places[0] if places else Path()
     if len(places) > 1 or is_run(project):
-        _refuse_with_runs({"--scenario": scenarios, "--sweep": sweeps, "--set": sets, "--cluster": cluster})
+        _refuse_with_runs()
         from planner.together.finished_runs import from_runs, home_of
 
         gathered, title, home = from_runs(places), "Finished runs", home_of(places)
@@ -151,10 +155,13 @@ class _Asked:
     count: int | None
 
 
-def _refuse_with_runs(options: dict[str, object]) -> None:
-    for name, value in options.items():
-        if value:
-            raise click.UsageError(f"{name} is for the scenarios of a project, not for finished runs")
+def _refuse_with_runs() -> None:
+    """Refuse what has an effect on plans only: finished runs are not planned anew."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        name = option.name or ""
+        if name in _OF_PLANNING and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} is for the scenarios of a project, not for finished runs")
 
 
 def _solved(

@@ -273,3 +273,10 @@ def test_a_limit_that_is_up_before_there_is_a_plan_is_no_answer(tmp_path):
     code, document, _ = planned("compare", folder, "--scenario", "base", "--time-limit", "1e-9")
     assert code == STOPPED
     assert document["scenarios"][0]["status"] == "no_plan"
+
+
+def test_what_has_an_effect_on_plans_only_is_refused_for_finished_runs(project):
+    _, document, _ = planned("compare", project, "--scenario", "base", "--scenario", "greenfield")
+    code, refused, _ = planned("compare", *document["runs"].values(), "--seed", "1")
+    assert code == BAD_INPUT
+    assert "--seed" in refused["message"]
