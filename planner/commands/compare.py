@@ -102,11 +102,13 @@ def compare(
         from planner.together.finished_runs import from_runs, home_of
 
         gathered, title, home = from_runs(places), "Finished runs", home_of(places)
+        left_out: tuple[str, ...] = ()
     else:
         limits = Limits(time_limit, 0.0 if gap is None else gap, engine=engine, seed=seed)
         asked = _Asked(scenarios, sweeps, sets, baseline, gates, 2 if customers else None)
         together, solved = _solved(project, asked, limits, jobs, cluster, quiet)
         gathered, title, home = from_solved(solved), together.contents.title, together.contents.folder
+        left_out = () if scenarios or sweeps else tuple(together.contents.swept)
     names = [entry.name for entry in gathered.entries]
     comparison = side_by_side(gathered.entries, usual_baseline(names) if baseline is None else baseline, shares)
     if customers and len(gathered.folders) != 2:
@@ -139,6 +141,8 @@ def compare(
     for verdict in verdicts:
         show_verdict(messages() if as_json else output(), verdict)
     if not as_json:
+        for sweep in left_out:
+            output().paragraph(f'The points of a sweep are compared when it is named: --sweep "{sweep}"', "quiet")
         show_written(output(), folder)
     return _exit_code(gathered, all(verdict.passed for verdict in verdicts))
 

