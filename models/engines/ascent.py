@@ -84,6 +84,8 @@ class Ascent:
         if first is not None and not self._worth_beginning_with(first, scales):
             first, warm = None, False
         y = np.zeros(m + len(self.limit)) if first is None else first
+        if not len(y):  # nothing couples customers: there is nothing to price
+            return np.zeros(0), np.zeros(0)
         z = self._split(y, scales)
         temperatures = TEMPERATURES[FIRST_OF_WARM:] if warm else TEMPERATURES
         if not warm and problem.n_candidates >= SAMPLE_FROM:

@@ -50,7 +50,11 @@ def a_plan_passes_the_checker_and_is_worth_what_it_says(seed: int) -> None:
     judgement = judge(org, policy, plan.assignment)
     assert judgement.feasible
     assert judgement.objective == plan.objective
-    assert [stage.value for stage in plan.stages] == pytest.approx(judgement.stage_values)
+    *earlier, last = zip(plan.stages, judgement.stage_values, strict=True)
+    assert last[0].value == pytest.approx(last[1])
+    for stage, value in earlier:  # later stages may use up the slack
+        assert stage.cap is not None
+        assert value <= stage.cap + 1e-6 * max(1.0, abs(stage.cap))
 
 
 def a_bound_is_never_above_the_plan(seed: int) -> None:
