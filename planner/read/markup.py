@@ -20,6 +20,8 @@ def sheet_markup(path: Path, sheet: str) -> bytes | None:
         with zipfile.ZipFile(path) as archive:
             return archive.read(_part(archive, sheet))
     except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, EOFError):
+        # what zipfile raises for: no archive, no such part, unreadable, unknown compression, encrypted, cut off; the
+        # reader has read the cells by then, and without markup only the names of its error cells are not told
         return None
 
 

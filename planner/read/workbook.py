@@ -67,7 +67,9 @@ def read_workbook(path: Path, file: str, name: str | None, problems: Problems) -
 def _in_own_process(path: Path, name: str | None) -> dict[str, Any]:
     """Return what the reader says of the workbook; ``{"error"}`` where it did not survive it."""
     command = [sys.executable, "-I", str(_PROCESS), str(path), *(() if name is None else (name,))]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own script, and no shell
+    # a list without a shell: a file or sheet of any name is one argument, and -I keeps the folder's own modules out;
+    # the exit code is looked at below, since a reader that a damaged workbook kills is an answer
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     if done.returncode == 0:
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer

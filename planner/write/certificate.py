@@ -46,7 +46,7 @@ def read_certificate(path: Path) -> dict[str, FloatArray]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names, values, start = (_array(archive, name) for name in ("names", "values", "start"))
-    except (
+    except (  # whatever zipfile, zlib and numpy raise for an archive that is cut, damaged, encrypted or made to be huge
         EOFError,
         KeyError,
         NotImplementedError,

@@ -324,6 +324,7 @@ def _evaluated(node: exp.Expr, values: Mapping[str, float | str | None]) -> Valu
     if isinstance(node, exp.Neg):
         return -numbers[0]
     if type(node) in _COMPARES:
+        # _kind has refused all but two numbers, or two texts for = and !=, which no type of ``parts`` can say
         return bool(_COMPARES[type(node)](*parts))  # type: ignore[arg-type]
     return _combined(_COMBINES[type(node)], *numbers)
 

@@ -135,7 +135,9 @@ def _fetched(job: Job, future: Any) -> Ended:
         return Ended(job.key, trouble=Trouble("stopped before it was finished", "stopped"))
     try:
         ended: Ended = future.result()
-    except Exception as error:  # whatever a cluster may raise is this job's trouble, and no other's
+    except Exception as error:
+        # a defect of the work itself has come back as its result (see ``outcome``): what is raised here is the
+        # cluster's, a killed worker or an unreadable message, of no common class; it must not end the other jobs
         return Ended(job.key, trouble=Trouble(f"{type(error).__name__}: {error}", "failed"))
     return ended
 

@@ -166,7 +166,9 @@ def outcome(work: Work, job: Job, stop: Stop, tell: Tell) -> Ended:
     except OSError as error:
         message = f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}"
         return Ended(job.key, trouble=Trouble(message, "failed"))
-    except Exception as error:  # a defect in one job must not take the others with it
+    except Exception as error:
+        # the outermost frame of a process: uncaught, the defect would reach nobody but stderr; as a result it is told
+        # by name, the others go on, and the command ends with 70
         return Ended(job.key, trouble=Trouble(f"{type(error).__name__}: {error}", "defect"))
 
 

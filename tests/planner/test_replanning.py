@@ -208,8 +208,8 @@ def test_a_run_without_a_plan_is_nothing_to_begin_with(project, capsys):
 
 
 def test_no_such_run(project, capsys):
-    refused(capsys, "--warm", "007")
-    refused(capsys, "--warm", str(project / "planner.yaml"))
+    for named in ("007", str(project / "planner.yaml")):
+        assert "There is no run here" in refused(capsys, "--warm", named)
 
 
 def test_broken_files_are_named(project, capsys):
