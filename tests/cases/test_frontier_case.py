@@ -70,7 +70,7 @@ class Bricks:
             csv.writer(target).writerows([header.split(), *rows])
 
 
-@pytest.mark.parametrize("seed", [3, pytest.param(1, marks=pytest.mark.long), pytest.param(7, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seed", [3, pytest.param(1, marks=pytest.mark.long), pytest.param(6, marks=pytest.mark.long)])
 def test_distance_against_work_that_changes_hands(tmp_path, capsys, seed):
     bricks = Bricks(seed)
     bricks.write(tmp_path)
@@ -78,7 +78,7 @@ def test_distance_against_work_that_changes_hands(tmp_path, capsys, seed):
     assert run(planner, [*command, "--json", "--quiet"]) == DONE
     record = json.loads(capsys.readouterr().out)
     true = bricks.front()
-    assert len(true) >= 3
+    assert len(true) > 3
     assert record["complete"]
     assert record["stopped_by"] == "complete"
     assert [point["x"] for point in record["points"]] == pytest.approx([x for x, _ in true], abs=1e-5)
