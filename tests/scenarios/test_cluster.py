@@ -79,3 +79,9 @@ def test_an_address_where_nobody_answers_is_refused(monkeypatch):
     monkeypatch.setattr("scenarios.running.cluster.CONNECT_SECONDS", 0.5)
     with pytest.raises(InputRefused, match="No scheduler answers"):
         Cluster("tcp://127.0.0.1:9", errand)
+
+
+@pytest.mark.parametrize("address", ["foo", "http://127.0.0.1:8786", "[bold]x", ""])
+def test_what_is_no_address_is_refused_at_once(address):
+    with pytest.raises(InputRefused, match="No scheduler answers"):
+        Cluster(address, errand)

@@ -280,3 +280,11 @@ def test_what_has_an_effect_on_plans_only_is_refused_for_finished_runs(project):
     code, refused, _ = planned("compare", *document["runs"].values(), "--seed", "1")
     assert code == BAD_INPUT
     assert "--seed" in refused["message"]
+
+
+@pytest.mark.parametrize("kind", ["scenarios", "sweeps"])
+def test_a_scenario_or_sweep_without_a_name_is_refused(tmp_path, kind):
+    line = {"scenarios": "{reps: {leave: [eve]}}", "sweeps": '{over: {"balance[revenue].tolerance": [1%]}}'}[kind]
+    code, document, _ = planned("compare", worked_project(tmp_path / "q1", f'\n{kind}: {{" ": {line}}}\n'))
+    assert code == BAD_INPUT
+    assert "needs a name" in document["findings"][0]["title"]
