@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,9 @@ from models.account import account_for
 from models.findings import InputRefused
 from models.policy import Policy
 from planner.record import read_record, record_schema
+from planner.run_folder import load_record
 from planner.write.certificate import read_certificate, write_certificate
-from planner.write.folder import chosen_folder, next_folder
+from planner.write.folder import chosen_folder, next_folder, publish
 from planner.write.inputs import policy_document
 from planner.write.run import About, write_run
 from tests.planner.finished.made import infeasible_run, worked_run
@@ -169,3 +172,24 @@ def test_a_resolved_policy_reads_back_equal(percent):
         roles={"owner": {}},
     )
     assert Policy.model_validate(policy_document(policy)) == policy
+
+
+def test_two_who_replace_one_folder_at_the_same_time_leave_a_whole_one_and_nothing_else(tmp_path):
+    target = tmp_path / "runs" / "one"
+
+    def write(folder):
+        (folder / "a").write_text("a")
+        (folder / "b").write_text("b")
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(lambda _: publish(target, tmp_path, write), range(200)))
+    assert sorted(one.name for one in target.iterdir()) == ["a", "b"]
+    assert [one.name for one in target.parent.iterdir()] == ["one"]
+
+
+def test_a_record_with_a_number_that_is_none_is_refused(tmp_path):
+    folder = worked_run(tmp_path)
+    record = folder / "plan.json"
+    record.write_text(re.sub(r'"bound": [0-9.e+-]+', '"bound": NaN', record.read_text()))
+    with pytest.raises(InputRefused, match="cannot be read"):
+        load_record(folder)
