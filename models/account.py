@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.books import Ownership
+from models.explain.reasons import reasons_for
 from models.names import Texts, rep_names
 from models.org import FloatArray, IntArray, Org
 from models.outcome import Changes, Outcome
 from models.plan import Plan
 from models.policy import Policy
 from models.presence import UNKNOWN_OWNER
-from models.reasons import reasons_for
 from models.summary import Summary, summarise
 
 

@@ -16,12 +16,12 @@ import pandas as pd
 
 from models.check.nearest import Ranking, beyond_nearest
 from models.check.stays import FREE
-from models.exchange import Exchange, value_owners
+from models.explain.exchange import Exchange, value_owners
+from models.explain.reasons import needs_in_words, rule_in_words
 from models.names import Texts, customer_names, rep_names
 from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
 from models.plan import POOLED
-from models.reasons import needs_in_words, rule_in_words
 
 Kind = Literal["goal", "limit", "rule", "exchange", "tie"]
 _NOTHING = 1e-6

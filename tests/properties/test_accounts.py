@@ -8,7 +8,7 @@ import pytest
 
 from models.account import account_for
 from models.check import Judge
-from models.exchange import value_moves
+from models.explain.exchange import value_moves
 from models.outcome import Outcome
 from models.plan import Assignment
 from models.solve import solve

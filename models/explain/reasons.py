@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from models.check.stays import FREE
-from models.exchange import Exchange, Need, value_moves
+from models.explain.exchange import Exchange, Need, value_moves
 from models.names import Texts, rep_names
 from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome

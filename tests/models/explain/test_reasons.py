@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.account import account_for
-from models.exchange import value_moves
+from models.explain.exchange import value_moves
 from models.outcome import Outcome
 from tests.plans import plan_of, worked_account
 from tests.tables import assignment_of, org_of
