@@ -17,6 +17,7 @@ from models.org import Org
 from models.plan import Plan, Violation
 from models.policy import Policy
 from models.summary import Headline, Shift
+from planner.document import Lines
 from planner.record import (
     SCHEMA,
     AssumptionEntry,
@@ -50,7 +51,7 @@ class About:
     """What a run's record says beyond org, policy and plan.
 
     ``sources`` names the files of the project that were read; ``changed`` the values that --set changed; ``warm`` the
-    run that the solve began with.
+    run that the solve began with; ``lines`` where the policy stands.
     """
 
     project: str
@@ -59,6 +60,7 @@ class About:
     assumptions: Sequence[Finding] = ()
     sources: Mapping[str, Path] = field(default_factory=dict)
     warm: str | None = None
+    lines: Lines | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def write_run(
     records: list[Mapping[str, Any]] = []
 
     def write(folder: Path) -> None:
-        inputs = write_inputs(org, policy, folder / INPUTS)
+        inputs = write_inputs(org, policy, folder / INPUTS, about.lines)
         shared = _shared(about, org, policy, plan, inputs)
         if account is None:
             record = _without_plan(shared, plan)
