@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -84,6 +85,13 @@ class ProjectFile(BaseModel):
     def is_strict(self) -> bool:
         """Whether owners who are not on the roster are errors."""
         return bool(self.strict) or (self.policy is not None and self.policy.strict)
+
+
+def named_from(file: Path, project: Path) -> str:
+    """Return a file as a project file names it: from the project's folder where it is inside, else in full."""
+    base = project if project.is_dir() else project.parent
+    whole = file.absolute()
+    return str(whole.relative_to(base.absolute())) if whole.is_relative_to(base.absolute()) else str(whole)
 
 
 def validated(document: Mapping[str, Any], lines: Lines) -> tuple[ProjectFile | None, list[Finding]]:
