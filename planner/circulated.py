@@ -148,7 +148,8 @@ def _answers(proposal: pd.DataFrame, read: ReadTable, problems: Problems) -> np.
                 wrong["TP186"].append(at)
             answers[meant] = said
     for code, positions in wrong.items():
-        _tell(code, positions, read, rows_of, reps, problems)
+        if positions:
+            _tell(code, positions, read, rows_of, reps, problems)
     return answers
 
 

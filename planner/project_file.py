@@ -87,11 +87,11 @@ class ProjectFile(BaseModel):
         return bool(self.strict) or (self.policy is not None and self.policy.strict)
 
 
-def named_from(file: Path, project: Path) -> str:
-    """Return a file as a project file names it: from the project's folder where it is inside, else in full."""
-    base = project if project.is_dir() else project.parent
-    whole = file.absolute()
-    return str(whole.relative_to(base.absolute())) if whole.is_relative_to(base.absolute()) else str(whole)
+def further_tables(project: Path, **files: Path | None) -> dict[str, str]:
+    """Return tables by name as a project file says them: from its folder where they are inside, else in full."""
+    base = (project if project.is_dir() else project.parent).absolute()
+    whole = {name: file.absolute() for name, file in files.items() if file is not None}
+    return {name: str(one.relative_to(base) if one.is_relative_to(base) else one) for name, one in whole.items()}
 
 
 def validated(document: Mapping[str, Any], lines: Lines) -> tuple[ProjectFile | None, list[Finding]]:

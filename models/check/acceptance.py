@@ -38,10 +38,15 @@ def _against(judge: Judge, proposal: Proposal) -> Iterator[Violation]:
             found, limit = violation.found, violation.limit
             if found is not None and limit is not None and found > limit:
                 yield violation
-        elif violation.rep is not None and violation.customer in placed:
+        elif _is_of_what_was_accepted(violation, placed, pooled):
             yield violation
-        elif violation.customer in pooled and not violation.line.startswith("roles["):
-            yield violation
+
+
+def _is_of_what_was_accepted(violation: Violation, placed: set[str], pooled: set[str]) -> bool:
+    """Tell whether a rule is broken by an accepted customer, not by one of whose owner nothing is known yet."""
+    if violation.rep is not None:
+        return violation.customer in placed
+    return violation.customer in pooled and not violation.line.startswith("roles[")
 
 
 def _named(judge: Judge, flags: BoolArray) -> set[str]:

@@ -13,6 +13,7 @@ from planner.commands.options import (
     project_argument,
     screen_options,
     solve_options,
+    wishes_option,
 )
 
 if TYPE_CHECKING:
@@ -33,12 +34,7 @@ if TYPE_CHECKING:
     metavar="RUN",
     help="Begin with an earlier run's plan and prices: quick after a small change.",
 )
-@click.option(
-    "--wishes",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="What managers wish for: customer, rep, kind (with, not, keep), weight, who.",
-)
+@wishes_option
 @click.option(
     "--after",
     type=click.Path(path_type=Path),
@@ -84,7 +80,7 @@ def plan(
     from planner.interruption import until_interrupted
     from planner.native_output import muted
     from planner.project import load
-    from planner.project_file import named_from
+    from planner.project_file import further_tables
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.plan import show_no_plan, show_plan, show_written
     from planner.screens.search import searching
@@ -97,7 +93,7 @@ def plan(
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         circulated = _circulated(after, accepted, warm, project)
-        tables = {} if wishes is None else {"wishes": named_from(wishes, project)}
+        tables = further_tables(wishes=wishes, project=project)
         loaded = load(project, scenario=scenario, sets=sets, tables=tables, circulated=circulated)
         begin = None if warm is None else _to_begin_with(warm, loaded)
         if circulated is not None:
