@@ -123,9 +123,9 @@ def read_circulated(after: Path, accepted: Path | None, project: Path) -> Circul
 def _answers(proposal: pd.DataFrame, read: ReadTable, problems: Problems) -> np.ndarray:
     """Return what was answered to each row of the proposal: yes, no or None."""
     roles, reps = proposal["role"].to_numpy(dtype=object), proposal["rep_id"].to_numpy(dtype=object)
-    rows_of = {
-        customer: rows.tolist() for customer, rows in proposal.groupby("customer_id", sort=False).indices.items()
-    }
+    rows_of: dict[str, list[int]] = {}
+    for row, customer in enumerate(proposal["customer_id"]):
+        rows_of.setdefault(customer, []).append(row)
     frame, every = read.frame, "accepted" not in read.given
     answers = np.full(len(proposal), None, dtype=object)
     wrong: dict[str, list[int]] = {code: [] for code in ("TP181", "TP188", "TP187", "TP189", "TP186")}

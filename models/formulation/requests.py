@@ -66,7 +66,8 @@ def read_requests(table: pd.DataFrame, org: Org, policy: Policy) -> Requests:
 
 
 def _found(cells: pd.Series, ids: np.ndarray) -> IntArray:
-    return pd.Index(ids).get_indexer(pd.Index(cells.astype(object))).astype(np.int64)
+    found: IntArray = pd.Index(ids).get_indexer(pd.Index(cells.astype(object))).astype(np.int64)
+    return found
 
 
 @dataclass(frozen=True)

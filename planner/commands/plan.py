@@ -73,6 +73,7 @@ def plan(
     Ctrl-C keeps the best plan found so far.
     """
     from models.account import account_for
+    from models.explain.wishes import hear_wishes
     from models.solve import solve
     from models.stop import Stop
     from planner.console import Progress, messages, output
@@ -120,10 +121,16 @@ def plan(
         if found.assignment is not None and found.status not in ("infeasible", "no_plan"):
             progress.say("explaining the plan")
             account = account_for(loaded.org, loaded.policy, found)
+        heard = None
+        if account is not None and loaded.org.wishes is not None:
+            progress.say("asking what refused wishes would cost")
+            with muted():
+                heard = hear_wishes(loaded.org, loaded.policy, found, stop)
         progress.say("writing the plan")
         earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
-        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files, warm=earlier, lines=loaded.lines)
-        written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, out=target)
+        proposed = None if circulated is None else circulated.name
+        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files, earlier, proposed, loaded.lines)
+        written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, heard, out=target)
     title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
     if not quiet:
         show_warnings_briefly(messages(), loaded.findings)
@@ -132,7 +139,16 @@ def plan(
     elif account is None:
         show_no_plan(output(), found, title=title)
     else:
-        show_plan(output(), account, title=title, assumptions=loaded.assumptions, detail=detail, warm=earlier)
+        show_plan(
+            output(),
+            account,
+            title=title,
+            assumptions=loaded.assumptions,
+            detail=detail,
+            warm=earlier,
+            heard=heard,
+            after=proposed,
+        )
     if not as_json:
         show_written(output(), written.folder)
     if account is not None:
