@@ -181,11 +181,6 @@ PROFILES: dict[str, dict[str, Headers]] = {
             "rep_id": ("To", "Rep", "User ID", "Owner ID"),
             "accepted": ("Accept", "Agreed", "Answer"),
         },
-        "answers": {
-            "customer_id": ("Customer", "Account ID"),
-            "rep_id": ("To", "Rep", "User ID", "Owner ID"),
-            "accepted": ("Accept", "Agreed", "Answer"),
-        },
     },
 }
 

@@ -6,7 +6,7 @@ and planner.reference makes docs/columns.md of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.findings import Severity
@@ -263,7 +263,7 @@ WISHES = Table(
 _ANSWERED = (
     Column("customer_id", "id", "the customer", required=True),
     Column("role", "text", "the role; blank = that of the rep, without a rep every role"),
-    Column("rep_id", "id", "the rep whom the proposal gives it; blank = nobody"),
+    Column("rep_id", "id", "the rep whom the proposal gives it; blank = nobody", required=True),
     Column("accepted", "answer", "`yes` pins the customer to that rep, `no` keeps it from that rep; blank = open"),
 )
 
@@ -276,10 +276,10 @@ PROPOSAL = Table(
 )
 
 ANSWERS = Table(
-    "answers",
+    PROPOSAL.name,
     ("customer_id",),
     "What managers answered to a proposal, the file of `--accepted`: often an edited moves.csv.",
-    _ANSWERED,
+    tuple(replace(column, required=column.name == "customer_id") for column in _ANSWERED),
     unique=False,
 )
 
