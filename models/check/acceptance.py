@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from models.check.judge import Judge
-from models.check.requests import ACCEPTED, OFF_ROSTER, Proposal
+from models.check.requests import ACCEPTED, OFF_ROSTER, REJECTED, Proposal
 from models.org import BoolArray, IntArray
 from models.plan import POOLED, UNNEEDED, Assignment, Violation
 
@@ -38,6 +39,11 @@ def _against(judge: Judge, proposal: Proposal) -> Iterator[Violation]:
             found, limit = violation.found, violation.limit
             if found is not None and limit is not None and found > limit:
                 yield violation
+        elif violation.line == REJECTED:
+            message = (
+                f"{violation.customer} was rejected with {violation.rep or 'nobody'}, where its family was accepted"
+            )
+            yield replace(violation, message=message)
         elif _is_of_what_was_accepted(violation, placed, pooled):
             yield violation
 

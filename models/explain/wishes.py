@@ -19,6 +19,8 @@ from models.stop import Stop
 
 MOST_ASKED = 12
 """Refused wishes for which is solved again, the weightiest first; what others would cost is told by prices."""
+SHARE, LEAST_SECONDS = 0.25, 5.0
+"""Of a time limit, what is added to ask about wishes, and the least of it."""
 MOST_NAMED = 4
 
 
@@ -82,7 +84,8 @@ def hear_wishes(
     Parameters
     ----------
     stop
-        When to solve no longer; what is left is told by prices.
+        The rule by which the plan was found. With a time limit, a quarter of it is added, and when that is over what
+        is left is told by prices.
     most_asked
         For how many refused wishes is solved again.
     """
@@ -101,7 +104,8 @@ def hear_wishes(
             heard.refusals[wish] = Refusal(reason, evidence="proven", low=np.inf)
     open_ = [wish for wish in refused.tolist() if wish not in heard.refusals]
     if open_ and plan.judgement.feasible and plan.status != "evaluated":
-        _ask(org, policy, plan, heard, open_, Stop() if stop is None else stop, most_asked)
+        rule = Stop() if stop is None else stop.after_it(SHARE, LEAST_SECONDS)
+        _ask(org, policy, plan, heard, open_, rule, most_asked)
     for wish in open_:
         heard.refusals.setdefault(wish, Refusal("what it would cost is not known"))
     return heard
