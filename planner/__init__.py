@@ -17,12 +17,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.explain.wishes import hear_wishes
     from models.findings import Finding, InputRefused
     from models.org import Org, Period
     from models.plan import Assignment, Plan
     from models.policy import Policy
     from models.solve import solve
     from models.stop import Stop
+    from planner.circulated import read_circulated
     from planner.notebook import compare, frontier
     from planner.project import Project, load
     from planner.together.order import Limits
@@ -43,6 +45,8 @@ _HOMES = {
     "Project": "planner.project",
     "Stop": "models.stop",
     "compare": "planner.notebook",
+    "hear_wishes": "models.explain.wishes",
+    "read_circulated": "planner.circulated",
     "frontier": "planner.notebook",
     "load": "planner.project",
     "solve": "models.solve",
@@ -63,7 +67,9 @@ __all__ = [
     "Stop",
     "compare",
     "frontier",
+    "hear_wishes",
     "load",
+    "read_circulated",
     "solve",
 ]
 

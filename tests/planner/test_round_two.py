@@ -213,8 +213,8 @@ def test_customers_who_are_new_or_gone_since_the_proposal_are_told(project, ask)
     circulated = read_circulated(project / "runs/001", project / "answers.csv", project)
     told = {(one.code, one.found) for one in circulated.put_into(load(project).org)[1]}
     assert told == {
-        ("TP190", "'C7': a customer who is new since; they are planned freely"),
-        ("TP185", "'C4': a customer who is gone since; what was answered of them lapses"),
+        ("TP190", "'C7', new since: planned freely"),
+        ("TP185", "'C4', gone since: what was answered lapses"),
     }
 
 
