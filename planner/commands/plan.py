@@ -126,7 +126,11 @@ def plan(
         if account is not None and loaded.org.wishes is not None:
             progress.say("asking what refused wishes would cost")
             with muted():
-                heard = hear_wishes(loaded.org, loaded.policy, found, stop)
+                heard = until_interrupted(
+                    lambda: hear_wishes(loaded.org, loaded.policy, found, stop),
+                    stop,
+                    lambda: progress.note("Telling the rest by prices; Ctrl-C again leaves at once."),
+                )
         progress.say("writing the plan")
         earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
         proposed = None if circulated is None else circulated.name

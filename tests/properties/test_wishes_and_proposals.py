@@ -7,6 +7,7 @@ import pytest
 
 from models.check import Judge
 from models.check.bound import price_bound
+from models.explain.wishes import hear_wishes
 from models.formulation.build import formulate
 from models.plan import Plan
 from models.policy import Policy
@@ -136,6 +137,34 @@ def test_whoever_is_asked_to_change_least_changes_no_more_than_any_plan_must():
 def test_answers_force_nothing_and_change_least_on_hundreds_of_orgs():
     an_answer_never_makes_a_chosen_move_a_forced_one(range(100, 400))
     assert as_little_as_must_is_changed(range(100, 400)) >= 60
+
+
+def refusals_are_right(seed: int) -> int:
+    """Hold what is told of refused wishes to the best of all plans that honour them; return how many were told of."""
+    org, policy = asked(seed)
+    plan = solve(org, policy)
+    if org.wishes is None or plan.assignment is None or not plan.judgement.feasible:
+        return 0
+    heard, judged = hear_wishes(org, policy, plan), judged_plans(org, policy)
+    for wish, refusal in heard.refusals.items():
+        honouring = [one for one in judged if heard.wishes.honoured(one[0].owners)[wish]]
+        best, where = best_of(policy, honouring), f"asked({seed}), wish {wish}: {refusal.why}"
+        assert refusal.evidence == "proven", where
+        assert (refusal.cost is None) == (best.stages is None), where
+        if best.stages is not None:
+            stages = zip([stage.value for stage in plan.stages], best.stages, strict=True)
+            cost = next((other - one for one, other in stages if abs(other - one) > 2e-6 * max(1.0, abs(one))), 0.0)
+            assert refusal.cost == pytest.approx(cost, rel=1e-5, abs=1e-5), where
+    return len(heard.refusals)
+
+
+def test_what_a_refused_wish_would_have_cost_is_what_every_plan_shows():
+    assert sum(refusals_are_right(seed) for seed in range(2, 12)) >= 3
+
+
+@pytest.mark.long
+def test_what_refused_wishes_would_have_cost_on_hundreds_of_orgs():
+    assert sum(refusals_are_right(seed) for seed in range(100, 500)) >= 150
 
 
 @pytest.fixture
