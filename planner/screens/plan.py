@@ -50,7 +50,7 @@ def show_plan(
     show_books(paper, account, everything=detail)
     show_capacities(paper, account)
     _show_managers(paper, account)
-    _show_moves(paper, account)
+    _show_moves(paper, account, detail=detail)
     _show_budgets(paper, summary.budgets)
     show_assumptions(paper, assumptions)
     if detail:
@@ -258,7 +258,7 @@ def _show_managers(paper: Paper, account: Account) -> None:
         paper.line(Said(f"… and {len(busiest) - len(shown):,} more", "quiet"))
 
 
-def _show_moves(paper: Paper, account: Account) -> None:
+def _show_moves(paper: Paper, account: Account, *, detail: bool) -> None:
     moves = account.summary.moves
     lapsed, others = np.flatnonzero(moves.lapsed), np.flatnonzero(~moves.lapsed)
     if len(lapsed):
@@ -288,7 +288,8 @@ def _show_some(paper: Paper, account: Account, at: IntArray) -> None:
         for i, name, giver, taker in zip(at, names, givers, takers, strict=True)
     ]
     columns = [Column(shrink=True, look="strong"), Column(shrink=True), Column(align="right"), Column(look="warn")]
-    paper.table(columns, rows, notes=[str(account.reasons[member]) for member in moves.member[at]])
+    whys = account.whys(moves.member[at]) if detail else account.reasons[moves.member[at]]
+    paper.table(columns, rows, notes=[str(why) for why in whys])
 
 
 def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:
