@@ -263,18 +263,18 @@ def _show_moves(paper: Paper, account: Account, *, detail: bool) -> None:
     lapsed, others = np.flatnonzero(moves.lapsed), np.flatnonzero(~moves.lapsed)
     if len(lapsed):
         paper.heading("Lapsed locks and holdouts", _of_all(len(lapsed), MOST_LAPSED))
-        _show_some(paper, account, lapsed[:MOST_LAPSED])
+        _show_some(paper, account, lapsed[:MOST_LAPSED], detail=detail)
     if len(others):
         paper.heading("Biggest moves", _of_all(len(others), MOST_MOVES))
-        _show_some(paper, account, others[:MOST_MOVES])
+        _show_some(paper, account, others[:MOST_MOVES], detail=detail)
 
 
 def _of_all(count: int, shown: int) -> str:
     return f"of {count:,}; all of them in moves.csv" if count > shown else ""
 
 
-def _show_some(paper: Paper, account: Account, at: IntArray) -> None:
-    """Write the moves at the positions ``at``, each with its reason below."""
+def _show_some(paper: Paper, account: Account, at: IntArray, *, detail: bool) -> None:
+    """Write the moves at the positions ``at``, each with its reason below, in detail with what staying would cost."""
     moves, headline = account.summary.moves, account.summary.headline
     names = customer_names(account.org, moves.customer[at])
     givers, takers = account.previous_owners(moves.member[at]), rep_names(account.org, moves.after[at])
