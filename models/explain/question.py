@@ -185,19 +185,21 @@ class Questions:
         Each unit's priced cost against that of its candidate by the plan: what the change is worth if everything else
         adapts to it at the margin.
         """
-        keep = self._allowed(pins)
-        reduced = np.where(keep, self.prices.reduced, np.inf)
-        units = np.unique([self.unit_of(pin) for pin in pins])
-        least = [reduced[self.problem.start[u] : self.problem.start[u + 1]].min() for u in units]
-        return float(np.sum(least) - self.prices.reduced[self.choice[units]].sum())
+        reduced, left = self.prices.reduced, self._left(pins)
+        least = sum(float(np.min(reduced[mine], initial=np.inf)) for mine in left.values())
+        return least - float(reduced[self.choice[list(left)]].sum())
 
     def estimated(self, pins: Sequence[Pin]) -> Answer:
         """Answer from the plan's prices alone, without solving again: no plan, and no word of what else changes."""
         estimate = self.estimate(pins)
         if not np.isfinite(estimate):
             return Answer("impossible", low=np.inf, evidence="proven")
-        priority = self._priority(len(self.problem.stages) - 1)
-        least = self._least_cost(self._allowed(pins))
+        priority, reduced = self._priority(len(self.problem.stages) - 1), self.prices.reduced
+        dearer = [
+            float(reduced[mine].min() - reduced[self.problem.start[unit] : self.problem.start[unit + 1]].min())
+            for unit, mine in self._left(pins).items()
+        ]
+        least = max(0.0, self._known_bound + sum(dearer) - (self.plan.objective or 0.0))
         return Answer("found", None, max(estimate, least), priority, low=least, evidence="estimate")
 
     def ask(self, pins: Sequence[Pin], stop: Stop | None = None) -> Answer:
@@ -232,6 +234,23 @@ class Questions:
                 mine = slice(self.problem.start[unit], self.problem.start[unit + 1])
                 keep[mine] &= (self.problem.rep[mine] == pin.rep) == pin.kept
         return keep
+
+    def _left(self, pins: Sequence[Pin]) -> dict[int, IntArray]:
+        """Return the candidates that the pins leave to each of their units, by unit."""
+        left: dict[int, IntArray] = {}
+        for pin in pins:
+            unit = self.unit_of(pin)
+            if unit >= 0:
+                mine = left.get(unit, np.arange(self.problem.start[unit], self.problem.start[unit + 1]))
+                left[unit] = mine[(self.problem.rep[mine] == pin.rep) == pin.kept]
+        return left
+
+    @cached_property
+    def _known_bound(self) -> float:
+        """What the prices prove of any plan's objective, points; nothing where there are several stages."""
+        if len(self.problem.stages) > 1 or self.plan.objective is None:
+            return -np.inf
+        return self.prices.bound + float(np.minimum.reduceat(self.prices.reduced, self.problem.start[:-1]).sum())
 
     def _least_cost(self, keep: BoolArray) -> float:
         """Return what the pins cost at least, by the prices; only of a single stage is anything known."""
