@@ -20,8 +20,9 @@ from models.engines.prices import Prices
 from models.engines.program import Cap, StageTask
 from models.engines.shortlist import shortlist
 from models.engines.split import solve_in_pieces
-from models.engines.stage import DIRECT_CANDIDATES, Beginning, StageOutcome
+from models.engines.stage import TINY_CANDIDATES, Beginning, StageOutcome
 from models.engines.stages import Staged, solve_stages
+from models.explain.fewest import choice_of, with_fewest_changes
 from models.explain.opened import open_books
 from models.formulation.build import Formulation, formulate
 from models.formulation.pairs import Pairs
@@ -129,7 +130,7 @@ class Questions:
         policy: Policy,
         plan: Plan,
         formulation: Formulation | None = None,
-        most_as_a_whole: int = DIRECT_CANDIDATES,
+        most_as_a_whole: int = TINY_CANDIDATES,
     ) -> None:
         if plan.assignment is None or plan.judgement is None or not plan.judgement.feasible:
             raise ValueError(f"a plan that is {plan.status} cannot be asked what would be instead")
@@ -164,6 +165,11 @@ class Questions:
             if at < len(self.problem.stages) - 1:
                 caps = (*caps, Cap(stage.weights, stage.cap(result.value), f"stage {at + 1}"))
         return caps
+
+    @cached_property
+    def _asked(self) -> Problem:
+        """The problem that answers are found for: the fewest other changes count last."""
+        return with_fewest_changes(self.problem, self.choice, self.formulation.units.size)
 
     @property
     def last_task(self) -> StageTask:
@@ -263,7 +269,7 @@ class Questions:
     # ---- the whole org -------------------------------------------------------------------------------------
 
     def _whole(self, pins: Sequence[Pin], keep: BoolArray, least: float, stop: Stop) -> Answer:
-        short = shortlist(self.problem, keep)
+        short = shortlist(self._asked, keep)
         place = np.full(self.problem.n_candidates, -1, dtype=np.int64)
         place[short.kept] = np.arange(len(short.kept))
         hoped = place[self.choice]
@@ -275,10 +281,11 @@ class Questions:
             return solve_in_pieces(task, "auto", rule, self.plan.seed, _silent, begin)
 
         found = solve_stages(short.problem.stages, ceilings_of(self.policy), solve)
-        if found.choice is None:
+        choice = choice_of(found, len(self.problem.stages))
+        if choice is None:
             state: State = "impossible" if found.outcomes[-1].state == "infeasible" else "unknown"
             return Answer(state, low=np.inf if state == "impossible" else least)
-        plan = self._judged(short.widened(found.choice), _results(self.problem, found), stop)
+        plan = self._judged(short.widened(choice), _results(self.problem, found), stop)
         at, cost = _first_difference(self.stages, plan.stages)
         mine, base = plan.stages[at], self.stages[at]
         proven = _all_optimal(plan.stages[: at + 1]) and _all_optimal(self.stages[: at + 1])
@@ -300,19 +307,20 @@ class Questions:
         units = np.unique([self.unit_of(pin) for pin in pins])
         ceilings = ceilings_of(self.policy)
         for size in OPENED:
-            books = open_books(self.problem, self.choice, self.prices.reduced, keep, units, size)
+            books = open_books(self._asked, self.choice, self.prices.reduced, keep, units, size)
             keep_of_books = books.worth_solving(len(self.problem.stages) - 1, self._caps, self.prices, self.plan.seed)
             pinned = keep_of_books & books.pinned
             found = books.solved(pinned, ceilings, stop, self.plan.seed)
-            if found.choice is not None or stop.reason is not None:
+            choice = choice_of(found, len(self.problem.stages))
+            if choice is not None or stop.reason is not None:
                 break
-        if found.choice is None:
+        if choice is None:
             return Answer("unknown", low=least, opened=books.reps)
         before = books.solved(keep_of_books, ceilings, stop, self.plan.seed)
         results = _results(self.problem, found, books.elsewhere)
-        plan = self._judged(books.widened(pinned, found.choice), results, stop)
+        plan = self._judged(books.widened(pinned, choice), results, stop)
         base = _results(self.problem, before, books.elsewhere)
-        if before.choice is None or len(base) < len(self.problem.stages):
+        if len(base) < len(self.problem.stages):
             base = self.stages  # out of time: the plan stands as it is
         at, cost = _first_difference(base, plan.stages)
         off = sum(
@@ -393,7 +401,7 @@ def _with_pairs(formulation: Formulation, assignment: Assignment) -> Formulation
 def _results(problem: Problem, found: Staged, elsewhere: Sequence[float] | None = None) -> tuple[StageResult, ...]:
     """Return the stages' values, and their bounds where nothing was left out (``elsewhere`` None)."""
     results = []
-    for at, (stage, outcome) in enumerate(zip(problem.stages, found.outcomes, strict=False)):
+    for at, (stage, outcome) in enumerate(zip(problem.stages, found.outcomes, strict=False)):  # one more counts changes
         if outcome.value is None:
             break
         value = outcome.value + (0.0 if elsewhere is None else elsewhere[at])
