@@ -82,6 +82,8 @@ class Answer:
         ``proven``: both plans are; ``local``: ``cost`` is that of the best plan in which everybody stays as planned but
         some customers of ``opened``; ``interval``: no more is known than ``low`` and ``high``; ``estimate``: by prices
         alone.
+    by_prices : float or None
+        What prices estimate if everything adapts at the margin, in points of the last stage.
     off : float
         By how many points at most ``cost`` is wrong as what it is said to be: 0 where both solves were finished.
     opened : int array
@@ -101,6 +103,7 @@ class Answer:
     low: float = 0.0
     high: float = np.inf
     evidence: Evidence = "interval"
+    by_prices: float | None = None
     off: float = 0.0
     opened: IntArray = field(default_factory=lambda: NONE)
     others: Others = field(default_factory=lambda: Others(NONE, NONE))
@@ -204,7 +207,8 @@ class Questions:
             return Answer("impossible", low=np.inf, evidence="proven")
         priority = self._priority(len(self.problem.stages) - 1)
         least = self._least_cost(self._allowed(pins))
-        return Answer("found", None, max(estimate, least), priority, low=least, evidence="estimate")
+        cost = max(estimate, least)
+        return Answer("found", None, cost, priority, low=least, evidence="estimate", by_prices=cost)
 
     def ask(self, pins: Sequence[Pin], stop: Stop | None = None) -> Answer:
         """Find the best plan in which every pin holds, and what it costs.
@@ -317,6 +321,7 @@ class Questions:
             low=least,
             high=max(least, plan.stages[at].value - stands.bound),
             evidence="local",
+            by_prices=max(self.estimate(pins), least),
             off=off,
             opened=books.reps,
             others=self._others(plan, pins),
