@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from models.check import Judge
-from models.engines.prices import Prices
+from models.engines.prices import Prices, find_prices
 from models.engines.program import Cap, StageTask
 from models.engines.shortlist import shortlist
 from models.engines.split import solve_in_pieces
@@ -24,7 +24,9 @@ from models.engines.stage import TINY_CANDIDATES, Beginning, StageOutcome
 from models.engines.stages import Staged, solve_stages
 from models.explain.fewest import choice_of, with_fewest_changes
 from models.explain.opened import open_books
+from models.expression import Expressions
 from models.formulation.build import Formulation, formulate
+from models.formulation.candidates import candidates_of
 from models.formulation.pairs import Pairs
 from models.org import BoolArray, IntArray, Org
 from models.plan import UNNEEDED, Assignment, Judgement, Plan, StageResult, Status, is_optimal
@@ -118,6 +120,8 @@ class Questions:
     ----------
     formulation
         That of org and policy, where there is one already.
+    customers
+        Positions of those who will be asked about. Where pairs are streamed only theirs are all at hand.
     most_as_a_whole
         With more candidates than this, a few books are opened instead of solving everything again.
 
@@ -134,11 +138,13 @@ class Questions:
         plan: Plan,
         formulation: Formulation | None = None,
         most_as_a_whole: int = TINY_CANDIDATES,
+        customers: Sequence[int] = (),
     ) -> None:
         if plan.assignment is None or plan.judgement is None or not plan.judgement.feasible:
             raise ValueError(f"a plan that is {plan.status} cannot be asked what would be instead")
         self.org, self.policy, self.plan, self.assignment = org, policy, plan, plan.assignment
-        self.formulation = _with_pairs(formulate(org, policy) if formulation is None else formulation, self.assignment)
+        formulation = formulate(org, policy) if formulation is None else formulation
+        self.formulation = _with_pairs(formulation, self.assignment, customers)
         self.problem, self.most_as_a_whole = self.formulation.problem, most_as_a_whole
         self.stages = _known_stages(self.problem, plan, plan.judgement)
         self.warm = Warm.of_plan(org, plan)
@@ -182,6 +188,10 @@ class Questions:
     @cached_property
     def prices(self) -> Prices:
         """The multipliers of the plan at its last stage, with the bound that they prove here."""
+        if not self.plan.prices and self.problem.rows.count:
+            found = find_prices(self.last_task)  # a plan that was only measured, or made by hand, brings none
+            if found is not None:
+                return found
         return self.warm.prices_of(self.last_task)
 
     def unit_of(self, pin: Pin) -> int:
@@ -248,7 +258,11 @@ class Questions:
         if len(self.problem.stages) > 1 or self.plan.objective is None:
             return 0.0
         reduced = np.where(keep, self.prices.reduced, np.inf)
-        bound = self.prices.bound + float(np.minimum.reduceat(reduced, self.problem.start[:-1]).sum())
+        proven = self.prices.bound
+        if self.formulation.whole is not None:
+            # what these prices prove of the pairs at hand, the plan's bound proves of all
+            proven = -np.inf if self.plan.price_bound is None else self.plan.price_bound
+        bound = proven + float(np.minimum.reduceat(reduced, self.problem.start[:-1]).sum())
         return max(0.0, bound - self.plan.objective)
 
     # ---- the whole org -------------------------------------------------------------------------------------
@@ -268,13 +282,16 @@ class Questions:
         found = solve_stages(short.problem.stages, ceilings_of(self.policy), solve)
         choice = choice_of(found, len(self.problem.stages))
         if choice is None:
-            state: State = "impossible" if found.outcomes[-1].state == "infeasible" else "unknown"
+            ruled_out = found.outcomes[-1].state == "infeasible" and self.formulation.whole is None
+            state: State = "impossible" if ruled_out else "unknown"
             return Answer(state, low=np.inf if state == "impossible" else least)
         plan = self._judged(short.widened(choice), _results(self.problem, found), stop)
         at, cost = _first_difference(self.stages, plan.stages)
         mine, base = plan.stages[at], self.stages[at]
         proven = _all_optimal(plan.stages[: at + 1]) and _all_optimal(self.stages[: at + 1])
-        low = cost if proven else max(least, mine.bound - base.value, 0.0)
+        proven &= self.formulation.whole is None
+        below = mine.bound - base.value if self.formulation.whole is None else 0.0
+        low = cost if proven else max(least, below, 0.0)
         return Answer(
             state="found",
             plan=plan,
@@ -373,15 +390,27 @@ def _silent(doing: str, objective: float | None, bound: float | None) -> None:
     """Tell nobody."""
 
 
-def _with_pairs(formulation: Formulation, assignment: Assignment) -> Formulation:
-    """Return a formulation in which every unit has its candidate of the assignment, where pairs are streamed."""
+def _with_pairs(formulation: Formulation, assignment: Assignment, customers: Sequence[int]) -> Formulation:
+    """Return the formulation with each unit's candidate of the plan, and every candidate of some customers' units.
+
+    Where pairs are not streamed it has them all.
+    """
     if formulation.whole is None:
         return formulation
     units = formulation.units
     owner = assignment.owners[units.role, units.member[units.start[:-1]]]
-    unit = np.arange(units.count)
-    missing = ~Pairs(formulation.problem.start, formulation.problem.rep).find(unit, owner)[1]
-    return formulation.widened(unit[missing], owner[missing]) if missing.any() else formulation
+    unit, rep = [np.arange(units.count)], [owner]
+    asked = np.unique(units.unit_of[:, list(customers)])
+    with Expressions(formulation.org, formulation.policy) as expressions:
+        for one in asked[asked >= 0]:
+            alone = formulation.whole.eligible.of(np.array([one]))[0]
+            found = candidates_of(formulation.org, formulation.policy, alone, expressions)
+            unit.append(np.full(len(found.rep), one))
+            rep.append(found.rep.astype(np.int64))
+    units_of, reps = np.concatenate(unit), np.concatenate(rep)
+    missing = ~Pairs(formulation.problem.start, formulation.problem.rep).find(units_of, reps)[1]
+    pairs = np.unique(np.stack([units_of[missing], reps[missing]]), axis=1)
+    return formulation.widened(*pairs) if missing.any() else formulation
 
 
 def _results(problem: Problem, found: Staged, elsewhere: Sequence[float] | None = None) -> tuple[StageResult, ...]:
