@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import numpy as np
-
 from models.engines.stages import Staged
 from models.org import IntArray
 from models.problem import Problem, Stage
