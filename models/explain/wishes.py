@@ -114,8 +114,9 @@ def _ask(outcome: Outcome, heard: Heard, open_: list[int], stop: Stop, most_aske
     """Ask what honouring the wishes at ``open_`` would cost."""
     org, policy, wishes = outcome.org, outcome.policy, heard.wishes
     formulation = _with_wished_pairs(formulate(org, policy), wishes, open_)
-    with Questions(org, policy, outcome.plan, formulation) as questions:
-        weightiest = sorted(open_, key=lambda wish: (-wishes.weight[wish], wishes.row[wish], wish))
+    weightiest = sorted(open_, key=lambda wish: (-wishes.weight[wish], wishes.row[wish], wish))
+    asked = [int(wishes.customer[wish]) for wish in weightiest[:most_asked]]
+    with Questions(org, policy, outcome.plan, formulation, customers=asked) as questions:
         for number, wish in enumerate(weightiest):
             pins = [Pin(*_of(wishes, wish), kept=bool(wishes.kind[wish] != "not"))]
             solved = number < most_asked and stop.reason is None
