@@ -73,6 +73,11 @@ TITLES = {
     "TP173": "Money converted",
     "TP174": "Money without a currency",
     "TP175": "Rates without a currency column",
+    "TP541": "A customer who is not in the run",
+    "TP542": "A rep who is not in the run",
+    "TP543": "A role that the customer does not need",
+    "TP544": "The rep is blank",
+    "TP545": "Today's owner was edited",
 }
 
 ALIKE = 20

@@ -19,6 +19,7 @@ from models.policy import Policy
 from models.summary import Headline, Shift
 from planner.record import (
     SCHEMA,
+    AdoptedEntry,
     AssumptionEntry,
     BandEntry,
     BudgetEntry,
@@ -30,6 +31,7 @@ from planner.record import (
     Planned,
     ShiftEntry,
     StageEntry,
+    TriedEntry,
     ViolationEntry,
     record_document,
 )
@@ -50,7 +52,8 @@ class About:
     """What a run's record says beyond org, policy and plan.
 
     ``sources`` names the files of the project that were read; ``changed`` the values that --set changed; ``warm`` the
-    run that the solve began with.
+    run that the solve began with. A plan by hand is made of a run: ``hashes`` are those of the files which that run
+    read, ``adopted`` and ``tried`` say what was changed.
     """
 
     project: str
@@ -59,6 +62,9 @@ class About:
     assumptions: Sequence[Finding] = ()
     sources: Mapping[str, Path] = field(default_factory=dict)
     warm: str | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    adopted: AdoptedEntry | None = None
+    tried: TriedEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,8 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         "seconds": round(plan.seconds, 3),
         "seed": plan.seed,
         "warm": about.warm,
+        "adopted": about.adopted,
+        "tried": about.tried,
         "stopped_by": plan.stopped_by,
         "bound": _finite(plan.bound),
         "bound_by": plan.bound_by,
@@ -144,7 +152,7 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         ],
         "explanation": list(plan.explanation),
         "inputs": dict(inputs),
-        "sources": {name: sha256(path) for name, path in about.sources.items()},
+        "sources": {**about.hashes, **{name: sha256(path) for name, path in about.sources.items()}},
         "versions": versions(),
     }
 

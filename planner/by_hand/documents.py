@@ -1,0 +1,99 @@
+"""Plans by hand as plain data, for ``--json``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from models.explain.deviations import BookChange, Deviation, GoalChange
+from models.plan import Violation
+from planner.by_hand.adoption import Adoption
+from planner.by_hand.places import place_of
+from planner.exits import findings_as_json
+from planner.run_folder import RunFolder
+
+
+def adoption_document(adoption: Adoption) -> dict[str, Any]:
+    """Return an adoption."""
+    run, plan = adoption.basis.run, adoption.plan
+    roles = run.policy.role_names
+    return {
+        "run": str(run.folder),
+        "file": str(adoption.file),
+        "filed": None if adoption.folder is None else str(adoption.folder),
+        "status": plan.status,
+        "feasible": adoption.feasible,
+        "objective": plan.objective,
+        "bound": _finite(plan.bound),
+        "bound_by": plan.bound_by,
+        "gap": plan.gap,
+        "points": adoption.points,
+        "points_alone": adoption.points_alone,
+        "deviations": [deviation_document(run, one) for one in adoption.deviations],
+        "goals": goal_documents(adoption.goals),
+        "books": [book_document(run, one) for one in adoption.books],
+        "violations": [violation_document(run, one) for one in adoption.judgement.violations],
+        "newly_broken": [violation_document(run, one) for one in adoption.broken],
+        "absent": [{"customer": str(run.org.customer_ids[c]), "role": roles[k]} for c, k in adoption.absent],
+        "notes": findings_as_json(adoption.notes),
+    }
+
+
+def deviation_document(run: RunFolder, one: Deviation) -> dict[str, Any]:
+    """Return a deviation; reps by id, None for nobody."""
+    return {
+        "customer": str(run.org.customer_ids[one.customer]),
+        "role": run.policy.role_names[one.role],
+        "planned_rep": rep_id(run, one.planned),
+        "rep": rep_id(run, one.other),
+        "points": one.points,
+        "stages": list(one.stages),
+        "goals": dict(one.goals),
+        "breaks": None if one.broken is None else [violation_document(run, broken) for broken in one.broken],
+    }
+
+
+def goal_documents(goals: Sequence[GoalChange]) -> dict[str, Any]:
+    """Return goals before and after, by name."""
+    return {
+        one.goal: {"unit": one.unit, "before": one.before, "after": one.after, "points": one.points} for one in goals
+    }
+
+
+def book_document(run: RunFolder, one: BookChange) -> dict[str, Any]:
+    """Return a book before and after; limits and the band's ends are None where there is none."""
+    return {
+        "rep": rep_id(run, one.rep),
+        "measure": one.measure,
+        "unit": one.unit,
+        "before": one.before,
+        "after": one.after,
+        "minimum": _finite(one.minimum),
+        "maximum": _finite(one.maximum),
+        "balance": None if one.band is None else one.band.line,
+        "band_low": one.low,
+        "band_high": one.high,
+    }
+
+
+def violation_document(run: RunFolder, one: Violation) -> dict[str, Any]:
+    """Return a broken rule with the place of its line in the user's project file."""
+    place = place_of(run, one)
+    return {
+        **asdict(one),
+        "found": _finite(one.found),
+        "limit": _finite(one.limit),
+        "file": None if place is None else place.file,
+        "file_line": None if place is None else place.line,
+    }
+
+
+def rep_id(run: RunFolder, position: int) -> str | None:
+    """Return the id of a rep, None for nobody."""
+    return None if position < 0 else str(run.org.rep_ids[position])
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,163 @@
+"""Filing: a plan by hand becomes a run, with the certificate of the run that it was made from.
+
+It is a plan of the same problem, so that whatever bounds that run's plan bounds this one, too. With priorities the
+bound of a later stage holds given what the earlier ones leave; where they leave more by this plan, only the prices of
+the certificate can say what is true then.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from models.account import Account, account_for
+from models.check import Judge
+from models.check.bound import bound_by
+from models.check.multipliers import CertificateRefused
+from models.findings import Finding
+from models.org import FloatArray
+from models.plan import Assignment, Judgement, Plan, StageResult, Status, is_optimal
+from planner.by_hand.basis import Basis
+from planner.contradictions import same
+from planner.write.certificate import read_certificate
+from planner.write.files import sha256
+from planner.write.run import CERTIFICATE, About, Written, write_run
+
+ENGINE = "by hand"
+BY_PRICES = "prices"
+
+
+def plan_by_hand(basis: Basis, judge: Judge, assignment: Assignment, judgement: Judgement, reason: str) -> Plan:
+    """Return an assignment as a plan of the run's problem: ``evaluated`` where it breaks rules, else with its bound.
+
+    ``judge`` is of the run's org and policy, ``reason`` says who made the assignment and how.
+    """
+    claims = basis.record.status != "evaluated" and judgement.feasible
+    stages = _stages(basis, judgement, claims)
+    proof = _proof(basis, judge, stages) if claims else _Proof()
+    objective = judgement.objective
+    proven = proof.bound is not None and is_optimal(objective, proof.bound)
+    status: Status = "feasible"
+    if not judgement.feasible:
+        status = "evaluated"
+    elif proven and all(stage.status == "optimal" for stage in stages[:-1]):
+        status = "optimal"
+    if stages:
+        last = replace(stages[-1], status="optimal" if proven else "feasible", bound=_or_nothing(proof.bound))
+        stages = (*stages[:-1], last)
+    return Plan(
+        status=status,
+        assignment=assignment,
+        judgement=judgement,
+        bound=None if proof.bound is None else min(proof.bound, objective),
+        bound_by=proof.bound_by,
+        engine=ENGINE,
+        engine_reason=reason,
+        seconds=0.0,
+        seed=basis.record.seed,
+        stopped_by="proof" if status == "optimal" else ENGINE,
+        price_bound=None if proof.price_bound is None else min(proof.price_bound, objective),
+        prices=proof.prices,
+        stages=stages,
+    )
+
+
+def file_plan(
+    basis: Basis,
+    about: About,
+    plan: Plan,
+    out: Path | None,
+    *,
+    explained: Callable[[Account], Account] = lambda account: account,
+    beside: Callable[[Path], None] = lambda folder: None,
+) -> Written:
+    """Write a plan by hand as a run, to ``out`` or the next number of the project, with the inputs of its basis.
+
+    ``about`` says what was changed; the rest is as the basis has it. ``explained`` may put in reasons of its own, and
+    ``beside`` writes what else belongs into the folder.
+    """
+    record, run = basis.record, basis.run
+    whole = replace(
+        about,
+        project=record.project,
+        scenario=record.scenario,
+        changed=tuple(record.changed),
+        assumptions=[
+            Finding("TP300", one.assumed, hint=one.hint, examples=tuple(one.examples)) for one in record.assumptions
+        ],
+        hashes=record.sources,
+    )
+    account = explained(account_for(run.org, run.policy, plan))
+    return write_run(basis.project, whole, run.org, run.policy, plan, account, out=out, beside=beside)
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """What bounds the objective from below, and whose word that is."""
+
+    bound: float | None = None
+    bound_by: str | None = None
+    price_bound: float | None = None
+    prices: Mapping[str, FloatArray] = field(default_factory=dict)
+
+
+def _stages(basis: Basis, judgement: Judgement, claims: bool) -> tuple[StageResult, ...]:
+    """Return the stages as this plan leaves them, each with its bound as far as that of the run still holds."""
+    policy = basis.run.policy
+    before = basis.plan.stages
+    if len(before) != len(policy.stages):
+        return ()
+    holds, found = claims, []
+    for place, (stage, prior) in enumerate(zip(policy.stages, before, strict=True)):
+        value = judgement.stage_values[place]
+        last = place == len(before) - 1
+        cap = None if last else stage.cap(value)
+        bound = prior.bound if holds else -math.inf
+        status: Status = "optimal" if is_optimal(value, bound) else "feasible"
+        found.append(StageResult(stage.priority, tuple(stage.weights), value, bound, cap, status))
+        holds = holds and (cap is None or (prior.cap is not None and (cap <= prior.cap or same(cap, prior.cap))))
+    return tuple(found)
+
+
+def _proof(basis: Basis, judge: Judge, stages: tuple[StageResult, ...]) -> _Proof:
+    record, prices = basis.record, _prices(basis)
+    caps = [stage.cap for stage in stages]
+    if all(_alike(cap, stage.cap) for cap, stage in zip(caps, basis.plan.stages, strict=False)):
+        if prices is None and record.bound_by == BY_PRICES:
+            return _Proof()
+        return _Proof(record.bound, record.bound_by, None if prices is None else record.price_bound, prices or {})
+    claimed = math.isfinite(stages[-1].bound) and record.bound_by != BY_PRICES
+    told = _Proof(stages[-1].bound, record.bound_by) if claimed else _Proof()
+    if prices is None:
+        return told
+    try:
+        price_bound = bound_by(judge, {name: float(values[0]) for name, values in prices.items()}, caps)
+    except CertificateRefused:
+        return told
+    if told.bound is None or price_bound >= told.bound:
+        return _Proof(price_bound, BY_PRICES, price_bound, prices)
+    return replace(told, price_bound=price_bound, prices=prices)
+
+
+def _alike(cap: float | None, other: float | None) -> bool:
+    return cap == other if cap is None or other is None else same(cap, other)
+
+
+def _prices(basis: Basis) -> Mapping[str, FloatArray] | None:
+    """Return the multipliers of the run's certificate, None where it proves nothing."""
+    path = basis.run.folder / CERTIFICATE
+    if basis.record.price_bound is None or not path.is_file() or sha256(path) != basis.record.files.get(CERTIFICATE):
+        return None
+    try:
+        prices = read_certificate(path)
+    except (OSError, ValueError):
+        return None
+    return prices if all(len(values) == 1 and np.isfinite(values[0]) for values in prices.values()) else None
+
+
+def _or_nothing(bound: float | None) -> float:
+    return -math.inf if bound is None else bound

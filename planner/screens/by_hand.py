@@ -1,0 +1,115 @@
+"""What plans by hand have in common on the screen: goals and books before and after, and rules that are broken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.explain.deviations import NOTHING, BookChange, GoalChange
+from models.findings import Place
+from models.names import rep_names
+from models.org import Org
+from models.plan import Violation
+from planner.by_hand.places import place_of
+from planner.console import Column, Look, Paper, Said
+from planner.run_folder import RunFolder
+from planner.screens.figures import amount, change_in, number, signed_percent
+from planner.screens.findings import counted
+
+MOST_BOOKS = 12
+MOST_BROKEN = 12
+
+
+def points_in_words(stages: Sequence[float]) -> str:
+    """Return by how many points plans differ; with priorities one number for each, the first priority first.
+
+    Examples
+    --------
+    >>> points_in_words([3.2222]), points_in_words([0.0, -1.5]), points_in_words([0.0])
+    ('+3.22', '0 / −1.50', '0')
+    """
+    return " / ".join(change_in(points, "").replace("·", "0") for points in stages)
+
+
+def show_goals(paper: Paper, goals: Sequence[GoalChange], before: str, after: str) -> None:
+    """Write every goal in its natural unit, before and after, and what it adds to the points."""
+    paper.heading("Goals", f"{before} → {after}")
+    columns = [
+        Column("goal"),
+        Column("before", align="right"),
+        Column("after", align="right"),
+        Column("unit", look="quiet"),
+        Column("points", align="right"),
+    ]
+    rows = [(one.goal, number(one.before), number(one.after), one.unit, change_in(one.points, "")) for one in goals]
+    paper.table(columns, rows)
+
+
+def show_books(paper: Paper, org: Org, books: Sequence[BookChange], note: str) -> None:
+    """Write the books that change, beside their hard limits and bands."""
+    if not books:
+        return
+    paper.heading("Reps", note)
+    columns = [
+        Column("rep", shrink=True),
+        Column("measure", shrink=True),
+        Column("before", align="right"),
+        Column("after", align="right"),
+        Column("limit", align="right"),
+        Column("from target", align="right"),
+        Column("band", align="right", look="quiet"),
+    ]
+    shown = books[:MOST_BOOKS]
+    names = rep_names(org, np.array([one.rep for one in shown], dtype=np.int64))
+    paper.table(columns, [(str(name), *_book(one)) for name, one in zip(names, shown, strict=True)])
+    if len(books) > len(shown):
+        paper.line(Said(f"… and {len(books) - len(shown):,} more; --json lists them all", "quiet"))
+
+
+def show_broken(paper: Paper, run: RunFolder, broken: Sequence[Violation], note: str = "") -> None:
+    """Write the hard rules that are broken, each with the line of the policy that says so."""
+    if not broken:
+        return
+    paper.heading("Broken rules", note or counted(len(broken), "rule"))
+    for one in broken[:MOST_BROKEN]:
+        paper.paragraph([Said(f"{one.line}:", "strong"), one.message, *_where(place_of(run, one))], bullet="· ")
+    if len(broken) > MOST_BROKEN:
+        paper.line(Said(f"… and {len(broken) - MOST_BROKEN:,} more; --json lists them all", "quiet"))
+
+
+def _where(place: Place | None) -> list[Said]:
+    if place is None or place.file is None:
+        return []
+    line = "" if place.line is None else f", line {place.line}"
+    return [Said(f"({place.file}{line})", "quiet")]
+
+
+def _book(book: BookChange) -> tuple[str | Said, ...]:
+    tolerance = NOTHING + 1e-6 * max(1.0, abs(book.after))
+    over = book.after > book.maximum + tolerance or book.after < book.minimum - tolerance
+    band = book.band
+    deviations = ""
+    width = ""
+    if band is not None:
+        target = float(band.target[book.rep])
+        deviations = " → ".join(signed_percent(100 * (load / target - 1)) for load in (book.before, book.after))
+        width = f"±{100 * band.tolerance:g}%"
+    look: Look = "bad" if over else ""
+    return (
+        book.measure,
+        number(book.before),
+        Said(amount(book.after, book.unit), look),
+        Said(_limit(book), look or "quiet"),
+        deviations,
+        width,
+    )
+
+
+def _limit(book: BookChange) -> str:
+    limits = []
+    if np.isfinite(book.minimum):
+        limits.append(f"from {number(book.minimum)}")
+    if np.isfinite(book.maximum):
+        limits.append(f"to {number(book.maximum)}")
+    return " ".join(limits)
