@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -18,11 +19,14 @@ from models.names import Texts
 from models.org import IntArray, Org, Period, Source
 from models.plan import POOLED, UNNEEDED, Assignment, Violation
 from models.policy import Policy
+from planner.document import Lines
 from planner.record import NotPlanned, Planned, read_record
 from planner.write.files import read_csv_as_text, read_parquet
 from planner.write.folder import INPUTS, RECORD, RUNS, run_folders
 from planner.write.inputs import PROJECT_FILE, read_given
+from planner.write.places import read_places
 from planner.write.run import ASSIGNMENTS
+from scenarios.setting import SettingError, set_and_locate
 
 _NEEDED = ("customer_id", "role", "rep_id")
 TOLD = ("previous_rep_id", "moved", "forced")
@@ -31,12 +35,25 @@ TOLD = ("previous_rep_id", "moved", "forced")
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A finished run: its folder and what it was made from."""
+    """A finished run: its folder and what it was made from.
+
+    ``document`` is the run's own project file as plain values; ``lines`` tell where the policy stands in the user's.
+    """
 
     folder: Path
     record: Planned | NotPlanned
     org: Org
     policy: Policy
+    document: Mapping[str, Any]
+    lines: Lines
+
+    def place(self, path: str) -> Place:
+        """Return where a path such as ``policy.capacity[workload].max`` stands in the user's project file."""
+        try:
+            where = set_and_locate(self.document, path, None)[1]
+        except SettingError:
+            return Place(path=path)
+        return replace(self.lines.place(where), path=path)
 
 
 @dataclass(frozen=True)
@@ -97,6 +114,7 @@ def open_run(folder: Path) -> RunFolder:
         tables = {name: read_parquet(inputs / f"{name}.parquet") for name in document["tables"]}
         period = Period(document["period"]["start"], document["period"]["end"])
         pairs = document["tables"].get("pairs")
+        sources, lines = read_places(inputs)
         org = Org(
             customers=tables["customers"],
             reps=tables["reps"],
@@ -105,12 +123,12 @@ def open_run(folder: Path) -> RunFolder:
             pairs_only=isinstance(pairs, Mapping) and bool(pairs.get("only")),
             regions=tables.get("regions"),
             given=read_given(inputs),
-            sources={name: Source(f"{INPUTS}/{name}.parquet") for name in tables},
+            sources={name: sources.get(name, Source(f"{INPUTS}/{name}.parquet")) for name in tables},
         )
         policy = Policy.model_validate(document["policy"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, YAMLError, duckdb.Error) as error:
         raise _refused(inputs, "The inputs of the run cannot be read", found=_first_line(error)) from error
-    return RunFolder(folder, record, org, policy)
+    return RunFolder(folder, record, org, policy, document, lines or Lines(f"{INPUTS}/{PROJECT_FILE}"))
 
 
 def load_record(folder: Path) -> Planned | NotPlanned:

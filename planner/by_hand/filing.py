@@ -89,6 +89,7 @@ def file_plan(
         assumptions=[
             Finding("TP300", one.assumed, hint=one.hint, examples=tuple(one.examples)) for one in record.assumptions
         ],
+        lines=run.lines,
         hashes=record.sources,
     )
     account = explained(account_for(run.org, run.policy, plan))

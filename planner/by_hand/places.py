@@ -11,7 +11,6 @@ _OF_THE_POLICY = ("eligibility", "capacity", "keep", "disruption", "goals", "rol
 
 def place_of(run: RunFolder, broken: Violation) -> Place | None:
     """Return the place of the policy line that is broken; None for what no line says, such as who has left."""
-    if not broken.line.startswith(_OF_THE_POLICY) or not hasattr(run, "place"):
+    if not broken.line.startswith(_OF_THE_POLICY):
         return None
-    place: Place = run.place(f"policy.{broken.line}")
-    return place
+    return run.place(f"policy.{broken.line}")

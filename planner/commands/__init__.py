@@ -20,6 +20,7 @@ COMMANDS = {
     "plan": ("plan", "Decide who owns whom."),
     "compare": ("compare", "Plan scenarios side by side and show what each buys."),
     "frontier": ("frontier", "Show what each bit of change buys: balance against moves, or any two things."),
+    "explain": ("explain", "Say why a customer or a book is as it is, what capacity is worth, why no plan exists."),
     "adopt": ("adopt", "Check and price a hand-edited assignment, and make it a plan."),
     "verify": ("verify", "Check a finished run again, independently."),
     "status": ("status", "Say where the quarter stands and what to do next."),

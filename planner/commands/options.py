@@ -72,15 +72,20 @@ def solve_options(command: Command) -> Command:
             metavar="FRACTION",
             help="Stop when no plan can be better by more, such as 0.01.",
         ),
-        click.option(
-            "--time-limit",
-            type=_Number(0, LONGEST_SECONDS, min_open=True),
-            metavar="SECONDS",
-            help="Stop after so long and keep the best plan so far.",
-        ),
+        seconds_option,
     ):
         command = option(command)
     return command
+
+
+def seconds_option(command: Command) -> Command:
+    """Add --time-limit."""
+    return click.option(
+        "--time-limit",
+        type=_Number(0, LONGEST_SECONDS, min_open=True),
+        metavar="SECONDS",
+        help="Stop after so long and keep the best found so far.",
+    )(command)
 
 
 def crew_options(command: Command) -> Command:

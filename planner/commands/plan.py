@@ -98,7 +98,7 @@ def plan(
             account = account_for(loaded.org, loaded.policy, found)
         progress.say("writing the plan")
         earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
-        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files, warm=earlier)
+        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files, warm=earlier, lines=loaded.lines)
         written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, out=target)
     title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
     if not quiet:

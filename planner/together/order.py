@@ -128,6 +128,7 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
         project.assumptions,
         project.files,
         warm=order.parent_name if warm is not None else None,
+        lines=project.lines,
     )
     write_run(
         order.project,

@@ -17,14 +17,19 @@ from ruamel.yaml import YAML
 from models.amount import Amount
 from models.org import Org
 from models.policy import Policy
+from planner.document import Lines
 from planner.write.files import sha256, write_json, write_parquet
+from planner.write.places import write_places
 
 PROJECT_FILE = "planner.yaml"
 GIVEN_FILE = "given.json"
 
 
-def write_inputs(org: Org, policy: Policy, folder: Path) -> dict[str, str]:
-    """Write the inputs of a run into ``folder`` and return the SHA-256 of each file."""
+def write_inputs(org: Org, policy: Policy, folder: Path, lines: Lines | None = None) -> dict[str, str]:
+    """Write the inputs of a run into ``folder`` and return the SHA-256 of each file.
+
+    ``lines`` tell where the policy stands in the user's project file.
+    """
     folder.mkdir()
     tables: dict[str, Any] = {}
     for name, table in snapshot_tables(org).items():
@@ -45,6 +50,7 @@ def write_inputs(org: Org, policy: Policy, folder: Path) -> dict[str, str]:
     with (folder / PROJECT_FILE).open("w", encoding="utf-8") as file:
         yaml.dump(document, file)
     write_json({table: sorted(columns) for table, columns in org.given.items()}, folder / GIVEN_FILE)
+    write_places(org, lines, folder)
     return {path.name: sha256(path) for path in sorted(folder.iterdir())}
 
 

@@ -17,6 +17,7 @@ from models.org import Org
 from models.plan import Plan, Violation
 from models.policy import Policy
 from models.summary import Headline, Shift
+from planner.document import Lines
 from planner.record import (
     SCHEMA,
     AdoptedEntry,
@@ -52,8 +53,8 @@ class About:
     """What a run's record says beyond org, policy and plan.
 
     ``sources`` names the files of the project that were read; ``changed`` the values that --set changed; ``warm`` the
-    run that the solve began with. A plan by hand is made of a run: ``hashes`` are those of the files which that run
-    read, ``adopted`` and ``tried`` say what was changed.
+    run that the solve began with; ``lines`` where the policy stands. A plan by hand is made of a run: ``hashes`` are
+    those of the files which that run read, ``adopted`` and ``tried`` say what was changed.
     """
 
     project: str
@@ -62,6 +63,7 @@ class About:
     assumptions: Sequence[Finding] = ()
     sources: Mapping[str, Path] = field(default_factory=dict)
     warm: str | None = None
+    lines: Lines | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     adopted: AdoptedEntry | None = None
     tried: TriedEntry | None = None
@@ -93,7 +95,7 @@ def write_run(
     records: list[Mapping[str, Any]] = []
 
     def write(folder: Path) -> None:
-        inputs = write_inputs(org, policy, folder / INPUTS)
+        inputs = write_inputs(org, policy, folder / INPUTS, about.lines)
         shared = _shared(about, org, policy, plan, inputs)
         if account is None:
             record = _without_plan(shared, plan)

@@ -78,7 +78,7 @@ def test_the_record_says_what_the_plan_is_worth(tmp_path):
     assert (record["moved_customers"], record["moved_share"]) == (1, 0.25)
     assert (record["forced_moves"], record["newly_assigned"]) == (1, 1)
     assert record["gap"] == 0
-    assert record["inputs"].keys() == {"customers.parquet", "reps.parquet", "planner.yaml", "given.json"}
+    assert record["inputs"].keys() == {"customers.parquet", "reps.parquet", "planner.yaml", "given.json", "places.json"}
 
 
 def test_without_a_plan_there_is_a_record_and_nothing_to_assign(tmp_path):
