@@ -11,6 +11,8 @@ from models.explain.deviations import BookChange, Deviation, GoalChange
 from models.plan import Violation
 from planner.by_hand.adoption import Adoption
 from planner.by_hand.places import place_of
+from planner.by_hand.trial import Outlook, Trial
+from planner.by_hand.wishes import Wish
 from planner.exits import findings_as_json
 from planner.run_folder import RunFolder
 
@@ -38,6 +40,66 @@ def adoption_document(adoption: Adoption) -> dict[str, Any]:
         "newly_broken": [violation_document(run, one) for one in adoption.broken],
         "absent": [{"customer": str(run.org.customer_ids[c]), "role": roles[k]} for c, k in adoption.absent],
         "notes": findings_as_json(adoption.notes),
+    }
+
+
+def trial_document(trial: Trial) -> dict[str, Any]:
+    """Return a trial."""
+    run, answer = trial.basis.run, trial.answer
+    wished = {(one.role, one.customer) for one in trial.wishes}
+    best = None
+    if answer is not None:
+        best = {
+            "state": answer.state,
+            "evidence": answer.evidence,
+            "cost": answer.cost,
+            "priority": answer.priority,
+            "low": _finite(answer.low),
+            "high": _finite(answer.high),
+            "opened": [rep_id(run, rep) for rep in answer.opened.tolist()],
+            **({} if trial.best is None else _outlook(run, trial.best)),
+            "instead": [
+                {
+                    "customer": str(run.org.customer_ids[one.customer]),
+                    "role": run.policy.role_names[one.role],
+                    "planned_rep": rep_id(run, one.planned),
+                    "rep": rep_id(run, one.other),
+                }
+                for one in (trial.best.deviations if trial.best is not None else ())
+                if (one.role, one.customer) not in wished
+            ],
+        }
+    return {
+        "run": str(run.folder),
+        "wishes": [_wish(run, one) for one in trial.wishes],
+        "can_be": trial.can_be,
+        "as_it_stands": {
+            "feasible": trial.stands_feasible,
+            "unmet": [one.words for one in trial.unmet],
+            **_outlook(run, trial.stands),
+        },
+        "best": best,
+        "written": None if trial.folder is None else str(trial.folder),
+    }
+
+
+def _wish(run: RunFolder, one: Wish) -> dict[str, Any]:
+    return {
+        "words": one.words,
+        "customer": str(run.org.customer_ids[one.customer]),
+        "role": run.policy.role_names[one.role],
+        "rep": rep_id(run, one.rep),
+        "kept": one.kept,
+    }
+
+
+def _outlook(run: RunFolder, outlook: Outlook) -> dict[str, Any]:
+    return {
+        "objective": outlook.judgement.objective,
+        "deviations": [deviation_document(run, one) for one in outlook.deviations],
+        "goals": goal_documents(outlook.goals),
+        "books": [book_document(run, one) for one in outlook.books],
+        "violations": [violation_document(run, one) for one in outlook.judgement.violations],
     }
 
 

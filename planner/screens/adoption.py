@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from models.explain.deviations import Deviation
-from models.names import customer_names, rep_names
 from planner.by_hand.adoption import DEVIATIONS, Adoption
-from planner.console import Column, Paper, Said, Words
-from planner.screens.by_hand import points_in_words, show_books, show_broken, show_goals
-from planner.screens.figures import change_in
+from planner.console import Paper, Said
+from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals
 from planner.screens.findings import counted
 from planner.screens.plan import gap_in_words, show_written
 
-MOST_DEVIATIONS = 12
 MOST_ABSENT = 6
 NOTHING = 1e-6
 
@@ -61,47 +55,10 @@ def _show_absent(paper: Paper, adoption: Adoption) -> None:
 
 
 def _show_deviations(paper: Paper, adoption: Adoption, here: str) -> None:
-    found, org = adoption.deviations, adoption.basis.run.org
-    shown = sorted(found, key=lambda one: tuple(-points for points in one.stages))[:MOST_DEVIATIONS]
-    left = len(found) - len(shown)
-    more = f"; the {len(shown)} dearest of {len(found):,}, all in {DEVIATIONS}" if left else ""
+    dearest = sorted(adoption.deviations, key=lambda one: tuple(-points for points in one.stages))
+    more = f"; the dearest first, all in {DEVIATIONS}" if len(dearest) > 1 and adoption.folder is not None else ""
     paper.heading("Edits", f"each by itself, everything else as in {here}{more}")
-    customers, planned, others = (
-        np.array([getattr(one, what) for one in shown], dtype=np.int64) for what in ("customer", "planned", "other")
-    )
-    roles = adoption.basis.run.policy.role_names
-    rows: list[tuple[Words, ...]] = [
-        (
-            str(org.customer_ids[one.customer]),
-            str(name) if name != org.customer_ids[one.customer] else "",
-            f"{giver} → {taker}",
-            roles[one.role] if len(roles) > 1 else "",
-            Said(points_in_words(one.stages), "strong"),
-            "points" if len(one.stages) == 1 else "points by priority",
-        )
-        for one, name, giver, taker in zip(
-            shown, customer_names(org, customers), rep_names(org, planned), rep_names(org, others), strict=True
-        )
-    ]
-    columns = [
-        Column(look="strong"),
-        Column(shrink=True),
-        Column(shrink=True),
-        Column(look="quiet"),
-        Column(align="right"),
-        Column(look="quiet"),
-    ]
-    paper.table(columns, rows, notes=[_what(one) for one in shown])
-
-
-def _what(one: Deviation) -> str:
-    goals = ", ".join(f"{goal} {change_in(points, '')}" for goal, points in one.goals.items())
-    said = goals or "nothing changes"
-    if one.broken is None:
-        return f"{said}; what it breaks by itself was not looked for"
-    if one.broken:
-        said += "; breaks " + "; ".join(f"{broken.line}: {broken.message}" for broken in one.broken)
-    return said
+    show_edits(paper, adoption.basis.run, dearest)
 
 
 def _show_together(paper: Paper, adoption: Adoption, here: str) -> None:

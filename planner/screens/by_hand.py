@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.explain.deviations import NOTHING, BookChange, GoalChange
+from models.explain.deviations import NOTHING, BookChange, Deviation, GoalChange
 from models.findings import Place
-from models.names import rep_names
+from models.names import customer_names, rep_names
 from models.org import Org
 from models.plan import Violation
 from planner.by_hand.places import place_of
@@ -18,6 +18,7 @@ from planner.screens.figures import amount, change_in, number, signed_percent
 from planner.screens.findings import counted
 
 MOST_BOOKS = 12
+MOST_EDITS = 12
 MOST_BROKEN = 12
 
 
@@ -30,6 +31,51 @@ def points_in_words(stages: Sequence[float]) -> str:
     ('+3.22', '0 / −1.50', '0')
     """
     return " / ".join(change_in(points, "").replace("·", "0") for points in stages)
+
+
+def show_edits(
+    paper: Paper, run: RunFolder, deviations: Sequence[Deviation], *, brief: bool = False, most: int = MOST_EDITS
+) -> None:
+    """Write customers with another owner than by the run, and what each costs by itself (``brief``: without that)."""
+    org, roles = run.org, run.policy.role_names
+    shown = deviations[:most]
+    customers, planned, others = (
+        np.array([getattr(one, what) for one in shown], dtype=np.int64) for what in ("customer", "planned", "other")
+    )
+    rows: list[tuple[str | Said, ...]] = [
+        (
+            str(org.customer_ids[one.customer]),
+            str(name) if name != org.customer_ids[one.customer] else "",
+            f"{giver} → {taker}",
+            roles[one.role] if len(roles) > 1 else "",
+            "" if brief else Said(points_in_words(one.stages), "strong"),
+            "" if brief else "points" if len(one.stages) == 1 else "points by priority",
+        )
+        for one, name, giver, taker in zip(
+            shown, customer_names(org, customers), rep_names(org, planned), rep_names(org, others), strict=True
+        )
+    ]
+    columns = [
+        Column(look="strong"),
+        Column(shrink=True),
+        Column(shrink=True),
+        Column(look="quiet"),
+        Column(align="right"),
+        Column(look="quiet"),
+    ]
+    paper.table(columns, rows, notes=() if brief else [_what(one) for one in shown])
+    if len(deviations) > len(shown):
+        paper.line(Said(f"… and {len(deviations) - len(shown):,} more; --json lists them all", "quiet"))
+
+
+def _what(one: Deviation) -> str:
+    goals = ", ".join(f"{goal} {change_in(points, '')}" for goal, points in one.goals.items())
+    said = goals or "nothing changes"
+    if one.broken is None:
+        return f"{said}; what it breaks by itself was not looked for"
+    if one.broken:
+        said += "; breaks " + "; ".join(f"{broken.line}: {broken.message}" for broken in one.broken)
+    return said
 
 
 def show_goals(paper: Paper, goals: Sequence[GoalChange], before: str, after: str) -> None:
