@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from models.policy import Policy
     from models.solve import solve
     from models.stop import Stop
+    from planner.by_hand.adoption import Adoption, adopt
+    from planner.by_hand.trial import Trial, try_moves
     from planner.notebook import compare, frontier
     from planner.project import Project, load
     from planner.together.order import Limits
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from scenarios.tracing.frontier import Frontier
 
 _HOMES = {
+    "Adoption": "planner.by_hand.adoption",
     "Assignment": "models.plan",
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
@@ -42,13 +45,17 @@ _HOMES = {
     "Policy": "models.policy",
     "Project": "planner.project",
     "Stop": "models.stop",
+    "Trial": "planner.by_hand.trial",
+    "adopt": "planner.by_hand.adoption",
     "compare": "planner.notebook",
     "frontier": "planner.notebook",
     "load": "planner.project",
     "solve": "models.solve",
+    "try_moves": "planner.by_hand.trial",
 }
 
 __all__ = [
+    "Adoption",
     "Assignment",
     "Comparison",
     "Finding",
@@ -61,10 +68,13 @@ __all__ = [
     "Policy",
     "Project",
     "Stop",
+    "Trial",
+    "adopt",
     "compare",
     "frontier",
     "load",
     "solve",
+    "try_moves",
 ]
 
 
