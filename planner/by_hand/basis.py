@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.findings import Finding, InputRefused, Place
 from models.plan import Plan
-from planner.finished import finished_plan
+from planner.finished import priced_plan
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, find_run, open_run
 from planner.write.files import sha256
@@ -17,7 +17,7 @@ from planner.write.run import ASSIGNMENTS
 
 @dataclass(frozen=True)
 class Basis:
-    """A finished run and its plan."""
+    """A finished run and its plan, with the prices of its certificate."""
 
     run: RunFolder
     record: Planned
@@ -61,7 +61,7 @@ def read_basis(named: Path | None) -> Basis:
             "a file edited in place" if path.is_file() else "no such file",
             f"Try moving it elsewhere, making the same plan anew by planner plan, and planner adopt {path.name}",
         )
-    return Basis(run, record, finished_plan(run))
+    return Basis(run, record, priced_plan(run))
 
 
 def _refused(path: Path, title: str, found: str, hint: str) -> InputRefused:

@@ -46,7 +46,6 @@ def adoption_document(adoption: Adoption) -> dict[str, Any]:
 def trial_document(trial: Trial) -> dict[str, Any]:
     """Return a trial."""
     run, answer = trial.basis.run, trial.answer
-    wished = {(one.role, one.customer) for one in trial.wishes}
     best = None
     if answer is not None:
         best = {
@@ -58,16 +57,10 @@ def trial_document(trial: Trial) -> dict[str, Any]:
             "high": _finite(answer.high),
             "opened": [rep_id(run, rep) for rep in answer.opened.tolist()],
             **({} if trial.best is None else _outlook(run, trial.best)),
-            "instead": [
-                {
-                    "customer": str(run.org.customer_ids[one.customer]),
-                    "role": run.policy.role_names[one.role],
-                    "planned_rep": rep_id(run, one.planned),
-                    "rep": rep_id(run, one.other),
-                }
-                for one in (trial.best.deviations if trial.best is not None else ())
-                if (one.role, one.customer) not in wished
-            ],
+            **{
+                name: [_moved(run, one) for one in part]
+                for name, part in zip(("wished", "family", "instead"), trial.parted, strict=True)
+            },
         }
     return {
         "run": str(run.folder),
@@ -79,7 +72,17 @@ def trial_document(trial: Trial) -> dict[str, Any]:
             **_outlook(run, trial.stands),
         },
         "best": best,
+        "against": [violation_document(run, one) for one in trial.against],
         "written": None if trial.folder is None else str(trial.folder),
+    }
+
+
+def _moved(run: RunFolder, one: Deviation) -> dict[str, Any]:
+    return {
+        "customer": str(run.org.customer_ids[one.customer]),
+        "role": run.policy.role_names[one.role],
+        "planned_rep": rep_id(run, one.planned),
+        "rep": rep_id(run, one.other),
     }
 
 

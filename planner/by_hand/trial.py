@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from models.check import Judge
 from models.explain.deviations import (
-    MOST_JUDGED,
     BookChange,
     Deviation,
     GoalChange,
@@ -19,13 +16,13 @@ from models.explain.deviations import (
     goal_changes,
     price_deviations,
 )
-from models.explain.question import Answer, Pin, Questions
-from models.org import IntArray
+from models.explain.question import Answer, Questions
 from models.outcome import Outcome
-from models.plan import POOLED, Assignment, Judgement, Plan, Violation
+from models.plan import Assignment, Judgement, Violation
 from models.stop import Stop
 from planner.by_hand.basis import Basis, read_basis
 from planner.by_hand.filing import file_plan, plan_by_hand
+from planner.by_hand.honouring import apply_wishes, pins_of, rules_against
 from planner.by_hand.wishes import Moves, Wish, read_wishes
 from planner.record import TriedEntry
 from planner.run_folder import RunFolder
@@ -69,6 +66,8 @@ class Trial:
         The best plan that honours the wishes; None of a run that breaks hard rules itself.
     best : Outlook or None
         What that plan would be like; None where there is none.
+    against : tuple of Violation
+        Where no plan honours the wishes because of who and whom they name: the rules that speak against it.
     folder : Path or None
         The run as which the best plan was written.
     """
@@ -79,6 +78,7 @@ class Trial:
     unmet: tuple[Wish, ...]
     answer: Answer | None
     best: Outlook | None
+    against: tuple[Violation, ...] = ()
     folder: Path | None = None
 
     @property
@@ -92,6 +92,17 @@ class Trial:
         if self.best is not None or self.stands_feasible:
             return True
         return False if self.answer is not None and self.answer.state == "impossible" else None
+
+    @property
+    def parted(self) -> tuple[list[Deviation], list[Deviation], list[Deviation]]:
+        """Who moves by the best plan: those wished for, the rest of their families, and all others."""
+        wished = {(one.role, one.customer) for one in self.wishes}
+        others = set() if self.answer is None else set(zip(*(one.tolist() for one in self.answer.others), strict=True))
+        parts: tuple[list[Deviation], list[Deviation], list[Deviation]] = ([], [], [])
+        for one in self.best.deviations if self.best is not None else ():
+            who = (one.role, one.customer)
+            parts[0 if who in wished else 2 if who in others else 1].append(one)
+        return parts
 
 
 def try_moves(
@@ -129,37 +140,42 @@ def try_moves(
     basis = read_basis(run.folder if isinstance(run, RunFolder) else None if run is None else Path(run))
     with Outcome(basis.run.org, basis.run.policy, basis.plan) as outcome:
         wishes = read_wishes(basis, outcome.judge, moves, keeps, nots)
-        assignment, unmet = _applied(basis, outcome.judge, wishes)
-        trial = Trial(basis, wishes, _outlook(outcome, assignment), unmet, None, None)
-        if outcome.judgement.feasible:
-            trial = _with_best(trial, outcome, stop)
-        if target is not None and trial.best is not None:
-            trial = _filed(trial, outcome.judge, target)
-    return trial
+        if not outcome.judgement.feasible:
+            applied = apply_wishes(outcome, None, wishes)
+            return Trial(basis, wishes, _outlook(outcome, applied.assignment), applied.unmet, None, None)
+        with Questions(outcome.org, outcome.policy, outcome.plan) as questions:
+            applied = apply_wishes(outcome, questions, wishes)
+            answer = questions.ask(pins_of(wishes), stop)
+            against = () if answer.pair is None else rules_against(outcome, questions, wishes, answer.pair)
+        best = None if answer.plan is None or answer.plan.assignment is None else answer.plan.assignment
+        trial = Trial(
+            basis,
+            wishes,
+            _outlook(outcome, applied.assignment),
+            applied.unmet,
+            answer,
+            None if best is None else _outlook(outcome, best),
+            against,
+        )
+        return trial if target is None or best is None else _filed(trial, answer, outcome.judge, target)
 
 
-def _with_best(trial: Trial, outcome: Outcome, stop: Stop | None) -> Trial:
-    pins = [Pin(one.customer, one.role, one.rep, one.kept) for one in trial.wishes]
-    with Questions(outcome.org, outcome.policy, outcome.plan) as questions:
-        answer = questions.ask(pins, stop)
-    found = answer.plan.assignment if answer.plan is not None else None
-    return replace(trial, answer=answer, best=None if found is None else _outlook(outcome, found))
-
-
-def _filed(trial: Trial, judge: Judge, target: Path) -> Trial:
-    assert trial.best is not None and trial.answer is not None
+def _filed(trial: Trial, answer: Answer, judge: Judge, target: Path) -> Trial:
+    """Write the best plan as a run, with the certificate of the run that it was tried on."""
+    found = answer.plan
+    assert found is not None
+    assert found.assignment is not None
+    assert found.judgement is not None
     basis, words = trial.basis, [one.words for one in trial.wishes]
-    plan = replace(_best_plan(trial, judge), engine_reason=f"tried on run {basis.name}: {', '.join(words)}")
-    tried = TriedEntry(run=basis.name, wishes=words, evidence=trial.answer.evidence)
-    written = file_plan(basis, About(basis.record.project, tried=tried), plan, target)
-    return replace(trial, folder=written.folder)
-
-
-def _best_plan(trial: Trial, judge: Judge) -> Plan:
-    assert trial.best is not None and trial.answer is not None and trial.answer.plan is not None
-    plan = plan_by_hand(trial.basis, judge, trial.best.assignment, trial.best.judgement, "")
-    found = trial.answer.plan
-    return replace(plan, engine=found.engine, seconds=found.seconds, stopped_by=found.stopped_by)
+    reason = f"tried on run {basis.name}: {', '.join(words)}"
+    plan = replace(
+        plan_by_hand(basis, judge, found.assignment, found.judgement, reason),
+        engine=found.engine,
+        seconds=found.seconds,
+        stopped_by=found.stopped_by,
+    )
+    about = About(basis.record.project, tried=TriedEntry(run=basis.name, wishes=words, evidence=answer.evidence))
+    return replace(trial, folder=file_plan(basis, about, plan, target).folder)
 
 
 def _outlook(outcome: Outcome, assignment: Assignment) -> Outlook:
@@ -172,44 +188,3 @@ def _outlook(outcome: Outcome, assignment: Assignment) -> Outlook:
         book_changes(outcome, assignment),
         broken_by(outcome.judgement, judgement),
     )
-
-
-def _applied(basis: Basis, judge: Judge, wishes: Sequence[Wish]) -> tuple[Assignment, tuple[Wish, ...]]:
-    """Apply wishes to the run's plan, and return those that cannot be: nobody else may own the customer."""
-    assert basis.plan.assignment is not None
-    roles, owners = basis.plan.assignment.roles, basis.plan.assignment.owners.copy()
-    for wish in wishes:
-        if wish.kept:
-            owners[wish.role, wish.customer] = wish.rep
-    unmet = []
-    for wish in wishes:
-        if not wish.kept and owners[wish.role, wish.customer] == wish.rep:
-            refused = [one.rep for one in wishes if (one.customer, one.role) == (wish.customer, wish.role)]
-            others = np.setdiff1d(_others(basis, judge, wish), refused)
-            if not len(others):
-                unmet.append(wish)
-                continue
-            owners[wish.role, wish.customer] = _cheapest(judge, roles, owners, wish, others)
-    return Assignment(roles, owners), tuple(unmet)
-
-
-def _others(basis: Basis, judge: Judge, wish: Wish) -> IntArray:
-    """Return who may own a customer by the rules on a pair, the pool last."""
-    everyone = np.arange(basis.run.org.n_reps)
-    customers = np.full(len(everyone), wish.customer)
-    able = everyone[judge.eligibility.allowed(wish.role, customers, everyone)]
-    return np.append(able, POOLED) if basis.run.policy.pool is not None else able
-
-
-def _cheapest(judge: Judge, roles: tuple[str, ...], owners: IntArray, wish: Wish, others: IntArray) -> int:
-    """Return the owner by whom the fewest rules break and, among equals, the points are least, all else as it is."""
-    most = max(1, MOST_JUDGED // max(owners.shape[1], 1))
-    best: tuple[int, tuple[float, ...], int] | None = None
-    for rep in others[:most].tolist():
-        tried = owners.copy()
-        tried[wish.role, wish.customer] = rep
-        judgement = judge.of(Assignment(roles, tried))
-        value = (len(judgement.violations), judgement.stage_values, rep)
-        best = value if best is None else min(best, value)
-    assert best is not None
-    return best[2]

@@ -137,9 +137,13 @@ class _Reader:
         if position < 0:
             asked = text.strip() if role is None else text.rpartition(":")[0].strip()
             self._add(
-                words, "TP541", "A customer who is not in the run", repr(asked), "an id of the customers' table",
+                words,
+                "TP541",
+                "A customer who is not in the run",
+                repr(asked),
+                "an id of the customers' table",
                 self._customers.hint(asked),
-            )  # fmt: skip
+            )
         return position, role
 
     def _rep(self, words: str, text: str) -> int:
@@ -152,9 +156,13 @@ class _Reader:
             return UNKNOWN
         if self._policy.pool is None:
             self._add(
-                words, "TP544", "This policy lets nobody go without an owner", "no rep", "an id of the reps' table",
+                words,
+                "TP544",
+                "This policy lets nobody go without an owner",
+                "no rep",
+                "an id of the reps' table",
                 "Try a rep, or a pool in the policy and planner plan again",
-            )  # fmt: skip
+            )
             return UNKNOWN
         return POOLED
 
@@ -165,9 +173,13 @@ class _Reader:
             if text not in names:
                 expected = "one of the roles " + ", ".join(names)
                 self._add(
-                    words, "TP148", "A role that the policy does not have", repr(text), expected,
+                    words,
+                    "TP148",
+                    "A role that the policy does not have",
+                    repr(text),
+                    expected,
                     did_you_mean(text, names),
-                )  # fmt: skip
+                )
                 return UNKNOWN
             role = names.index(text)
             if customer >= 0 and not self._needed[role, customer]:
@@ -187,9 +199,13 @@ class _Reader:
             self._needless(words, customer, "any role")
         else:
             self._add(
-                words, "TP543", "It is not clear which role is meant", who, f"{who}:ROLE",
+                words,
+                "TP543",
+                "It is not clear which role is meant",
+                who,
+                f"{who}:ROLE",
                 "Try " + " or ".join(f"{who}:{name}" for name in named),
-            )  # fmt: skip
+            )
         return UNKNOWN
 
     def _needless(self, words: str, customer: int, role: str) -> None:
@@ -202,9 +218,13 @@ class _Reader:
         found = f"the owner {owner}, who is not among the reps" if isinstance(owner, str) else "no owner today"
         who = str(self._org.customer_ids[customer])
         self._add(
-            words, "TP552", "There is nobody to keep it with", f"{who}: {found}", "a customer with an owner",
+            words,
+            "TP552",
+            "There is nobody to keep it with",
+            f"{who}: {found}",
+            "a customer with an owner",
             f"Try {MOVE} {who}=REP",
-        )  # fmt: skip
+        )
 
     def _add(self, words: str, code: str, title: str, found: str, expected: str | None, hint: str) -> None:
         self.findings.append(Finding(code, title, Place(file="planner try", path=words), found, expected, hint))

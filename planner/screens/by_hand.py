@@ -79,7 +79,10 @@ def _what(one: Deviation) -> str:
 
 
 def show_goals(paper: Paper, goals: Sequence[GoalChange], before: str, after: str) -> None:
-    """Write every goal in its natural unit, before and after, and what it adds to the points."""
+    """Write every goal that changes, in its natural unit, before and after, and by how many points."""
+    goals = [one for one in goals if abs(one.after - one.before) > NOTHING * max(1.0, abs(one.before))]
+    if not goals:
+        return
     paper.heading("Goals", f"{before} → {after}")
     columns = [
         Column("goal"),
@@ -113,11 +116,13 @@ def show_books(paper: Paper, org: Org, books: Sequence[BookChange], note: str) -
         paper.line(Said(f"… and {len(books) - len(shown):,} more; --json lists them all", "quiet"))
 
 
-def show_broken(paper: Paper, run: RunFolder, broken: Sequence[Violation], note: str = "") -> None:
+def show_broken(
+    paper: Paper, run: RunFolder, broken: Sequence[Violation], note: str = "", title: str = "Broken rules"
+) -> None:
     """Write the hard rules that are broken, each with the line of the policy that says so."""
     if not broken:
         return
-    paper.heading("Broken rules", note or counted(len(broken), "rule"))
+    paper.heading(title, note or counted(len(broken), "rule"))
     for one in broken[:MOST_BROKEN]:
         paper.paragraph([Said(f"{one.line}:", "strong"), one.message, *_where(place_of(run, one))], bullet="· ")
     if len(broken) > MOST_BROKEN:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from models.explain.deviations import NOTHING
 from models.explain.question import Answer
-from models.names import customer_names, rep_names
+from models.names import rep_names
 from models.org import Org
 from planner.by_hand.trial import Outlook, Trial
-from planner.console import Column, Paper, Said
+from planner.console import Paper, Said
 from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals
 from planner.screens.figures import number
 from planner.screens.findings import counted
 from planner.screens.plan import show_written
 
-MOST_OTHERS = 12
 MOST_NAMED = 6
 
 
@@ -32,8 +30,8 @@ def show_trial(paper: Paper, trial: Trial) -> None:
 
 def _verdict(trial: Trial) -> Said:
     if trial.can_be is None:
-        return Said("not known whether it can be", "warn")
-    return Said("can be", "good") if trial.can_be else Said("cannot be", "bad")
+        return Said("not known whether it can be honoured", "warn")
+    return Said("can be honoured", "good") if trial.can_be else Said("cannot be honoured", "bad")
 
 
 def _show_as_it_stands(paper: Paper, trial: Trial, here: str) -> None:
@@ -67,9 +65,16 @@ def _show_best(paper: Paper, trial: Trial, here: str) -> None:
         paper.paragraph(f"It is {here}.")
         return
     paper.paragraph(_cost_in_words(answer, org), "strong")
-    wished = {(one.role, one.customer) for one in trial.wishes}
-    show_edits(paper, trial.basis.run, [one for one in best.deviations if (one.role, one.customer) in wished], brief=True)
-    others = [one for one in best.deviations if (one.role, one.customer) not in wished]
+    if answer.improved > NOTHING:
+        paper.paragraph(
+            f"That is against the best these books can be, which is {number(answer.improved)} points better than "
+            f"{here}: in all {points_in_words(_stages(trial, best))} points against it."
+        )
+    wished, family, others = trial.parted
+    show_edits(paper, trial.basis.run, wished, brief=True)
+    if family:
+        paper.paragraph("The rest of the family moves along:")
+        show_edits(paper, trial.basis.run, family, brief=True)
     if others:
         have = "1 other has to move" if len(others) == 1 else f"{len(others):,} others have to move"
         paper.paragraph(f"{have} instead:")
@@ -84,7 +89,15 @@ def _show_none(paper: Paper, trial: Trial, answer: Answer) -> None:
     if answer.state == "unknown":
         paper.paragraph("None was found before the search ended, and none was ruled out.", "warn")
         return
-    paper.paragraph("There is none: no plan can honour this and keep every hard rule.", "bad")
+    if trial.against:
+        paper.paragraph("There is none: rules on who may own whom forbid it, whatever else changes.", "bad")
+        show_broken(paper, trial.basis.run, trial.against, "no plan with it keeps them", "Rules against it")
+    else:
+        paper.paragraph(
+            "There is none: the rules on who may own whom allow it, but however the others are placed, limits on "
+            "books, moves or goals break. That is proven.",
+            "bad",
+        )
 
 
 def _cost_in_words(answer: Answer, org: Org) -> str:
