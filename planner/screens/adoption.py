@@ -56,9 +56,8 @@ def _show_absent(paper: Paper, adoption: Adoption) -> None:
 
 def _show_deviations(paper: Paper, adoption: Adoption, here: str) -> None:
     dearest = sorted(adoption.deviations, key=lambda one: tuple(-points for points in one.stages))
-    more = f"; the dearest first, all in {DEVIATIONS}" if len(dearest) > 1 and adoption.folder is not None else ""
-    paper.heading("Edits", f"each by itself, everything else as in {here}{more}")
-    show_edits(paper, adoption.basis.run, dearest)
+    paper.heading("Edits", f"each by itself, everything else as in {here}")
+    show_edits(paper, adoption.basis.run, dearest, rest="--json" if adoption.folder is None else DEVIATIONS)
 
 
 def _show_together(paper: Paper, adoption: Adoption, here: str) -> None:

@@ -34,11 +34,14 @@ def points_in_words(stages: Sequence[float]) -> str:
 
 
 def show_edits(
-    paper: Paper, run: RunFolder, deviations: Sequence[Deviation], *, brief: bool = False, most: int = MOST_EDITS
+    paper: Paper, run: RunFolder, deviations: Sequence[Deviation], *, brief: bool = False, rest: str = "--json"
 ) -> None:
-    """Write customers with another owner than by the run, and what each costs by itself (``brief``: without that)."""
+    """Write customers with another owner than by the run, and what each costs by itself (``brief``: without that).
+
+    ``rest`` is where those are that are too many.
+    """
     org, roles = run.org, run.policy.role_names
-    shown = deviations[:most]
+    shown = deviations[:MOST_EDITS]
     customers, planned, others = (
         np.array([getattr(one, what) for one in shown], dtype=np.int64) for what in ("customer", "planned", "other")
     )
@@ -65,7 +68,8 @@ def show_edits(
     ]
     paper.table(columns, rows, notes=() if brief else [_what(one) for one in shown])
     if len(deviations) > len(shown):
-        paper.line(Said(f"… and {len(deviations) - len(shown):,} more; --json lists them all", "quiet"))
+        where = "; --json lists them all" if rest == "--json" else f" in {rest}"
+        paper.line(Said(f"… and {len(deviations) - len(shown):,} more{where}", "quiet"))
 
 
 def _what(one: Deviation) -> str:
