@@ -31,9 +31,11 @@ class Basis:
     @property
     def project(self) -> Path:
         """The project to which the run belongs; the current folder where that cannot be told."""
-        folder = self.run.folder.resolve()
-        home = next((above.parent for above in folder.parents if above.name == RUNS), None)
-        return Path() if home is None or home == Path().resolve() else home
+        for folder in (self.run.folder, self.run.folder.resolve()):
+            home = next((above.parent for above in folder.parents if above.name == RUNS), None)
+            if home is not None:
+                return home
+        return Path()
 
 
 def read_basis(named: Path | None) -> Basis:

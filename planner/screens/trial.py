@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from models.explain.deviations import NOTHING
 from models.explain.question import Answer
 from models.names import rep_names
@@ -70,6 +72,9 @@ def _show_best(paper: Paper, trial: Trial, here: str) -> None:
             f"That is against the best these books can be, which is {number(answer.improved)} points better than "
             f"{here}: in all {points_in_words(_stages(trial, best))} points against it."
         )
+    if np.array_equal(best.assignment.owners, trial.stands.assignment.owners):
+        paper.paragraph("Nobody else has to move: it is the plan as it stands.")
+        return
     wished, family, others = trial.parted
     show_edits(paper, trial.basis.run, wished, brief=True)
     if family:
