@@ -151,7 +151,7 @@ def weigh(basis: Basis, file: Path, *, by: str | None = None, sheet: str | None 
     edited = read_edited(file, basis, sheet)
     with Outcome(basis.run.org, basis.run.policy, basis.plan) as outcome:
         judgement = outcome.judge.of(edited.assignment)
-        reason = f"edited by {by or 'hand'} from run {basis.name} ({file.name})"
+        reason = f"edited by {_written(by or 'hand')} from run {basis.name} ({_written(file.name)})"
         return Adoption(
             basis=basis,
             file=file,
@@ -198,12 +198,17 @@ def _breaks(broken: Sequence[Violation] | None) -> str | None:
 def _entry(adoption: Adoption, by: str | None) -> AdoptedEntry:
     return AdoptedEntry(
         run=adoption.basis.name,
-        file=adoption.file.name,
+        file=_written(adoption.file.name),
         sha256=sha256(adoption.file),
-        by=by,
+        by=None if by is None else _written(by),
         deviations=len(adoption.deviations),
         points=adoption.points,
     )
+
+
+def _written(text: str) -> str:
+    """Return a name as it can be written: bytes that are no text in any language are spelled out."""
+    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
 
 
 def _with_reasons(account: Account, deviations: Sequence[Deviation]) -> Account:

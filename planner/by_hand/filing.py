@@ -107,20 +107,24 @@ class _Proof:
 
 
 def _stages(basis: Basis, judgement: Judgement, claims: bool) -> tuple[StageResult, ...]:
-    """Return the stages as this plan leaves them, each with its bound as far as that of the run still holds."""
-    policy = basis.run.policy
+    """Return the stages as this plan leaves them, each with its bound as far as that of the run still holds.
+
+    A stage whose cap the plan keeps is as it was in the run. Where the plan is beyond it, the cap is that of its own
+    value, and nothing is known any more of what later stages could be at least.
+    """
     before = basis.plan.stages
-    if len(before) != len(policy.stages):
+    if len(before) != len(basis.run.policy.stages):
         return ()
     holds, found = claims, []
-    for place, (stage, prior) in enumerate(zip(policy.stages, before, strict=True)):
-        value = judgement.stage_values[place]
-        last = place == len(before) - 1
-        cap = None if last else stage.cap(value)
+    for stage, prior, value in zip(basis.run.policy.stages, before, judgement.stage_values, strict=True):
         bound = prior.bound if holds else -math.inf
+        if prior.cap is not None and holds and (value <= prior.cap or same(value, prior.cap)):
+            found.append(prior)
+            continue
+        cap = None if prior.cap is None else stage.cap(value)
         status: Status = "optimal" if is_optimal(value, bound) else "feasible"
         found.append(StageResult(stage.priority, tuple(stage.weights), value, bound, cap, status))
-        holds = holds and (cap is None or (prior.cap is not None and (cap <= prior.cap or same(cap, prior.cap))))
+        holds = False
     return tuple(found)
 
 

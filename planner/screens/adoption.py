@@ -55,9 +55,9 @@ def _show_absent(paper: Paper, adoption: Adoption) -> None:
 
 
 def _show_deviations(paper: Paper, adoption: Adoption, here: str) -> None:
-    dearest = sorted(adoption.deviations, key=lambda one: tuple(-points for points in one.stages))
+    worst = sorted(adoption.deviations, key=lambda one: (not one.broken, *(-points for points in one.stages)))
     paper.heading("Edits", f"each by itself, everything else as in {here}")
-    show_edits(paper, adoption.basis.run, dearest, rest="--json" if adoption.folder is None else DEVIATIONS)
+    show_edits(paper, adoption.basis.run, worst, rest="--json" if adoption.folder is None else DEVIATIONS)
 
 
 def _show_together(paper: Paper, adoption: Adoption, here: str) -> None:

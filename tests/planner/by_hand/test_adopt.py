@@ -4,20 +4,20 @@ import contextlib
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
 import planner as library
 from models.findings import InputRefused
 from planner.by_hand.adoption import DEVIATIONS, adopt
-from planner.commands import planner
-from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
+from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
 from planner.quarter import look_at
 from planner.run_folder import load_record, open_run
 from planner.verification import verify_run
 from planner.write.files import sha256
+from tests.planner.by_hand.made import planned_project, said
 from tests.planner.finished.made import edit, infeasible_run, solved_run
-from tests.worked import FOLDER
 
 PRIORITIES = [
     {"goal": "balance", "priority": 1, "slack": 10},
@@ -157,6 +157,14 @@ def test_with_priorities_the_bound_holds_by_what_earlier_stages_leave_now(tmp_pa
     assert verify_run(adoption.folder).passed
 
 
+def test_a_plan_within_what_earlier_stages_leave_keeps_their_bounds(tmp_path):
+    folder = solved_run(tmp_path, goals=PRIORITIES)
+    base = load_record(folder)
+    assert base.stages[0].value < base.goals["balance"].value < base.stages[0].cap
+    record = load_record(adopt(folder, edited(folder)).folder)
+    assert (record.status, record.stages, record.bound) == ("optimal", base.stages, base.bound)
+
+
 def test_customers_that_are_not_in_the_file_keep_their_owner_and_are_told(folder, tmp_path):
     few = tmp_path / "few.csv"
     few.write_text("rep_id,customer_id,remark\nana,C3,he knows them\n", encoding="utf-8")
@@ -191,20 +199,17 @@ def test_a_folder_that_is_not_empty_is_refused_before_anything_is_judged(folder,
     assert adopt(folder, edited(folder), out=tmp_path / "mine", force=True).folder == tmp_path / "mine"
 
 
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Return the worked case with a run, which no test changes."""
+    return planned_project(tmp_path_factory.mktemp("planned") / "worked")
+
+
 @pytest.fixture
-def project(tmp_path):
-    folder = tmp_path / "worked"
-    shutil.copytree(FOLDER, folder)
-    with contextlib.chdir(folder):
-        run(planner, ["plan", "--quiet"])
-        yield folder
-
-
-def said(capsys, *arguments):
-    capsys.readouterr()
-    code = run(planner, arguments)
-    shown = capsys.readouterr()
-    return code, shown.out, shown.err
+def project(planned, tmp_path):
+    """Return the same in a folder of its own, which is the current one."""
+    with contextlib.chdir(shutil.copytree(planned, tmp_path / "worked")):
+        yield Path()
 
 
 def test_the_command_files_a_run_that_other_commands_take(project, capsys):

@@ -4,17 +4,13 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from models.account import account_for
 from models.findings import InputRefused
 from models.plan import POOLED
-from models.policy import Policy
-from models.solve import solve
 from planner.by_hand.basis import read_basis
 from planner.by_hand.edited import read_edited
 from planner.run_folder import open_run, read_assignment
-from planner.write.run import About, write_run
+from tests.planner.by_hand.made import run_with_two_roles
 from tests.planner.finished.made import solved_run
-from tests.tables import org_of
 
 
 @pytest.fixture(scope="module")
@@ -25,29 +21,8 @@ def solved(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def two_roles(tmp_path_factory):
-    """Return a run with two roles and a pool; one id is what a spreadsheet would take for a formula."""
-    org = org_of(
-        [
-            {"customer_id": "=C1", "owner_id_sales": "ana", "owner_id_service": "sam"},
-            {"customer_id": "C2", "owner_id_sales": "+bob", "tier": "A"},
-            {"customer_id": "C3", "owner_id_sales": "ana", "tier": "A"},
-        ],
-        [
-            {"rep_id": "ana", "name": "Ana", "role": "sales"},
-            {"rep_id": "+bob", "name": "Bob", "role": "sales"},
-            {"rep_id": "sam", "name": "Sam", "role": "service"},
-        ],
-    )
-    policy = Policy.model_validate(
-        {
-            "roles": {"sales": {}, "service": {"when": "customer.tier IS NULL"}},
-            "pool": {"when": "customer.tier = 'A'", "penalty": 5},
-            "goals": [{"goal": "disruption"}],
-        }
-    )
-    plan = solve(org, policy)
-    folder = tmp_path_factory.mktemp("roles")
-    return read_basis(write_run(folder, About("roles"), org, policy, plan, account_for(org, policy, plan)).folder)
+    """Return a run with two roles and a pool as a basis."""
+    return read_basis(run_with_two_roles(tmp_path_factory.mktemp("roles")))
 
 
 def refused(basis, path, text):

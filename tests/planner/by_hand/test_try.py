@@ -3,19 +3,22 @@
 import contextlib
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
 import planner as library
 from models.findings import InputRefused
+from models.plan import POOLED
+from models.stop import Stop
 from planner.by_hand.trial import try_moves
-from planner.commands import planner
-from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
+from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
 from planner.run_folder import load_record
+from planner.screens.trial import show_trial
 from planner.verification import verify_run
-from tests.golden.compare import assert_golden
+from tests.golden.compare import assert_golden, on_paper
+from tests.planner.by_hand.made import planned_project, run_with_two_roles, said
 from tests.planner.finished.made import edit, infeasible_run, solved_run
-from tests.worked import FOLDER
 
 NINTH = 1 / 9
 
@@ -197,20 +200,72 @@ def test_a_run_without_a_plan_is_refused(tmp_path):
         try_moves(infeasible_run(tmp_path), ["C1=ana"])
 
 
+@pytest.fixture(scope="module")
+def two_roles(tmp_path_factory):
+    """Return a run with two roles and a pool, which no test changes."""
+    return run_with_two_roles(tmp_path_factory.mktemp("roles"))
+
+
+def test_the_rep_tells_which_role_is_meant(two_roles):
+    trial = try_moves(two_roles, ["=C1=+bob", "C3=nobody"])
+    assert [(one.customer, one.role, one.rep) for one in trial.wishes] == [(0, 0, 1), (2, 0, POOLED)]
+    assert trial.can_be
+    trial = try_moves(two_roles, ["=C1:service=sam"], ["C2"], {"=C1": "+bob"})
+    assert [(one.customer, one.role) for one in trial.wishes] == [(0, 1), (1, 0), (0, 0)]
+
+
+def test_a_rep_of_another_role_cannot_own_a_customer(two_roles):
+    trial = try_moves(two_roles, ["C2=sam"])
+    assert trial.can_be is False
+    assert [one.line for one in trial.against] == ["roles[sales]"]
+
+
+def test_an_owner_is_kept_in_every_role_unless_one_is_named(two_roles):
+    assert [one.role for one in try_moves(two_roles, keeps=["=C1"]).wishes] == [0, 1]
+    assert [one.role for one in try_moves(two_roles, keeps=["=C1:service"]).wishes] == [1]
+
+
+def test_the_pool_is_only_for_whom_the_policy_says(two_roles):
+    assert try_moves(two_roles, {"C2": None}).can_be
+    trial = try_moves(two_roles, ["=C1:sales="])
+    assert trial.can_be is False
+    assert [one.line for one in trial.against] == ["pool.when"]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "title"),
+    [
+        ({"moves": ["=C1="]}, "It is not clear which role is meant"),
+        ({"moves": ["C2:service=sam"]}, "A role that the customer does not need"),
+        ({"keeps": ["C2:service"]}, "A role that the customer does not need"),
+    ],
+)
+def test_a_role_that_cannot_be_meant_is_refused(two_roles, wishes, title):
+    with pytest.raises(InputRefused) as refused:
+        try_moves(two_roles, **wishes)
+    assert [one.title for one in refused.value.findings] == [title]
+
+
+def test_a_search_that_is_stopped_says_what_is_not_known(solved):
+    stop = Stop()
+    stop.interrupted.set()
+    trial = try_moves(solved, {"C6": "eve"}, stop=stop)
+    assert (trial.answer.state, trial.can_be, trial.best) == ("unknown", None, None)
+    shown = on_paper(lambda paper: show_trial(paper, trial))
+    assert "not known whether it can be honoured" in shown
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Return the worked case with a run, which no test changes."""
+    return planned_project(tmp_path_factory.mktemp("planned") / "worked")
+
+
 @pytest.fixture
-def project(solved, tmp_path):
-    folder = tmp_path / "worked"
-    shutil.copytree(FOLDER, folder)
-    with contextlib.chdir(folder):
-        run(planner, ["plan", "--quiet"])
-        yield folder
-
-
-def said(capsys, *arguments):
-    capsys.readouterr()
-    code = run(planner, arguments)
-    shown = capsys.readouterr()
-    return code, shown.out, shown.err
+def project(planned, tmp_path):
+    """Return the same in a folder of its own, which is the current one."""
+    with contextlib.chdir(shutil.copytree(planned, tmp_path / "worked")):
+        yield Path()
 
 
 def test_the_command_answers_in_plain_sentences(project, capsys):
