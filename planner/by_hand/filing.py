@@ -131,18 +131,18 @@ def _stages(basis: Basis, judgement: Judgement, claims: bool) -> tuple[StageResu
 def _proof(basis: Basis, judge: Judge, stages: tuple[StageResult, ...]) -> _Proof:
     record, prices = basis.record, _prices(basis)
     caps = [stage.cap for stage in stages]
-    if all(_alike(cap, stage.cap) for cap, stage in zip(caps, basis.plan.stages, strict=False)):
-        if prices is None and record.bound_by == BY_PRICES:
-            return _Proof()
-        return _Proof(record.bound, record.bound_by, None if prices is None else record.price_bound, prices or {})
-    claimed = math.isfinite(stages[-1].bound) and record.bound_by != BY_PRICES
-    told = _Proof(stages[-1].bound, record.bound_by) if claimed else _Proof()
+    as_before = all(_alike(cap, stage.cap) for cap, stage in zip(caps, basis.plan.stages, strict=False))
+    bound = record.bound if as_before or math.isfinite(stages[-1].bound) else None
+    told = _Proof() if bound is None or record.bound_by == BY_PRICES else _Proof(bound, record.bound_by)
     if prices is None:
         return told
-    try:
-        price_bound = bound_by(judge, {name: float(values[0]) for name, values in prices.items()}, caps)
-    except CertificateRefused:
-        return told
+    price_bound = record.price_bound
+    if not as_before or price_bound is None or same(price_bound, record.objective):
+        # what was proven may have been a hair more than the run's objective, which is all that its record says
+        try:
+            price_bound = bound_by(judge, {name: float(values[0]) for name, values in prices.items()}, caps)
+        except CertificateRefused:
+            return told
     if told.bound is None or price_bound >= told.bound:
         return _Proof(price_bound, BY_PRICES, price_bound, prices)
     return replace(told, price_bound=price_bound, prices=prices)
