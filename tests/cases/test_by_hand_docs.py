@@ -1,5 +1,6 @@
 """The page on plans by hand: every command and every line of Python on it runs, and prints what the page says."""
 
+import csv
 import re
 import shutil
 import subprocess
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.by_hand.adoption import adopt
+from planner.by_hand.documents import adoption_document, trial_document
+from planner.by_hand.trial import try_moves
 from tests.worked import FOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -73,3 +77,27 @@ def test_the_readme_prints_what_it_says(tmp_path):
     assert len(shown) == 2
     for block in shown:
         prints_what_it_says(block, tmp_path)
+
+
+def keys_of(document):
+    """Yield every key of a document, but for the names of goals."""
+    for key, value in document.items():
+        yield key
+        parts = value.values() if key == "goals" else [value]
+        for part in parts:
+            for one in part if isinstance(part, list) else [part]:
+                if isinstance(one, dict):
+                    yield from keys_of(one)
+
+
+def test_every_key_for_machines_is_on_the_page(project):
+    trial = try_moves(project / "runs" / "001", ["C6=eve"])
+    adoption = adopt(project / "runs" / "001", project / "edited.csv", out=project / "again")
+    named = set(re.findall(r"`(\w+)`", PAGE))
+    assert set(keys_of(trial_document(trial))) | set(keys_of(adoption_document(adoption))) <= named | {
+        "customer",
+        "role",
+    }
+    with (adoption.folder / "deviations.csv").open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    assert set(columns) - {"balance", "disruption", "misfit"} <= named
