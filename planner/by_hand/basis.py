@@ -5,23 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from models.check import Judge
 from models.findings import Finding, InputRefused, Place
-from models.plan import Plan
+from models.plan import UNNEEDED, Assignment, Plan
+from planner.contradictions import of_the_plan
 from planner.finished import priced_plan
+from planner.hand_edits import planned_owners
 from planner.record import NotPlanned, Planned
-from planner.run_folder import RunFolder, find_run, open_run
+from planner.run_folder import RunFolder, find_run, open_run, read_assignment
 from planner.write.files import sha256
 from planner.write.folder import RUNS
-from planner.write.run import ASSIGNMENTS
+from planner.write.run import ASSIGNMENTS, MOVES
 
 
 @dataclass(frozen=True)
 class Basis:
-    """A finished run and its plan, with the prices of its certificate."""
+    """A finished run and its plan, with the prices of its certificate.
+
+    ``restored`` tells that its assignments were edited in place, and the plan was put together again.
+    """
 
     run: RunFolder
     record: Planned
     plan: Plan
+    restored: bool = False
 
     @property
     def name(self) -> str:
@@ -56,14 +65,39 @@ def read_basis(named: Path | None) -> Basis:
             "Try planner explain infeasible" if record.status == "infeasible" else "Try planner plan again",
         )
     path = run.folder / ASSIGNMENTS
-    if not path.is_file() or sha256(path) != record.files.get(ASSIGNMENTS):
+    if not path.is_file():
+        raise _refused(path, "The assignments of the run are missing", "no such file", "Try planner plan again")
+    if sha256(path) == record.files.get(ASSIGNMENTS):
+        return Basis(run, record, priced_plan(run))
+    plan = _restored(run, record)
+    if plan is None:
         raise _refused(
             path,
             "The assignments are not those the run wrote",
-            "a file edited in place" if path.is_file() else "no such file",
+            "a file edited in place, from which the plan cannot be put together again",
             f"Try moving it elsewhere, making the same plan anew by planner plan, and planner adopt {path.name}",
         )
-    return Basis(run, record, priced_plan(run))
+    return Basis(run, record, plan, restored=True)
+
+
+def _restored(run: RunFolder, record: Planned) -> Plan | None:
+    """Return the plan as the run wrote it, though its assignments were edited since; None where it cannot be told.
+
+    It is put together of today's owners and the table of moves, and must be worth what the record says.
+    """
+    moves = run.folder / MOVES
+    if not moves.is_file() or sha256(moves) != record.files.get(MOVES):
+        return None
+    now = read_assignment(run).assignment
+    with Judge(run.org, run.policy) as judge:
+        owners = planned_owners(run, judge.holdings.owners, now)
+        if owners is None or owners.min(initial=0) < UNNEEDED:
+            return None
+        owners = np.where(judge.holdings.needed, owners, UNNEEDED)
+        judgement = judge.of(Assignment(now.roles, owners))
+    if next(of_the_plan(record, judgement), None) is not None:
+        return None
+    return priced_plan(run, Assignment(now.roles, owners))
 
 
 def _refused(path: Path, title: str, found: str, hint: str) -> InputRefused:

@@ -23,6 +23,7 @@ def adoption_document(adoption: Adoption) -> dict[str, Any]:
     roles = run.policy.role_names
     return {
         "run": str(run.folder),
+        "restored": adoption.basis.restored,
         "file": str(adoption.file),
         "filed": None if adoption.folder is None else str(adoption.folder),
         "status": plan.status,
@@ -64,6 +65,7 @@ def trial_document(trial: Trial) -> dict[str, Any]:
         }
     return {
         "run": str(run.folder),
+        "restored": trial.basis.restored,
         "wishes": [_wish(run, one) for one in trial.wishes],
         "can_be": trial.can_be,
         "as_it_stands": {

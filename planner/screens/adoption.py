@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.by_hand.adoption import DEVIATIONS, Adoption
 from planner.console import Paper, Said
-from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals
+from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals, show_restored
 from planner.screens.findings import counted
 from planner.screens.plan import gap_in_words, show_written
 
@@ -19,6 +19,7 @@ def show_adoption(paper: Paper, adoption: Adoption) -> None:
     differ = f"{counted(len(adoption.deviations), 'owner')} {'differs' if len(adoption.deviations) == 1 else 'differ'}"
     paper.blank()
     paper.line(Said(adoption.file.name, "title"), Said(f"  {differ} from {here}  ", "strong"), _verdict(adoption))
+    show_restored(paper, adoption.basis)
     _show_absent(paper, adoption)
     if not adoption.deviations:
         paper.paragraph(f"It is the plan of {here}.")

@@ -11,6 +11,7 @@ from models.findings import Place
 from models.names import customer_names, rep_names
 from models.org import Org
 from models.plan import Violation
+from planner.by_hand.basis import Basis
 from planner.by_hand.places import place_of
 from planner.console import Column, Look, Paper, Said
 from planner.run_folder import RunFolder
@@ -31,6 +32,16 @@ def points_in_words(stages: Sequence[float]) -> str:
     ('+3.22', '0 / −1.50', '0')
     """
     return " / ".join(change_in(points, "").replace("·", "0") for points in stages)
+
+
+def show_restored(paper: Paper, basis: Basis) -> None:
+    """Write that the assignments of the run were edited in place, if they were."""
+    if basis.restored:
+        paper.paragraph(
+            f"assignments.csv of run {basis.name} was edited in place; the run's own plan was put together again of "
+            "today's owners and moves.csv.",
+            "warn",
+        )
 
 
 def show_edits(

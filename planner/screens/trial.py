@@ -10,7 +10,7 @@ from models.names import rep_names
 from models.org import Org
 from planner.by_hand.trial import Outlook, Trial
 from planner.console import Paper, Said
-from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals
+from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals, show_restored
 from planner.screens.figures import number
 from planner.screens.findings import counted
 from planner.screens.plan import show_written
@@ -24,6 +24,7 @@ def show_trial(paper: Paper, trial: Trial) -> None:
     paper.blank()
     words = ", ".join(one.words.removeprefix("--") for one in trial.wishes)
     paper.line(Said(words, "title"), Said(f"  tried on {here}  ", "strong"), _verdict(trial))
+    show_restored(paper, trial.basis)
     _show_as_it_stands(paper, trial, here)
     _show_best(paper, trial, here)
     if trial.folder is not None:

@@ -14,8 +14,10 @@ from planner.by_hand.adoption import DEVIATIONS, adopt
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
 from planner.quarter import look_at
 from planner.run_folder import load_record, open_run
+from planner.screens.adoption import show_adoption
 from planner.verification import verify_run
 from planner.write.files import sha256
+from tests.golden.compare import on_paper
 from tests.planner.by_hand.made import planned_project, said
 from tests.planner.finished.made import edit, infeasible_run, solved_run
 
@@ -183,10 +185,23 @@ def test_other_columns_do_not_matter_and_an_edited_previous_owner_is_told(folder
     assert (note.severity, note.place.row, note.found) == ("warning", 4, "C3: 'bob' instead of 'ana'")
 
 
-def test_a_run_without_a_plan_or_edited_in_place_is_refused(folder, tmp_path):
-    copy = edited(folder)
+def test_assignments_edited_in_place_are_adopted_all_the_same(folder):
     edit(folder, "assignments.csv", "C3,owner,bob", "C3,owner,ana")
+    adoption = adopt(folder, folder / "assignments.csv")
+    assert adoption.basis.restored
+    assert [one.customer for one in adoption.deviations] == [2]
+    assert adoption.points == pytest.approx(500 / 9 - 3)
+    assert verify_run(adoption.folder).passed
+    assert "edited in place" in on_paper(lambda paper: show_adoption(paper, adoption))
+
+
+def test_a_run_whose_plan_cannot_be_told_any_more_is_refused(folder, tmp_path):
+    copy = edited(folder)
+    edit(folder, "assignments.csv", "C6,owner,bob", "C6,owner,eve")  # without an owner today, and so not among moves
     with pytest.raises(InputRefused, match="not those the run wrote"):
+        adopt(folder, copy)
+    (folder / "assignments.csv").unlink()
+    with pytest.raises(InputRefused, match="are missing"):
         adopt(folder, copy)
     with pytest.raises(InputRefused, match="has no plan"):
         adopt(infeasible_run(tmp_path), copy)
