@@ -1,10 +1,8 @@
 """The page on plans by hand: every command and every line of Python on it runs, and prints what the page says."""
 
+import contextlib
 import csv
 import re
-import shutil
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
@@ -13,7 +11,9 @@ import pytest
 from planner.by_hand.adoption import adopt
 from planner.by_hand.documents import adoption_document, trial_document
 from planner.by_hand.trial import try_moves
-from tests.worked import FOLDER
+from planner.commands import planner
+from planner.exits import run
+from tests.planner.by_hand.made import planned_project
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "by_hand.md").read_text(encoding="utf-8")
@@ -26,17 +26,21 @@ def blocks(page, marker):
     return [textwrap.dedent(one).strip() + "\n" for one in found]
 
 
-def said(arguments, folder):
-    command = [sys.executable, "-c", "from planner.commands import main; main()", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def said(words, folder, capsys):
+    """Run a command in a folder and return what it said on stdout."""
+    capsys.readouterr()
+    with contextlib.chdir(folder):
+        code = run(planner, words)
+    shown = capsys.readouterr()
+    assert code in (0, 1), shown.err
+    return shown.out
 
 
-def prints_what_it_says(block, folder):
+def prints_what_it_says(block, folder, capsys):
     """Run the command of a block and compare; a line with an ellipsis stands for any lines."""
     command, _, expected = block.partition("\n")
-    done = said(command.split()[2:], folder)
-    assert done.returncode in (0, 1), done.stderr
-    printed = "\n".join(line.rstrip() for line in textwrap.dedent(done.stdout).strip().splitlines())
+    shown = said(command.split()[2:], folder, capsys)
+    printed = "\n".join(line.rstrip() for line in textwrap.dedent(shown).strip().splitlines())
     parts = re.split(r"^…\n", textwrap.dedent(expected).strip(), flags=re.MULTILINE)
     if len(parts) == 1:
         assert printed == parts[0], command
@@ -46,37 +50,35 @@ def prints_what_it_says(block, folder):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("by_hand") / "worked"
-    shutil.copytree(FOLDER, folder)
-    assert said(["plan", "--quiet"], folder).returncode == 0
+    folder = planned_project(tmp_path_factory.mktemp("by_hand") / "worked")
     (folder / "edited.csv").write_text(blocks(PAGE, "file: edited.csv")[0], encoding="utf-8")
     return folder
 
 
-def test_every_command_of_the_page_prints_what_it_says(project):
+def test_every_command_of_the_page_prints_what_it_says(project, capsys):
     shown = blocks(PAGE, "worked")
     assert len(shown) == 3
     for block in shown:
-        prints_what_it_says(block, project)
+        prints_what_it_says(block, project, capsys)
 
 
-def test_the_python_of_the_page_runs(project):
+def test_the_python_of_the_page_runs(project, capsys):
     (code,) = blocks(PAGE, "python")
-    done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0] == "True proven 3.2222"
-    assert done.stdout.splitlines()[-1] == "feasible by_hand 3.2222"
+    with contextlib.chdir(project):
+        exec(compile(code, "by_hand.md", "exec"), {})
+    shown = capsys.readouterr().out.splitlines()
+    assert (shown[0], shown[-1]) == ("True proven 3.2222", "feasible by_hand 3.2222")
 
 
-def test_the_readme_prints_what_it_says(tmp_path):
+def test_the_readme_prints_what_it_says(tmp_path, capsys):
     for name in ("customers.csv", "reps.csv", "edited.csv"):
         (tmp_path / name).write_text(blocks(README, f"file: {name}")[0], encoding="utf-8")
-    assert said(["init", "q1", "--from", "customers.csv", "reps.csv"], tmp_path).returncode == 0
-    assert said(["plan", "q1", "--quiet"], tmp_path).returncode == 0
+    said(["init", "q1", "--from", "customers.csv", "reps.csv"], tmp_path, capsys)
+    said(["plan", "q1", "--quiet"], tmp_path, capsys)
     shown = blocks(README, "by hand")
     assert len(shown) == 2
     for block in shown:
-        prints_what_it_says(block, tmp_path)
+        prints_what_it_says(block, tmp_path, capsys)
 
 
 def keys_of(document):

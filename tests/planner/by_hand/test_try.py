@@ -156,45 +156,6 @@ def test_nothing_is_written_where_no_plan_honours_the_wishes(solved, tmp_path):
     assert not (tmp_path / "mine").exists()
 
 
-@pytest.mark.parametrize(
-    ("wishes", "title", "hint"),
-    [
-        ({"moves": ["C9=bob"]}, "A customer who is not in the run", "Try one of: C1"),
-        ({"moves": ["c1=bob"]}, "A customer who is not in the run", "Try 'C1'"),
-        ({"moves": ["Ash & Oak=bob"]}, "A customer who is not in the run", "is a name; try the id 'C6'"),
-        ({"moves": ["C1=bo"]}, "A rep who is not in the run", "Try 'bob'"),
-        ({"moves": ["C1="]}, "This policy lets nobody go without an owner", "Try a rep"),
-        ({"moves": {"C1": None}}, "This policy lets nobody go without an owner", "Try a rep"),
-        ({"nots": ["C1"]}, "A wish without a rep", "Try --not C1=REP"),
-        ({"keeps": ["C9"]}, "A customer who is not in the run", "Try one of: C1"),
-        ({"keeps": ["C5"]}, "There is nobody to keep it with", "Try --move C5=REP"),
-        ({"keeps": ["C6:owner"]}, "There is nobody to keep it with", "Try --move C6=REP"),
-        ({"keeps": ["C1:sales"]}, "A role that the policy does not have", "Try one of: owner"),
-        ({"moves": ["C1=bob", "C1=ana"]}, "Two wishes contradict each other", "one of them"),
-        ({"moves": ["C1=bob"], "keeps": ["C1"]}, "Two wishes contradict each other", "one of them"),
-        ({"moves": ["C1=bob"], "nots": ["C1=bob"]}, "Two wishes contradict each other", "one of them"),
-        ({}, "There is no wish to try", "Try --move"),
-    ],
-)
-def test_a_wish_that_cannot_be_meant_is_refused(solved, wishes, title, hint):
-    with pytest.raises(InputRefused) as refused:
-        try_moves(solved, **wishes)
-    (finding,) = refused.value.findings
-    assert finding.title == title
-    assert hint in finding.hint
-
-
-def test_every_problem_with_wishes_is_told_at_once(solved):
-    with pytest.raises(InputRefused) as refused:
-        try_moves(solved, ["C9=zoe", "C1=bob"], ["C5"], ["C1=bob"])
-    assert [one.place.path for one in refused.value.findings] == [
-        "--move C9=zoe",
-        "--move C9=zoe",
-        "--keep C5",
-        "--not C1=bob",
-    ]
-
-
 def test_a_run_without_a_plan_is_refused(tmp_path):
     with pytest.raises(InputRefused, match="has no plan"):
         try_moves(infeasible_run(tmp_path), ["C1=ana"])
@@ -220,30 +181,11 @@ def test_a_rep_of_another_role_cannot_own_a_customer(two_roles):
     assert [one.line for one in trial.against] == ["roles[sales]"]
 
 
-def test_an_owner_is_kept_in_every_role_unless_one_is_named(two_roles):
-    assert [one.role for one in try_moves(two_roles, keeps=["=C1"]).wishes] == [0, 1]
-    assert [one.role for one in try_moves(two_roles, keeps=["=C1:service"]).wishes] == [1]
-
-
 def test_the_pool_is_only_for_whom_the_policy_says(two_roles):
     assert try_moves(two_roles, {"C2": None}).can_be
     trial = try_moves(two_roles, ["=C1:sales="])
     assert trial.can_be is False
     assert [one.line for one in trial.against] == ["pool.when"]
-
-
-@pytest.mark.parametrize(
-    ("wishes", "title"),
-    [
-        ({"moves": ["=C1="]}, "It is not clear which role is meant"),
-        ({"moves": ["C2:service=sam"]}, "A role that the customer does not need"),
-        ({"keeps": ["C2:service"]}, "A role that the customer does not need"),
-    ],
-)
-def test_a_role_that_cannot_be_meant_is_refused(two_roles, wishes, title):
-    with pytest.raises(InputRefused) as refused:
-        try_moves(two_roles, **wishes)
-    assert [one.title for one in refused.value.findings] == [title]
 
 
 def test_a_search_that_is_stopped_says_what_is_not_known(solved):
