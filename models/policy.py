@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from models.amount import Amount, amount, fraction
 
-GOALS = ("balance", "disruption", "moves", "misfit", "travel", "cost", "pool")
+GOALS = ("balance", "disruption", "moves", "misfit", "travel", "cost", "pool", "wishes", "changes")
 DEFAULT_ROLE = "owner"
 CUSTOMERS = "customers"
 """The measure that is always there: every customer counts 1."""
@@ -219,7 +219,7 @@ class Goal(Line):
     ``max`` is a hard limit on its value, in its natural unit, whatever it weighs.
     """
 
-    goal: Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool"]
+    goal: Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool", "wishes", "changes"]
     weight: Points | None = None
     priority: int | None = Field(default=None, ge=1)
     slack: AmountField | None = None

@@ -106,6 +106,15 @@ class BudgetEntry(Entry):
     unit: str
 
 
+class WishesEntry(Entry):
+    """What became of wishes; one that speaks of several roles counts once for each."""
+
+    count: int
+    honoured: int
+    refused: int
+    refused_points: float = Field(description="weights of the refused wishes")
+
+
 class ViolationEntry(Entry):
     """A hard rule that is broken."""
 
@@ -153,6 +162,10 @@ class Run(Entry):
     seconds: float
     seed: int
     warm: str | None = Field(default=None, description="name of the run that this one began with; null without --warm")
+    after: str | None = Field(
+        default=None,
+        description="name of the circulated run of which as little as possible changes; null without --after",
+    )
     adopted: AdoptedEntry | None = Field(default=None, description="null unless edited by hand")
     tried: TriedEntry | None = Field(default=None, description="null unless wishes were tried")
     stopped_by: str
@@ -183,8 +196,11 @@ class Planned(Run):
     pooled: int = Field(description="rows of assignments.csv without an owner after the plan")
     headline: HeadlineEntry
     budgets: list[BudgetEntry]
+    wishes: WishesEntry | None = Field(default=None, description="null where there is no table of wishes")
     violations: list[ViolationEntry] = Field(description="hard rules broken; only an evaluated plan may have some")
-    files: dict[str, str] = Field(description="SHA-256 of assignments.csv, moves.csv, reps.csv, certificate.npz")
+    files: dict[str, str] = Field(
+        description="SHA-256 of assignments.csv, moves.csv, reps.csv, certificate.npz and, if there, wishes.csv"
+    )
 
 
 class NotPlanned(Run):
