@@ -144,6 +144,7 @@ class TriedEntry(Entry):
     run: str = Field(description="name of the run on which they were tried")
     wishes: list[str] = Field(description="as on the command line, such as --move C1=R7")
     evidence: str = Field(description="how sure it is that no plan with these wishes is better")
+    pinned: bool = Field(description="whether the run's own inputs hold it to them, as answers to a proposal")
 
 
 class Run(Entry):

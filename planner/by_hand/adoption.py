@@ -155,7 +155,7 @@ def weigh(basis: Basis, file: Path, *, by: str | None = None, sheet: str | None 
         return Adoption(
             basis=basis,
             file=file,
-            plan=plan_by_hand(basis, outcome.judge, edited.assignment, judgement, reason),
+            plan=plan_by_hand(basis, outcome.judge, edited.assignment, reason),
             deviations=price_deviations(outcome, edited.assignment),
             goals=goal_changes(outcome.judgement, judgement),
             books=book_changes(outcome, edited.assignment),

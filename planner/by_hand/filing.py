@@ -8,7 +8,7 @@ the certificate can say what is true then.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from models.account import Account, account_for
 from models.check import Judge
 from models.check.bound import bound_by
 from models.check.multipliers import CertificateRefused
+from models.explain.wishes import hear_wishes
 from models.findings import Finding
-from models.org import FloatArray
+from models.org import FloatArray, Org
 from models.plan import Assignment, Judgement, Plan, StageResult, Status, is_optimal
 from planner.by_hand.basis import Basis
 from planner.contradictions import same
@@ -29,16 +30,33 @@ from planner.write.run import CERTIFICATE, About, Written, write_run
 
 ENGINE = "by hand"
 BY_PRICES = "prices"
+BY_SEARCH = "the search with these wishes"
 
 
-def plan_by_hand(basis: Basis, judge: Judge, assignment: Assignment, judgement: Judgement, reason: str) -> Plan:
+def plan_by_hand(
+    basis: Basis,
+    judge: Judge,
+    assignment: Assignment,
+    reason: str,
+    *,
+    pinned: bool = False,
+    searched: Sequence[StageResult] = (),
+) -> Plan:
     """Return an assignment as a plan of the run's problem: ``evaluated`` where it breaks rules, else with its bound.
 
-    ``judge`` is of the run's org and policy, ``reason`` says who made the assignment and how.
+    Parameters
+    ----------
+    judge
+        Of the run's policy and org; ``pinned`` tells that the org has wishes as pins, which the run's has not.
+    reason
+        Who made the assignment, and how.
+    searched
+        The stages of a search with those pins, which bound it from below by more than the run's.
     """
+    judgement = judge.of(assignment)
     claims = basis.record.status != "evaluated" and judgement.feasible
-    stages = _stages(basis, judgement, claims)
-    proof = _proof(basis, judge, stages) if claims else _Proof()
+    stages = _searched(basis, searched) or _stages(basis, judgement, claims)
+    proof = _proof(basis, judge, stages, pinned, bool(_searched(basis, searched))) if claims else _Proof()
     objective = judgement.objective
     proven = proof.bound is not None and is_optimal(objective, proof.bound)
     status: Status = "feasible"
@@ -72,13 +90,15 @@ def file_plan(
     plan: Plan,
     out: Path | None,
     *,
+    org: Org | None = None,
     explained: Callable[[Account], Account] = lambda account: account,
     beside: Callable[[Path], None] = lambda folder: None,
 ) -> Written:
     """Write a plan by hand as a run, to ``out`` or the next number of the project, with the inputs of its basis.
 
-    ``about`` says what was changed; the rest is as the basis has it. ``explained`` may put in reasons of its own, and
-    ``beside`` writes what else belongs into the folder.
+    ``about`` says what was changed; the rest is as the basis has it, but for ``org`` where it has pins. ``explained``
+    may put in reasons of its own, and ``beside`` writes what else belongs into the folder. What refused wishes of the
+    tables would cost is told by prices alone.
     """
     record, run = basis.record, basis.run
     whole = replace(
@@ -89,11 +109,14 @@ def file_plan(
         assumptions=[
             Finding("TP300", one.assumed, hint=one.hint, examples=tuple(one.examples)) for one in record.assumptions
         ],
+        after=record.after,
         lines=run.lines,
         hashes=record.sources,
     )
-    account = explained(account_for(run.org, run.policy, plan))
-    return write_run(basis.project, whole, run.org, run.policy, plan, account, out=out, beside=beside)
+    org = run.org if org is None else org
+    account = explained(account_for(org, run.policy, plan))
+    heard = hear_wishes(org, run.policy, plan, most_asked=0)
+    return write_run(basis.project, whole, org, run.policy, plan, account, heard, out=out, beside=beside)
 
 
 @dataclass(frozen=True)
@@ -128,16 +151,27 @@ def _stages(basis: Basis, judgement: Judgement, claims: bool) -> tuple[StageResu
     return tuple(found)
 
 
-def _proof(basis: Basis, judge: Judge, stages: tuple[StageResult, ...]) -> _Proof:
+def _searched(basis: Basis, searched: Sequence[StageResult]) -> tuple[StageResult, ...]:
+    """Return the stages of a search with what each leaves to later ones; none where it bounds nothing."""
+    if not searched or not all(math.isfinite(stage.bound) for stage in searched):
+        return ()
+    policy = basis.run.policy.stages
+    caps = [*(stage.cap(one.value) for stage, one in zip(policy[:-1], searched[:-1], strict=True)), None]
+    return tuple(replace(one, cap=cap) for one, cap in zip(searched, caps, strict=True))
+
+
+def _proof(basis: Basis, judge: Judge, stages: tuple[StageResult, ...], pinned: bool, searched: bool) -> _Proof:
     record, prices = basis.record, _prices(basis)
     caps = [stage.cap for stage in stages]
     as_before = all(_alike(cap, stage.cap) for cap, stage in zip(caps, basis.plan.stages, strict=False))
     bound = record.bound if as_before or math.isfinite(stages[-1].bound) else None
     told = _Proof() if bound is None or record.bound_by == BY_PRICES else _Proof(bound, record.bound_by)
+    if searched:
+        told = _Proof(stages[-1].bound, BY_SEARCH)
     if prices is None:
         return told
     price_bound = record.price_bound
-    if not as_before or price_bound is None or same(price_bound, record.objective):
+    if pinned or not as_before or price_bound is None or same(price_bound, record.objective):
         # what was proven may have been a hair more than the run's objective, which is all that its record says
         try:
             price_bound = bound_by(judge, {name: float(values[0]) for name, values in prices.items()}, caps)

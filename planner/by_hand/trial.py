@@ -23,6 +23,7 @@ from models.stop import Stop
 from planner.by_hand.basis import Basis, read_basis
 from planner.by_hand.filing import file_plan, plan_by_hand
 from planner.by_hand.honouring import apply_wishes, pins_of, rules_against
+from planner.by_hand.pinned import pinned_org
 from planner.by_hand.wishes import Moves, Wish, read_wishes
 from planner.record import TriedEntry
 from planner.run_folder import RunFolder
@@ -157,25 +158,25 @@ def try_moves(
             None if best is None else _outlook(outcome, best),
             against,
         )
-        return trial if target is None or best is None else _filed(trial, answer, outcome.judge, target)
+        return trial if target is None or best is None else _filed(trial, answer, target)
 
 
-def _filed(trial: Trial, answer: Answer, judge: Judge, target: Path) -> Trial:
-    """Write the best plan as a run, with the certificate of the run that it was tried on."""
-    found = answer.plan
+def _filed(trial: Trial, answer: Answer, target: Path) -> Trial:
+    """Write the best plan as a run with the wishes as pins, and with the certificate of the run they were tried on."""
+    found, basis = answer.plan, trial.basis
     assert found is not None
     assert found.assignment is not None
-    assert found.judgement is not None
-    basis, words = trial.basis, [one.words for one in trial.wishes]
+    words = [one.words for one in trial.wishes]
     reason = f"tried on run {basis.name}: {', '.join(words)}"
-    plan = replace(
-        plan_by_hand(basis, judge, found.assignment, found.judgement, reason),
-        engine=found.engine,
-        seconds=found.seconds,
-        stopped_by=found.stopped_by,
-    )
-    about = About(basis.record.project, tried=TriedEntry(run=basis.name, wishes=words, evidence=answer.evidence))
-    return replace(trial, folder=file_plan(basis, about, plan, target).folder)
+    pinned = pinned_org(basis.run.org, basis.run.policy.role_names, trial.wishes)
+    org = basis.run.org if pinned is None else pinned
+    with Judge(org, basis.run.policy) as judge:
+        stages = () if pinned is None else found.stages
+        plan = plan_by_hand(basis, judge, found.assignment, reason, pinned=pinned is not None, searched=stages)
+    plan = replace(plan, engine=found.engine, seconds=found.seconds, stopped_by=found.stopped_by)
+    tried = TriedEntry(run=basis.name, wishes=words, evidence=answer.evidence, pinned=pinned is not None)
+    written = file_plan(basis, About(basis.record.project, tried=tried), plan, target, org=org)
+    return replace(trial, folder=written.folder)
 
 
 def _outlook(outcome: Outcome, assignment: Assignment) -> Outlook:

@@ -141,13 +141,31 @@ def test_a_run_that_was_only_measured_is_shown_as_it_stands(tmp_path):
     assert trial.can_be
 
 
-def test_the_best_plan_is_written_as_a_run_that_passes_verification(solved, tmp_path):
+def test_the_best_plan_is_written_as_a_run_that_is_held_to_the_wishes(solved, tmp_path):
     trial = try_moves(solved, keeps=["C3"], out=tmp_path / "mine")
     assert trial.folder == tmp_path / "mine"
     record = load_record(trial.folder)
-    assert record.objective == pytest.approx(136 * NINTH)
+    assert (record.status, record.objective, record.bound) == ("optimal", *[pytest.approx(136 * NINTH)] * 2)
     assert (record.tried.run, record.tried.wishes, record.tried.evidence) == ("001", ["--keep C3"], "proven")
-    assert record.bound == load_record(solved).bound
+    assert record.tried.pinned
+    verification = verify_run(trial.folder)
+    assert verification.passed
+    assert verification.price_bound > load_record(solved).price_bound
+    edit(trial.folder, "assignments.csv", "C3,owner,ana", "C3,owner,bob")
+    assert "proposal.accepted" in [one.line for one in verify_run(trial.folder).violations]
+
+
+def test_the_written_run_plans_again_with_the_wishes(solved, tmp_path, capsys):
+    try_moves(solved, {"C6": "eve"}, nots=["C1=bob"], out=tmp_path / "mine")
+    assert said(capsys, "plan", str(tmp_path / "mine" / "inputs"), "--out", str(tmp_path / "again"))[0] == DONE
+    first, again = load_record(tmp_path / "mine"), load_record(tmp_path / "again")
+    assert again.objective == pytest.approx(first.objective) == pytest.approx(24 + 2 / 3)
+
+
+def test_wishes_that_no_proposal_can_say_are_written_without_pins(tmp_path):
+    run = run_with_two_roles(tmp_path)
+    trial = try_moves(run, nots=["C3=+bob", "C3=nobody"], out=tmp_path / "mine")
+    assert load_record(trial.folder).tried.pinned is False
     assert verify_run(trial.folder).passed
 
 
