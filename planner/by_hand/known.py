@@ -46,6 +46,12 @@ class Known:
         found[found < 0] = UNKNOWN
         return found
 
+    def position(self, word: str) -> int:
+        """Return the position of an id, or of a name that only one has; UNKNOWN where it is neither."""
+        at = int(self.positions([word])[0])
+        named = self._by_name.get(_folded(word), [])
+        return int(self.positions(named)[0]) if at == UNKNOWN and len(named) == 1 else at
+
     def hint(self, word: str) -> str:
         """Return what to try instead of an id that is none."""
         key = _folded(word)

@@ -117,8 +117,7 @@ class _Reader:
 
         def known(at: int) -> int:
             customer, _ = self._spelled(text[:at])
-            rep = self._reps.positions([text[at + 1 :].strip()])[0]
-            return int(customer >= 0) + int(rep >= 0)
+            return int(customer >= 0) + int(self._reps.position(text[at + 1 :].strip()) >= 0)
 
         at = max(places, key=known)
         return text[:at], text[at + 1 :].strip()
@@ -126,11 +125,11 @@ class _Reader:
     def _spelled(self, text: str) -> tuple[int, str | None]:
         """Return the position of the customer, and the role that is named behind it."""
         whole = text.strip()
-        position = int(self._customers.positions([whole])[0])
+        position = self._customers.position(whole)
         if position >= 0 or ":" not in whole:
             return position, None
         customer, _, role = whole.rpartition(":")
-        return int(self._customers.positions([customer.strip()])[0]), role.strip()
+        return self._customers.position(customer.strip()), role.strip()
 
     def _customer(self, words: str, text: str) -> tuple[int, str | None]:
         position, role = self._spelled(text)
@@ -147,7 +146,7 @@ class _Reader:
         return position, role
 
     def _rep(self, words: str, text: str) -> int:
-        position = int(self._reps.positions([text])[0])
+        position = self._reps.position(text)
         if position != UNKNOWN:
             return position
         if text and text.casefold() != NOBODY:

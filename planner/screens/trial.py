@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.explain.deviations import NOTHING
+from models.explain.instead import cost_in_words
 from models.explain.question import Answer
 from models.names import rep_names
 from models.org import Org
@@ -67,7 +68,7 @@ def _show_best(paper: Paper, trial: Trial, here: str) -> None:
     if not best.deviations:
         paper.paragraph(f"It is {here}.")
         return
-    paper.paragraph(_cost_in_words(answer, org), "strong")
+    paper.paragraph([Said(f"It costs {cost_in_words(answer)}.", "strong"), _how_sure(answer, org)])
     if answer.improved > NOTHING:
         paper.paragraph(
             f"That is against the best these books can be, which is {number(answer.improved)} points better than "
@@ -106,23 +107,15 @@ def _show_none(paper: Paper, trial: Trial, answer: Answer) -> None:
         )
 
 
-def _cost_in_words(answer: Answer, org: Org) -> str:
-    """Return what the wishes cost, and how sure that is."""
-    cost = f"{number(abs(answer.cost or 0.0))} points {'better' if (answer.cost or 0.0) < 0 else 'worse'}"
-    if not answer.cost:
-        cost = "Costs nothing"
-    if answer.priority is not None:
-        cost += f" in priority {answer.priority}"
-    cost = cost[0].upper() + cost[1:]
+def _how_sure(answer: Answer, org: Org) -> str:
+    """Return what is known of the cost beyond its label; blank where that says all."""
+    if answer.evidence != "local":
+        return ""
+    names = rep_names(org, answer.opened)
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    whose = ", ".join(map(str, names[:MOST_NAMED]))
     between = f"between {number(answer.low)} and {number(answer.high)} points whatever changes"
-    if answer.evidence == "proven":
-        return f"{cost}: proven, no plan with it is better."
-    if answer.evidence == "local":
-        names = rep_names(org, answer.opened)
-        more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-        whose = ", ".join(map(str, names[:MOST_NAMED]))
-        return f"{cost}: exact while only the books of {whose}{more} change; {between}."
-    return f"{cost} by the best plan found; {between}."
+    return f"That is while only the books of {whose}{more} change; it is {between}."
 
 
 def _stages(trial: Trial, outlook: Outlook) -> list[float]:

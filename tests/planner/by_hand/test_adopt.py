@@ -236,6 +236,9 @@ def test_the_command_files_a_run_that_other_commands_take(project, capsys):
     assert said(capsys, "verify", "002")[0] == DONE
     assert said(capsys, "compare", "001", "002", "--baseline", "001")[0] == DONE
     assert said(capsys, "compare", "001", "002", "--customers")[0] == DONE
+    code, shown, _ = said(capsys, "explain", "002", "customer", "C3")
+    assert code == DONE
+    assert "C3" in shown
     assert said(capsys, "plan", "--warm", "002")[0] == DONE
     assert said(capsys, "books")[0] == DONE
     assert "002" in said(capsys, "status")[1]
