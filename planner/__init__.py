@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.explain.wishes import hear_wishes
     from models.findings import Finding, InputRefused
     from models.org import Org, Period
     from models.plan import Assignment, Plan
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from models.stop import Stop
     from planner.by_hand.adoption import Adoption, adopt
     from planner.by_hand.trial import Trial, try_moves
+    from planner.circulated import read_circulated
     from planner.notebook import compare, frontier
     from planner.project import Project, load
     from planner.together.order import Limits
@@ -48,6 +50,8 @@ _HOMES = {
     "Trial": "planner.by_hand.trial",
     "adopt": "planner.by_hand.adoption",
     "compare": "planner.notebook",
+    "hear_wishes": "models.explain.wishes",
+    "read_circulated": "planner.circulated",
     "frontier": "planner.notebook",
     "load": "planner.project",
     "solve": "models.solve",
@@ -72,7 +76,9 @@ __all__ = [
     "adopt",
     "compare",
     "frontier",
+    "hear_wishes",
     "load",
+    "read_circulated",
     "solve",
     "try_moves",
 ]

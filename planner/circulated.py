@@ -19,6 +19,9 @@ from planner.read.problems import EXAMPLES, Problems, quoted
 from planner.warm import read_warm, warm_run
 from planner.write.run import ASSIGNMENTS
 
+SINCE = ("TP185", "TP190")
+"""Codes of what is told of customers who came or went since a proposal."""
+
 
 @dataclass(frozen=True)
 class Circulated:
@@ -54,10 +57,8 @@ class Circulated:
         new = [str(one) for one in org.customer_ids if one not in named]
         gone = list(dict.fromkeys(self.table["customer_id"][~there]))
         told = [
-            *_told("TP190", self.source.place(), new, "customers who are new since; they are planned freely"),
-            *_told(
-                "TP185", self.source.place(), gone, "customers who are gone since; what was answered of them lapses"
-            ),
+            *_told("TP190", self.source.place(), new, "new since: planned freely"),
+            *_told("TP185", self.source.place(), gone, "gone since: what was answered lapses"),
         ]
         kept = np.flatnonzero(there)
         table = self.table.iloc[kept].reset_index(drop=True)
@@ -71,8 +72,7 @@ def _told(code: str, place: Place, ids: Sequence[str], what: str) -> list[Findin
         return []
     problems = Problems()
     names = ", ".join(map(quoted, ids[:EXAMPLES])) + (" …" if len(ids) > EXAMPLES else "")
-    one = f"{len(ids):,} {what}" if len(ids) > 1 else what.replace("customers who are", "a customer who is")
-    problems.add(code, place, found=f"{names}: {one}", severity="warning", count=len(ids))
+    problems.add(code, place, found=f"{names}, {what}", severity="warning", count=len(ids))
     return problems.findings
 
 

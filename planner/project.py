@@ -197,7 +197,7 @@ class _Reading:
             lines=lines,
             scenarios=checked.every_scenario,
             sweeps=checked.sweeps,
-            files={**self._files(checked), **tables.files},
+            files={**self._files(checked), **tables.files, **self._answers()},
         )
 
     def _is_written(self, document: Mapping[str, Any]) -> bool:
@@ -359,6 +359,9 @@ class _Reading:
         for source in checked.tables.values():
             names += [one.file for one in (source, *source.join) if one.file is not None]
         return {name: self.folder / name for name in dict.fromkeys(names)}
+
+    def _answers(self) -> dict[str, Path]:
+        return {} if self.circulated is None else {str(file): file for file in self.circulated.files}
 
     def _placed(self, lines: Lines) -> list[Finding]:
         """Return the findings, those about the project file's tables with their lines."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from models.check.judge import Judge
 from models.check.requests import Wishes
 from models.check.stays import FREE
-from models.org import IntArray
+from models.org import BoolArray, IntArray
 
 
 def obstacles(judge: Judge, wishes: Wishes) -> tuple[str | None, ...]:
@@ -52,18 +54,31 @@ def _by_stays(judge: Judge, wishes: Wishes, role: int, mine: IntArray, found: li
     units, stays, wording = judge.units[role], judge.stays, judge.wording
     of, customers, _ = units.expand(units.of[wishes.customer[mine]])
     owners = judge.holdings.owners[role, customers]
-    kept = [
-        (stays.lock[role, customers] != FREE, owners, "is locked to"),
-        (stays.holdout[role, customers] != FREE, owners, "is held with"),
+    ties = [
+        _Tie(stays.lock[role, customers] != FREE, owners, True, "is locked to"),
+        _Tie(stays.holdout[role, customers] != FREE, owners, True, "is held with"),
     ]
     if judge.proposal is not None:
         proposed = judge.proposal.rep[role, customers]
-        kept.append((judge.proposal.accepted[role, customers], proposed, "was accepted with"))
-        kept.append((judge.proposal.rejected[role, customers], proposed, "was rejected for"))
-    for flags, reps, said in kept:
-        for at in np.flatnonzero(flags).tolist():
-            wish = int(mine[of[at]])
-            same, wanted = int(reps[at]) == int(wishes.rep[wish]), wishes.kind[wish] != "not"
-            against = same if said.endswith("for") else not same
-            if found[wish] is None and (against if wanted else same and not said.endswith("for")):
-                found[wish] = f"{wording.customer(int(customers[at]))} {said} {wording.rep(int(reps[at]))}"
+        ties.append(_Tie(judge.proposal.accepted[role, customers], proposed, True, "was accepted with"))
+        ties.append(_Tie(judge.proposal.rejected[role, customers], proposed, False, "was rejected with"))
+    for tie in ties:
+        for at in np.flatnonzero(tie.holds).tolist():
+            wish, rep = int(mine[of[at]]), int(tie.rep[at])
+            if found[wish] is None and tie.forbids(wishes.kind[wish], rep == int(wishes.rep[wish])):
+                found[wish] = f"{wording.customer(int(customers[at]))} {tie.said} {wording.rep(rep)}"
+
+
+class _Tie(NamedTuple):
+    """What ties customers to reps, or (not ``to_it``) keeps them away: one entry each."""
+
+    holds: BoolArray
+    rep: IntArray
+    to_it: bool
+    said: str
+
+    def forbids(self, kind: str, same: bool) -> bool:
+        """Tell whether a wish cannot be honoured; ``same``: it is about the rep of the tie."""
+        if kind == "not":
+            return self.to_it and same
+        return same != self.to_it

