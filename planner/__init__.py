@@ -17,6 +17,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.explain.book import explain_book
+    from models.explain.customer import explain_customer
+    from models.explain.question import Pin, Questions
     from models.explain.wishes import hear_wishes
     from models.findings import Finding, InputRefused
     from models.org import Org, Period
@@ -43,15 +46,19 @@ _HOMES = {
     "Limits": "planner.together.order",
     "Org": "models.org",
     "Period": "models.org",
+    "Pin": "models.explain.question",
     "Plan": "models.plan",
     "Policy": "models.policy",
     "Project": "planner.project",
+    "Questions": "models.explain.question",
     "Stop": "models.stop",
     "Trial": "planner.by_hand.trial",
     "adopt": "planner.by_hand.adoption",
     "compare": "planner.notebook",
     "hear_wishes": "models.explain.wishes",
     "read_circulated": "planner.circulated",
+    "explain_book": "models.explain.book",
+    "explain_customer": "models.explain.customer",
     "frontier": "planner.notebook",
     "load": "planner.project",
     "solve": "models.solve",
@@ -68,13 +75,17 @@ __all__ = [
     "Limits",
     "Org",
     "Period",
+    "Pin",
     "Plan",
     "Policy",
     "Project",
+    "Questions",
     "Stop",
     "Trial",
     "adopt",
     "compare",
+    "explain_book",
+    "explain_customer",
     "frontier",
     "hear_wishes",
     "load",

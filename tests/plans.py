@@ -47,7 +47,7 @@ def no_plan(**facts: Any) -> Plan:
     return Plan(assignment=None, judgement=None, **{**told, **facts})
 
 
-def worked_account(reps: str = OPTIMUM, **changes: Any) -> Account:
+def worked_account(reps: str = OPTIMUM, *, status: str = "optimal", **changes: Any) -> Account:
     """Explain a plan of the worked case; ``changes`` replace whole sections of its policy."""
     org, policy = worked_org(), worked_policy(**changes)
-    return account_for(org, policy, plan_of(org, policy, worked_plan(org, policy, reps)))
+    return account_for(org, policy, plan_of(org, policy, worked_plan(org, policy, reps), status=status))

@@ -44,7 +44,7 @@ def _show_story(paper: Paper, run: RunFolder, plan: Plan, story: Story) -> None:
             f"It moves as one with {counted(len(story.family), 'customer')} of its family: {named}.", "quiet"
         )
     if story.staying is not None:
-        _show_staying(paper, org, story)
+        _show_staying(paper, org, plan, story)
     if not story.contenders and not story.excluded:
         paper.paragraph(
             f"This run is {plan.status}: it breaks hard rules, so that nobody is weighed against anybody.", "quiet"
@@ -65,7 +65,7 @@ def _what_happens(org: Org, story: Story) -> str:
     return f"{verb} from {before} to {after}: {story.reason}."
 
 
-def _show_staying(paper: Paper, org: Org, story: Story) -> None:
+def _show_staying(paper: Paper, org: Org, plan: Plan, story: Story) -> None:
     answer, instead = story.staying, story.instead
     assert answer is not None
     before = _rep(org, story.before)
@@ -89,9 +89,10 @@ def _show_staying(paper: Paper, org: Org, story: Story) -> None:
         paper.paragraph(f"{others}.", bullet="· ")
     if books:
         paper.paragraph(f"{books}.", bullet="· ")
-    if instead.goals:
-        changes = ", ".join(f"{goal} {change:+,.4g}" for goal, change in instead.goals.items())
-        paper.paragraph(f"Goals: {changes}.", "quiet", bullet="· ")
+    if instead.goals and plan.judgement is not None:
+        units = {goal: value.unit for goal, value in plan.judgement.goals.items()}
+        changes = ", ".join(f"{goal} {change:+,.4g} {units[goal]}".rstrip() for goal, change in instead.goals.items())
+        paper.paragraph(f"{changes.replace('-', '−')}.", "quiet", bullet="· ")
     if len(answer.opened):
         named = ", ".join(_rep(org, int(r)) for r in answer.opened)
         paper.paragraph(f"Looked at with the books of {named} open and all others as planned.", "quiet", bullet="· ")

@@ -12,7 +12,7 @@ from models.plan import POOLED, UNNEEDED, Assignment
 from models.solve import solve
 from planner.by_hand.adoption import adopt
 from planner.by_hand.trial import try_moves
-from planner.run_folder import open_run, read_assignment
+from planner.run_folder import load_record, open_run, read_assignment
 from planner.verification import verify_run
 from planner.write.run import About, write_run
 from tests.oracle import best_of, judged_plans
@@ -129,6 +129,11 @@ def as_every_plan_says(trial, judged, where):
         assert answer.cost == pytest.approx(cost_of(best, true), rel=1e-5, abs=1e-5), where
     verification = verify_run(trial.folder)
     assert verification.passed, (where, verification.differences)
+    record = load_record(trial.folder)
+    if record.bound is not None:
+        assert record.bound <= true.stages[-1] + 1e-5 * max(1.0, abs(true.stages[-1])), where
+    if record.tried.pinned and answer.evidence == "proven":
+        assert record.status == "optimal", where
 
 
 @pytest.mark.parametrize("seed", range(2))
