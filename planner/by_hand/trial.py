@@ -144,7 +144,8 @@ def try_moves(
         if not outcome.judgement.feasible:
             applied = apply_wishes(outcome, None, wishes)
             return Trial(basis, wishes, _outlook(outcome, applied.assignment), applied.unmet, None, None)
-        with Questions(outcome.org, outcome.policy, outcome.plan) as questions:
+        customers = [one.customer for one in wishes]
+        with Questions(outcome.org, outcome.policy, outcome.plan, customers=customers) as questions:
             applied = apply_wishes(outcome, questions, wishes)
             answer = questions.ask(pins_of(wishes), stop)
             against = () if answer.pair is None else rules_against(outcome, questions, wishes, answer.pair)
