@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.check import Judge
 from models.check.obstacles import obstacles
 from models.check.requests import Wishes
+from models.explain.instead import cost_in_words, others_in_words, what_changes
 from models.explain.question import Answer, Evidence, Pin, Questions
 from models.formulation.build import Formulation, formulate
-from models.names import Texts, customer_names, rep_names
+from models.names import rep_names
 from models.org import BoolArray, Org
+from models.outcome import Outcome
 from models.plan import Plan
 from models.policy import Policy
 from models.stop import Stop
@@ -21,7 +22,6 @@ MOST_ASKED = 12
 """Refused wishes for which is solved again, the weightiest first; what others would cost is told by prices."""
 SHARE, LEAST_SECONDS = 0.25, 5.0
 """Of a time limit, what is added to ask about wishes, and the least of it."""
-MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -91,40 +91,38 @@ def hear_wishes(
     """
     if org.wishes is None or plan.assignment is None or plan.judgement is None:
         return None
-    with Judge(org, policy) as judge:
-        wishes = judge.wishes
+    with Outcome(org, policy, plan) as outcome:
+        wishes = outcome.judge.wishes
         assert wishes is not None
         honoured = wishes.honoured(plan.assignment.owners)
-        why = obstacles(judge, wishes) if not honoured.all() else ()
-    refused = np.flatnonzero(~honoured)
-    heard = Heard(wishes, honoured)
-    for wish in refused.tolist():
-        reason = why[wish]
-        if reason is not None:
-            heard.refusals[wish] = Refusal(reason, evidence="proven", low=np.inf)
-    open_ = [wish for wish in refused.tolist() if wish not in heard.refusals]
-    if open_ and plan.judgement.feasible and plan.status != "evaluated":
-        rule = Stop() if stop is None else stop.after_it(SHARE, LEAST_SECONDS)
-        _ask(org, policy, plan, heard, open_, rule, most_asked)
+        heard = Heard(wishes, honoured)
+        open_ = np.flatnonzero(~honoured).tolist()
+        why = obstacles(outcome.judge, wishes) if open_ else ()
+        for wish in open_:
+            if why[wish] is not None:
+                heard.refusals[wish] = Refusal(str(why[wish]), low=np.inf, evidence="proven")
+        open_ = [wish for wish in open_ if wish not in heard.refusals]
+        if open_ and plan.judgement.feasible and plan.status != "evaluated":
+            rule = Stop() if stop is None else stop.after_it(SHARE, LEAST_SECONDS)
+            _ask(outcome, heard, open_, rule, most_asked)
     for wish in open_:
         heard.refusals.setdefault(wish, Refusal("what it would cost is not known"))
     return heard
 
 
-def _ask(org: Org, policy: Policy, plan: Plan, heard: Heard, open_: list[int], stop: Stop, most_asked: int) -> None:
+def _ask(outcome: Outcome, heard: Heard, open_: list[int], stop: Stop, most_asked: int) -> None:
     """Ask what honouring the wishes at ``open_`` would cost."""
-    wishes = heard.wishes
-    with Questions(org, policy, plan, _with_wished_pairs(formulate(org, policy), wishes, open_)) as questions:
+    org, policy, wishes = outcome.org, outcome.policy, heard.wishes
+    formulation = _with_wished_pairs(formulate(org, policy), wishes, open_)
+    with Questions(org, policy, outcome.plan, formulation) as questions:
         weightiest = sorted(open_, key=lambda wish: (-wishes.weight[wish], wishes.row[wish], wish))
         for number, wish in enumerate(weightiest):
             pins = [Pin(*_of(wishes, wish), kept=bool(wishes.kind[wish] != "not"))]
-            if number < most_asked and stop.reason is None:
-                answer = questions.ask(pins, stop)
-                if answer.state != "unknown":
-                    heard.refusals[wish] = _refusal(org, wishes, wish, answer)
-                    continue
-            points = questions.estimate(pins)
-            heard.refusals[wish] = _estimated(org, wishes, wish, points)
+            solved = number < most_asked and stop.reason is None
+            answer = questions.ask(pins, stop) if solved else questions.estimated(pins)
+            if answer.state == "unknown":
+                answer = questions.estimated(pins)
+            heard.refusals[wish] = _refusal(outcome, wishes, wish, answer)
 
 
 def _of(wishes: Wishes, wish: int) -> tuple[int, int, int]:
@@ -143,45 +141,17 @@ def _with_wished_pairs(formulation: Formulation, wishes: Wishes, open_: list[int
     return formulation.widened(listed[:, 0], listed[:, 1]) if len(listed) else formulation
 
 
-def _refusal(org: Org, wishes: Wishes, wish: int, answer: Answer) -> Refusal:
-    what = _what(org, wishes, wish)
-    if answer.state == "impossible":
+def _refusal(outcome: Outcome, wishes: Wishes, wish: int, answer: Answer) -> Refusal:
+    what = _what(outcome.org, wishes, wish)
+    if answer.cost is None:
         return Refusal(f"{what} no plan keeps every hard rule", low=np.inf, evidence="proven")
-    assert answer.cost is not None
-    cost, low, high = answer.cost, answer.low, answer.high
-    of = "" if answer.priority is None else f" of priority {answer.priority}"
-    if answer.evidence == "interval":
-        amount = f"{_points(max(low, 0.0))} to {_points(high)} points{of}"
-    else:
-        amount = f"{_points(max(cost, 0.0))} points{of}"
-    text = f"{what} it would cost {amount} more" if cost > 0 else f"{what} it would cost nothing more that is known"
-    if answer.evidence == "local":
-        text += f", with all books as they are but those of {_listed(rep_names(org, answer.opened))}"
-    others = np.unique(answer.others.customer)
-    if len(others):
-        text += f": {_listed(customer_names(org, others))} would have another owner too"
-    return Refusal(text, max(cost, 0.0), low, high, answer.evidence)
-
-
-def _estimated(org: Org, wishes: Wishes, wish: int, points: float) -> Refusal:
-    what = _what(org, wishes, wish)
-    if not np.isfinite(points):
-        return Refusal(f"{what} it may not be by the rules", low=np.inf, evidence="proven")
-    cost = max(points, 0.0)
-    return Refusal(f"{what} it would cost about {_points(cost)} points more, by prices", cost, evidence="estimate")
+    text = f"{what} it would cost {cost_in_words(answer)}"
+    if answer.plan is not None:
+        others = others_in_words(outcome.org, what_changes(outcome, answer).others)
+        text += f": {others}" if others else ""
+    return Refusal(text, max(answer.cost, 0.0), answer.low, answer.high, answer.evidence)
 
 
 def _what(org: Org, wishes: Wishes, wish: int) -> str:
     rep = str(rep_names(org, wishes.rep[wish : wish + 1])[0])
     return {"with": f"with {rep}", "not": f"with anyone but {rep}", "keep": f"staying with {rep}"}[wishes.kind[wish]]
-
-
-def _points(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}" if value >= 1 else f"{value:.2g}"
-
-
-def _listed(names: Texts) -> str:
-    shown = [str(name) for name in names[:MOST_NAMED]]
-    if len(names) > MOST_NAMED:
-        return ", ".join(shown) + f" and {len(names) - MOST_NAMED:,} more"
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"
