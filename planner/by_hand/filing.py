@@ -65,7 +65,8 @@ def plan_by_hand(
     elif proven and all(stage.status == "optimal" for stage in stages[:-1]):
         status = "optimal"
     if stages:
-        last = replace(stages[-1], status="optimal" if proven else "feasible", bound=_or_nothing(proof.bound))
+        state: Status = "optimal" if proven else "feasible"
+        last = replace(stages[-1], value=objective, status=state, bound=_or_nothing(proof.bound))
         stages = (*stages[:-1], last)
     return Plan(
         status=status,

@@ -159,11 +159,17 @@ def try_moves(
             None if best is None else _outlook(outcome, best),
             against,
         )
-        return trial if target is None or best is None else _filed(trial, answer, target)
+        if target is None or best is None:
+            return trial
+        # where pairs are streamed the search bounds the plans of the pairs at hand only
+        return _filed(trial, answer, target, bounded=questions.formulation.whole is None)
 
 
-def _filed(trial: Trial, answer: Answer, target: Path) -> Trial:
-    """Write the best plan as a run with the wishes as pins, and with the certificate of the run they were tried on."""
+def _filed(trial: Trial, answer: Answer, target: Path, *, bounded: bool) -> Trial:
+    """Write the best plan as a run with the wishes as pins, and with the certificate of the run they were tried on.
+
+    ``bounded`` tells that what the search proved of its plans holds for all with these wishes.
+    """
     found, basis = answer.plan, trial.basis
     assert found is not None
     assert found.assignment is not None
@@ -172,7 +178,7 @@ def _filed(trial: Trial, answer: Answer, target: Path) -> Trial:
     pinned = pinned_org(basis.run.org, basis.run.policy.role_names, trial.wishes)
     org = basis.run.org if pinned is None else pinned
     with Judge(org, basis.run.policy) as judge:
-        stages = () if pinned is None else found.stages
+        stages = found.stages if pinned is not None and bounded else ()
         plan = plan_by_hand(basis, judge, found.assignment, reason, pinned=pinned is not None, searched=stages)
     plan = replace(plan, engine=found.engine, seconds=found.seconds, stopped_by=found.stopped_by)
     tried = TriedEntry(run=basis.name, wishes=words, evidence=answer.evidence, pinned=pinned is not None)
