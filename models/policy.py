@@ -357,6 +357,10 @@ class Stage:
     slack: Amount
     priority: int = 1
 
+    def cap(self, value: float) -> float:
+        """Return what the goals may be worth in later stages when they are worth ``value`` here."""
+        return value + (self.slack.percent or 0.0) * abs(value) + (self.slack.number or 0.0)
+
 
 def line_names(lines: tuple[Any, ...]) -> tuple[str, ...]:
     """Return the names by which capacity, balance or budget lines are addressed.

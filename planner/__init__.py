@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from models.policy import Policy
     from models.solve import solve
     from models.stop import Stop
+    from planner.by_hand.adoption import Adoption, adopt
+    from planner.by_hand.trial import Trial, try_moves
     from planner.circulated import read_circulated
     from planner.notebook import compare, frontier
     from planner.project import Project, load
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from scenarios.tracing.frontier import Frontier
 
 _HOMES = {
+    "Adoption": "planner.by_hand.adoption",
     "Assignment": "models.plan",
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
@@ -49,17 +52,21 @@ _HOMES = {
     "Project": "planner.project",
     "Questions": "models.explain.question",
     "Stop": "models.stop",
+    "Trial": "planner.by_hand.trial",
+    "adopt": "planner.by_hand.adoption",
     "compare": "planner.notebook",
     "explain_book": "models.explain.book",
     "explain_customer": "models.explain.customer",
-    "hear_wishes": "models.explain.wishes",
-    "read_circulated": "planner.circulated",
     "frontier": "planner.notebook",
+    "hear_wishes": "models.explain.wishes",
     "load": "planner.project",
+    "read_circulated": "planner.circulated",
     "solve": "models.solve",
+    "try_moves": "planner.by_hand.trial",
 }
 
 __all__ = [
+    "Adoption",
     "Assignment",
     "Comparison",
     "Finding",
@@ -74,6 +81,8 @@ __all__ = [
     "Project",
     "Questions",
     "Stop",
+    "Trial",
+    "adopt",
     "compare",
     "explain_book",
     "explain_customer",
@@ -82,6 +91,7 @@ __all__ = [
     "load",
     "read_circulated",
     "solve",
+    "try_moves",
 ]
 
 

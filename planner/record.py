@@ -127,6 +127,26 @@ class ViolationEntry(Entry):
     unit: str = ""
 
 
+class AdoptedEntry(Entry):
+    """The edited assignment that a plan was adopted from."""
+
+    run: str = Field(description="name of the run that was edited")
+    file: str = Field(description="the edited table")
+    sha256: str
+    by: str | None = Field(description="who edited it; null where nobody said")
+    deviations: int = Field(description="customers, in each role, with another owner than the run gave")
+    points: float | None = Field(description="by how much the objective is worse than the run's")
+
+
+class TriedEntry(Entry):
+    """The wishes that a plan honours, beyond the rules."""
+
+    run: str = Field(description="name of the run on which they were tried")
+    wishes: list[str] = Field(description="as on the command line, such as --move C1=R7")
+    evidence: str = Field(description="how sure it is that no plan with these wishes is better")
+    pinned: bool = Field(description="whether the run's own inputs hold it to them, as answers to a proposal")
+
+
 class Run(Entry):
     """What every run's record says, whatever became of it."""
 
@@ -147,6 +167,8 @@ class Run(Entry):
         default=None,
         description="name of the circulated run of which as little as possible changes; null without --after",
     )
+    adopted: AdoptedEntry | None = Field(default=None, description="null unless edited by hand")
+    tried: TriedEntry | None = Field(default=None, description="null unless wishes were tried")
     stopped_by: str
     bound: float | None = Field(description="best proven lower bound of the (last stage's) objective, in points")
     bound_by: str | None

@@ -83,6 +83,11 @@ TITLES = {
     "TP188": "An answer about a customer whom the proposal does not have",
     "TP189": "An answer about another rep than was proposed",
     "TP190": "Customers who are new since the proposal",
+    "TP541": "A customer who is not in the run",
+    "TP542": "A rep who is not in the run",
+    "TP543": "A role that the customer does not need",
+    "TP544": "The rep is blank",
+    "TP545": "Today's owner was edited",
 }
 
 ALIKE = 20

@@ -27,7 +27,11 @@ NO_GAP = 1e-6
 MOST_MANAGERS = 12
 MOST_BUDGETS = 10
 _CELLS = 12
-_STOPPED = {"interrupted": "interrupted, the best plan so far", "time limit": "time limit, the best plan so far"}
+_STOPPED = {
+    "interrupted": "interrupted, the best plan so far",
+    "time limit": "time limit, the best plan so far",
+    "by hand": "edited by hand",
+}
 
 
 def show_plan(

@@ -21,6 +21,7 @@ from models.summary import Headline, Shift
 from planner.document import Lines
 from planner.record import (
     SCHEMA,
+    AdoptedEntry,
     AssumptionEntry,
     BandEntry,
     BudgetEntry,
@@ -32,6 +33,7 @@ from planner.record import (
     Planned,
     ShiftEntry,
     StageEntry,
+    TriedEntry,
     ViolationEntry,
     WishesEntry,
     record_document,
@@ -54,7 +56,9 @@ class About:
     """What a run's record says beyond org, policy and plan.
 
     ``sources`` names the files of the project that were read; ``changed`` the values that --set changed; ``warm`` the
-    run that the solve began with; ``after`` the run that was circulated; ``lines`` where the policy stands.
+    run that the solve began with; ``after`` the run that was circulated; ``lines`` where the policy stands. A plan by
+    hand is made of a run: ``hashes`` are those of the files which that run read, ``adopted`` and ``tried`` say what was
+    changed.
     """
 
     project: str
@@ -65,6 +69,9 @@ class About:
     warm: str | None = None
     after: str | None = None
     lines: Lines | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    adopted: AdoptedEntry | None = None
+    tried: TriedEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,8 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         "seed": plan.seed,
         "warm": about.warm,
         "after": about.after,
+        "adopted": about.adopted,
+        "tried": about.tried,
         "stopped_by": plan.stopped_by,
         "bound": _finite(plan.bound),
         "bound_by": plan.bound_by,
@@ -154,7 +163,7 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         ],
         "explanation": list(plan.explanation),
         "inputs": dict(inputs),
-        "sources": {name: sha256(path) for name, path in about.sources.items()},
+        "sources": {**about.hashes, **{name: sha256(path) for name, path in about.sources.items()}},
         "versions": versions(),
     }
 
