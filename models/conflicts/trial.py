@@ -1,0 +1,263 @@
+"""Trials: is there a plan that keeps some members, whatever becomes of the others?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from models.conflicts.rulebook import POOL, Rulebook
+from models.conflicts.terrain import ALWAYS, Terrain, terrain_of
+from models.engines.mip import Effort, SolverFailed, solve_program
+from models.engines.program import Program, program
+from models.org import BoolArray, FloatArray, IntArray
+from models.plan import Assignment, Judgement
+from models.stop import Stop
+
+State = Literal["possible", "impossible", "unknown"]
+NODES = 2_000
+"""Nodes of a tree that a trial may take; what is not known then stays unknown."""
+WRITTEN_CANDIDATES = 60_000
+"""Up to so many pairs a trial is written as one program."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A plan that the checker has judged by the whole policy."""
+
+    assignment: Assignment
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a trial has shown.
+
+    ``witness`` is there where ``state`` is ``possible``: the checker reports nothing against the members that were
+    asked about. ``proven`` tells whether nothing could be smaller, where something was to be made small.
+    """
+
+    state: State
+    witness: Witness | None = None
+    proven: bool = True
+
+
+class Trials:
+    """Answers questions about which members can be kept together.
+
+    Attributes
+    ----------
+    rules : Rulebook
+    exempt : bool array, shape (entries,)
+        Customers set aside: no member of the kind ``eligibility``, no lock, holdout or family asks anything of them.
+    asked : int
+        How many programs were solved.
+    """
+
+    def __init__(self, rules: Rulebook, stop: Stop) -> None:
+        self.rules, self.stop = rules, stop
+        self.exempt: BoolArray = np.zeros(rules.n_entries, dtype=bool)
+        self.stranded: BoolArray = ~rules.reach.any(axis=1)
+        self.asked = 0
+        self.witnesses: list[tuple[Witness, frozenset[int]]] = []
+        self.impossible: list[frozenset[int]] = []
+        self._terrains: dict[bytes, tuple[Terrain, Program]] = {}
+
+    def allowed(self, active: Iterable[int]) -> BoolArray:
+        """Tell which pairs the active members allow, shape (entries, 1 + reps); families aside."""
+        rules = self.rules
+        active = set(active)
+        allowed = rules.reach.copy()
+        asked = ~self.exempt
+        for member, table in rules.barred.items():
+            if member in active:
+                allowed[asked, 1:] &= ~table[asked]
+        stays = np.flatnonzero(np.isin(rules.kept_by, sorted(active)) & (rules.kept_by >= 0) & asked)
+        owner = rules.singles.owner[stays] + 1
+        kept = allowed[stays, owner]
+        allowed[stays] = False
+        allowed[stays, owner] = kept
+        return allowed
+
+    def terrain(self, active: Iterable[int]) -> tuple[Terrain, Program]:
+        """Return the terrain on which the active families hold, and everything on it as one program."""
+        family = self.rules.family
+        tied = np.isin(family, sorted(set(active))) & (family >= 0) & ~self.exempt
+        key = tied.tobytes()
+        if key not in self._terrains:
+            laid = terrain_of(self.rules, tied)
+            self._terrains[key] = laid, program(laid.task)
+        return self._terrains[key]
+
+    def possible(self, active: frozenset[int]) -> bool | None:
+        """Tell whether some plan keeps every active member, None where that is not known; what is known is used."""
+        if any(not broken & active for _, broken in self.witnesses):
+            return True
+        if any(known <= active for known in self.impossible):
+            return False
+        state = self.ask(active).state
+        return None if state == "unknown" else state == "possible"
+
+    def set_aside(self, entries: BoolArray) -> None:
+        """Set customers aside (flags of shape (entries,)): what is known so far is forgotten."""
+        self.exempt = self.exempt | entries
+        self.witnesses.clear()
+        self.impossible.clear()
+
+    def ask(self, active: frozenset[int], little: int | None = None, among: BoolArray | None = None) -> Answer:
+        """Look for a plan that keeps every active member.
+
+        Parameters
+        ----------
+        little
+            A member with a limit: make what it limits as small as can be (as great, for a minimum).
+        among
+            Entries that matter, shape (entries,): units of others may be with several reps and with nobody at once,
+            whatever suits each limit. Such an answer has no witness.
+        """
+        answer = self._ask(active, little, among)
+        if among is None:
+            if answer.witness is not None:
+                self.witnesses.append((answer.witness, frozenset(self.broken(answer.witness.judgement))))
+            elif answer.state == "impossible":
+                self.impossible.append(active)
+        return answer
+
+    def _ask(self, active: frozenset[int], little: int | None, among: BoolArray | None) -> Answer:
+        terrain, whole = self.terrain(active)
+        allowed = self.allowed(active)
+        keep = np.logical_and.reduceat(allowed[terrain.entry], terrain.units.start[:-1], axis=0)[
+            terrain.problem.unit, terrain.column
+        ]
+        has_some = np.zeros(terrain.units.count, dtype=bool)
+        has_some[terrain.problem.unit[keep]] = True
+        stranded = self.stranded[terrain.entry[terrain.units.start[:-1]]]
+        matters = np.ones(terrain.units.count, dtype=bool)
+        if among is not None:
+            matters = np.logical_or.reduceat(among[terrain.entry], terrain.units.start[:-1])
+        if not has_some[~stranded & matters].all():
+            return Answer("impossible")
+        written = _cut(terrain, whole, keep, active, has_some, matters)
+        if written is None:
+            return Answer("impossible")
+        if little is not None:
+            written = replace(written, cost=self._little(terrain, whole, little)[_columns(whole, keep)])
+        self.asked += 1
+        seconds = self.stop.seconds_left
+        try:
+            found = solve_program(written, "highs", Effort(seconds=seconds, nodes=NODES))
+        except SolverFailed:
+            return Answer("unknown")
+        if found.state == "infeasible":
+            return Answer("impossible")
+        if found.values is None:
+            return Answer("unknown")
+        if among is not None:
+            return Answer("possible")
+        return self._witnessed(self._rep(terrain, keep, found.values), active, found.state == "optimal")
+
+    def _witnessed(self, rep: IntArray, active: frozenset[int], proven: bool) -> Answer:
+        assignment = self.rules.assignment(rep)
+        judgement = self.rules.judged(assignment)
+        if self.broken(judgement) & active:
+            return Answer("unknown")
+        return Answer("possible", Witness(assignment, judgement), proven)
+
+    def broken(self, judgement: Judgement) -> set[int]:
+        """Return the members that a judged plan breaks, what concerns customers set aside left out."""
+        rules, found = self.rules, set()
+        for member, violations in rules.broken_by(judgement).items():
+            if member >= 0 and rules.members[member].kind in ("eligibility", "lock", "holdout", "family"):
+                if all(self._set_aside(str(one.customer)) for one in violations):
+                    continue
+            if member >= 0:
+                found.add(member)
+        return found
+
+    def _set_aside(self, customer: str) -> bool:
+        entries = self.rules.singles.unit_of[:, self.rules.org.customer_positions[customer]]
+        return bool(self.exempt[entries[entries >= 0]].any())
+
+    def _rep(self, terrain: Terrain, keep: BoolArray, values: FloatArray) -> IntArray:
+        """Return the rep of each entry in a solution, -1 for nobody."""
+        kept = np.flatnonzero(keep)
+        chosen = kept[values[: len(kept)] > 0.5]
+        of_unit = np.full(terrain.units.count, POOL, dtype=np.int64)
+        of_unit[terrain.problem.unit[chosen]] = terrain.column[chosen]
+        rep = np.empty(self.rules.n_entries, dtype=np.int64)
+        rep[terrain.entry] = of_unit[terrain.units.unit_of_member] - 1
+        return rep
+
+    def _little(self, terrain: Terrain, whole: Program, member: int) -> FloatArray:
+        """Return the cost of each column that makes what a member limits small, or great for a minimum."""
+        wanted = self.rules.members[member]
+        cost = np.zeros(len(whole.cost))
+        first = whole.first_row
+        if wanted.kind == "goal":
+            row = first + terrain.problem.rows.count + int(np.flatnonzero(terrain.cap_of == member)[0])
+            return cost + whole.matrix[[row]].toarray().ravel()
+        of_side = terrain.upper_of if wanted.side == "max" else terrain.lower_of
+        for row in np.flatnonzero(of_side == member):
+            coefficients = whole.matrix[[first + row]].toarray().ravel() / whole.row_scale[row]
+            cost += coefficients if wanted.side == "max" else -coefficients
+        return cost
+
+
+def _range(terrain: Terrain, whole: Program, keep: BoolArray, units: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return the least and the most that some units could bring to each row with a pair that is kept."""
+    columns = np.flatnonzero(keep & units[terrain.problem.unit])
+    total = whole.matrix.shape[0] - whole.first_row
+    if not len(columns):
+        return np.zeros(total), np.zeros(total)
+    brought = whole.matrix[whole.first_row :][:, columns].toarray()
+    edges = np.flatnonzero(np.diff(terrain.problem.unit[columns], prepend=-1))
+    return (
+        np.minimum.reduceat(brought, edges, axis=1).sum(axis=1),
+        np.maximum.reduceat(brought, edges, axis=1).sum(axis=1),
+    )
+
+
+def _columns(whole: Program, keep: BoolArray) -> IntArray:
+    return np.r_[np.flatnonzero(keep), np.arange(len(keep), len(whole.cost))]
+
+
+def _cut(
+    terrain: Terrain, whole: Program, keep: BoolArray, active: frozenset[int], required: BoolArray, matters: BoolArray
+) -> Program | None:
+    """Cut the program of a question out of the whole; None where a row without coefficients does not hold."""
+    members = np.array(sorted(active), dtype=np.int64)
+
+    def holds(of: IntArray) -> BoolArray:
+        return np.asarray((of == ALWAYS) | np.isin(of, members))
+
+    lower, upper = whole.row_lower.copy(), whole.row_upper.copy()
+    first, last = whole.first_row, whole.first_row + len(terrain.lower_of)
+    lower[first:last][~holds(terrain.lower_of)] = -np.inf
+    upper[first:last][~holds(terrain.upper_of)] = np.inf
+    upper[last:][~holds(terrain.cap_of)] = np.inf
+    lower[:first][~(required & matters)] = -np.inf
+    upper[:first][~(required & matters)] = np.inf
+    if not matters.all():
+        least, most = _range(terrain, whole, keep, ~matters)
+        lower[first:] -= most
+        upper[first:] -= least
+        keep = keep & matters[terrain.problem.unit]
+    rows = np.flatnonzero(np.isfinite(lower) | np.isfinite(upper))
+    columns = _columns(whole, keep)
+    matrix = whole.matrix[rows][:, columns]
+    lower, upper = lower[rows], upper[rows]
+    empty = np.diff(matrix.indptr) == 0
+    if ((lower > 1e-9) | (upper < -1e-9))[empty].any():
+        return None
+    return replace(
+        whole,
+        cost=np.zeros(len(columns)),
+        upper=whole.upper[columns],
+        integer=whole.integer[columns],
+        matrix=matrix[~empty],
+        row_lower=lower[~empty],
+        row_upper=upper[~empty],
+        kept=np.flatnonzero(keep),
+    )
