@@ -88,7 +88,7 @@ def find_conflicts(trials: Trials) -> Found:
             return Found(tuple(conflicts), False)
         conflicts.append(_of_stuck(trials, stuck))
         trials.set_aside(np.isin(rules.singles.member, stuck.customers))
-    active = frozenset(range(len(rules.members)))
+    active = rules.every
     while len(conflicts) < MOST_CONFLICTS and trials.stop.reason is None:
         possible = trials.possible(active)
         if possible is not False:

@@ -9,7 +9,7 @@ from typing import Literal
 from models.policy import CUSTOMERS, Policy, line_names
 
 Kind = Literal[
-    "capacity", "group", "budget", "goal", "conflict", "pairing", "lock", "holdout", "family", "eligibility"
+    "capacity", "group", "budget", "goal", "conflict", "pairing", "lock", "holdout", "family", "eligibility", "pool"
 ]
 Side = Literal["min", "max"]
 OVERALL = "overall"

@@ -44,9 +44,13 @@ class Rulebook:
     forced : bool array, shape (entries,)
         Today's owner may not keep the customer, by the whole policy.
     reach : bool array, shape (entries, 1 + reps)
-        Pairs that no member forbids and nothing can allow: somebody who has left, or of another role, is False. The
-        first column is the pool.
+        Pairs that could be allowed: somebody who has left, or of another role, is False. The first column is the pool.
+    may_pool : bool array, shape (entries,)
+        To whom the policy's pool is open. That it is closed to others is in every conflict, and a member of none.
+    stranded : bool array, shape (entries,)
+        For whom there is nobody, whatever members are left aside.
     members : tuple of Member
+        The last one stands for the pool.
     barred : dict of member to bool array, shape (entries, reps)
         Pairs that a member of the kind ``eligibility`` forbids.
     kept_by : int array, shape (entries,)
@@ -78,6 +82,7 @@ class Rulebook:
             if table.any():
                 self.barred[len(members)] = table
                 members.append(member)
+        members.append(Member("pool", "pool"))
         self.members = tuple(members)
         self.position = {self._key(member): at for at, member in enumerate(self.members)}
 
@@ -91,6 +96,11 @@ class Rulebook:
     def n_entries(self) -> int:
         """Number of entries."""
         return len(self.singles.member)
+
+    @property
+    def every(self) -> frozenset[int]:
+        """All members that a conflict may have."""
+        return frozenset(range(len(self.members) - 1))
 
     @staticmethod
     def _key(member: Member) -> tuple[object, ...]:
@@ -110,7 +120,7 @@ class Rulebook:
         self._back[self._entry] = np.arange(len(self._entry))
         self.forced, self.locked, self.held = (flags[self._back] for flags in (found.forced, found.locked, found.held))
         poolable = units.every(eligible.poolable) if units.count else np.zeros(0, dtype=bool)
-        self._poolable = poolable[units.unit_of_member][self._back]
+        self.may_pool = poolable[units.unit_of_member][self._back]
 
     @cached_property
     def _to_owner(self) -> tuple[IntArray, IntArray]:
@@ -124,12 +134,13 @@ class Rulebook:
         reach[:, 1:] = (roster.serves & ~roster.departed)[self.singles.role]
         entry, owner = self._to_owner
         reach[entry, owner + 1] = True
-        reach[:, POOL] = self._poolable & (self.policy.pool is not None)
+        reach[:, POOL] = True
         for text, default in self._pair_texts():
             entry, rep = np.nonzero(reach[:, 1:])
             values = self.amounts.pair_numbers(text, entry, rep)
             unusable = ~np.isfinite(values if default is None else np.where(np.isnan(values), default, values))
             reach[entry[unusable], rep[unusable] + 1] = False
+        self.stranded = ~reach[:, 1:].any(axis=1) & ~self.may_pool
         return reach
 
     def _pair_texts(self) -> Iterator[tuple[str, float | None]]:
@@ -160,7 +171,7 @@ class Rulebook:
         if self.org.pairs_only:
             yield Member("eligibility", "tables.pairs.only"), roster & ~self._listed()
         if eligibility.nearest is not None:
-            yield Member("eligibility", "eligibility.nearest"), self._too_far()
+            yield Member("eligibility", "eligibility.nearest"), ~self._near(eligibility.nearest)
 
     def _roster_table(self) -> BoolArray:
         roster = self.judge.roster
@@ -191,25 +202,42 @@ class Rulebook:
             listed[of_customer[customers]] = self.judge.listings.listed(*pairs).reshape(len(customers), len(every))
         return listed
 
-    def _too_far(self) -> BoolArray:
-        """Tell which pairs ``nearest`` alone forbids; units with a locked member are not judged by distance."""
-        org, units, expressions = self.org, self._units, self.judge.expressions
-        keep = Keep(families=self.policy.keep.families)
-        eligibility = self.policy.eligibility
-        tables = []
-        for nearest in (None, eligibility.nearest):
-            policy = self.policy.model_copy(
-                update={"keep": keep, "pool": None, "eligibility": eligibility.model_copy(update={"nearest": nearest})}
-            )
-            eligible = read_eligible(org, policy, units, self.amounts.regions, expressions)
-            found = candidates_of(org, policy, eligible, expressions)
-            table = np.zeros((units.count, org.n_reps), dtype=bool)
-            table[found.unit, found.rep] = True
-            tables.append(table)
-        too_far = tables[0] & ~tables[1]
+    def _near(self, nearest: int) -> BoolArray:
+        """Tell which pairs are near, or not judged by distance: shape (entries, reps).
+
+        Units with a locked member are not judged by distance, nor are reps whom other rules forbid.
+        """
+        units = self._units
+        near = ~self._eligible(None) | self._eligible(nearest)
         stuck = ~units.every(~self.locked[self._entry]) if units.count else np.zeros(0, dtype=bool)
-        too_far[stuck] = False
-        return np.asarray(too_far[units.unit_of_member][self._back])
+        near[stuck] = True
+        return np.asarray(near[units.unit_of_member][self._back])
+
+    def _eligible(self, nearest: int | None) -> BoolArray:
+        """Tell which reps the rules on who may own whom leave to the whole policy's units, shape (units, reps)."""
+        org, units, expressions = self.org, self._units, self.judge.expressions
+        eligibility = self.policy.eligibility.model_copy(update={"nearest": nearest})
+        keep = Keep(families=self.policy.keep.families)
+        policy = self.policy.model_copy(update={"keep": keep, "pool": None, "eligibility": eligibility})
+        eligible = read_eligible(org, policy, units, self.amounts.regions, expressions)
+        found = candidates_of(org, policy, eligible, expressions)
+        table = np.zeros((units.count, org.n_reps), dtype=bool)
+        table[found.unit, found.rep] = True
+        return table
+
+    @cached_property
+    def wider_nearest(self) -> dict[int, BoolArray]:
+        """Who is near by greater numbers of nearest reps than the policy's, ascending: shape (entries, reps) each."""
+        nearest, most = self.policy.eligibility.nearest, self.org.n_reps
+        if nearest is None:
+            return {}
+        wider = {*range(nearest + 1, nearest + 9), 2 * nearest, 4 * nearest, most}
+        return {k: self._near(k) for k in sorted(wider) if nearest < k <= most}
+
+    @property
+    def needs_pair_values(self) -> bool:
+        """Whether something is measured pair by pair, so that a pair needs more than to be listed."""
+        return any(True for _ in self._pair_texts())
 
     # ---- limits, company, stays ----------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.conflicts.rulebook import POOL
 from models.conflicts.trial import Trials
 from models.org import BoolArray, IntArray
 
@@ -41,13 +42,13 @@ def stuck_customers(trials: Trials) -> Iterator[Stuck]:
     """
     rules = trials.rules
     yield from _stranded(trials)
-    every = frozenset(range(len(rules.members)))
+    every = rules.every
     terrain, _ = trials.terrain(every)
     allowed = trials.allowed(every)
     units = terrain.units
     some = np.logical_and.reduceat(allowed[terrain.entry], units.start[:-1], axis=0).any(axis=1)
     first = terrain.entry[units.start[:-1]]
-    empty = np.flatnonzero(~some & ~trials.stranded[first])
+    empty = np.flatnonzero(~some & ~rules.stranded[first])
     sets: dict[tuple[int, ...], list[IntArray]] = {}
     known: dict[bytes, tuple[int, ...]] = {}
     for unit in empty:
@@ -66,9 +67,9 @@ def stuck_customers(trials: Trials) -> Iterator[Stuck]:
 
 def _stranded(trials: Trials) -> Iterator[Stuck]:
     """Yield those for whom there is nobody at all in a role."""
-    singles = trials.rules.singles
-    for role in np.unique(singles.role[trials.stranded]):
-        customers = np.unique(singles.member[trials.stranded & (singles.role == role)])
+    singles, stranded = trials.rules.singles, trials.rules.stranded
+    for role in np.unique(singles.role[stranded]):
+        customers = np.unique(singles.member[stranded & (singles.role == role)])
         yield Stuck((), tuple(customers.tolist()), ())
 
 
@@ -108,6 +109,7 @@ def _dropped(trials: Trials, entries: IntArray, lines: list[int]) -> list[int]:
 def _nobody(trials: Trials, entries: IntArray, members: tuple[int, ...]) -> bool:
     rules = trials.rules
     allowed: BoolArray = rules.reach[entries].copy()
+    allowed[:, POOL] = rules.may_pool[entries]
     for member in members:
         if member in rules.barred:
             allowed[:, 1:] &= ~rules.barred[member][entries]

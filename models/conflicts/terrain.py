@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -92,7 +92,7 @@ def terrain_of(rules: Rulebook, tied: BoolArray) -> Terrain:
     goals = frozenset(goal for cap in caps for goal in cap.weights)
     costs = candidate_costs(amounts, spread, goals)
     blocks, n_aux = row_blocks(amounts, spread, "balance" in goals)
-    blocks = [block for block in blocks if block.count]
+    blocks = [_without_stranded(rules, block) for block in blocks if block.count]
     stay = np.full(units.count, -1, dtype=np.int64)
     problem = Problem(start, candidates.rep, rules.org.n_reps, costs, tuple(blocks), n_aux, (), stay)
     lower, upper = zip(*(_members_of(rules, block) for block in blocks), strict=True) if blocks else ((), ())
@@ -107,6 +107,16 @@ def terrain_of(rules: Rulebook, tied: BoolArray) -> Terrain:
         upper_of=_joined(upper),
         cap_of=np.array([rules.position[cap.name, "max", None, ()] for cap in caps], dtype=np.int64),
     )
+
+
+def _without_stranded(rules: Rulebook, block: RowBlock) -> RowBlock:
+    """Return pairing rows without limits where nobody at all could have one of the customer's roles."""
+    stranded = rules.singles.member[rules.stranded]
+    if block.kind != "pairing" or not len(stranded):
+        return block
+    ids = {str(rules.org.customer_ids[c]) for c in stranded}
+    off = np.array([label.rpartition(", ")[0] in ids for label in block.labels])
+    return replace(block, lower=np.where(off, -np.inf, block.lower), upper=np.where(off, np.inf, block.upper))
 
 
 def _joined(parts: tuple[IntArray, ...]) -> IntArray:

@@ -59,7 +59,6 @@ class Trials:
     def __init__(self, rules: Rulebook, stop: Stop) -> None:
         self.rules, self.stop = rules, stop
         self.exempt: BoolArray = np.zeros(rules.n_entries, dtype=bool)
-        self.stranded: BoolArray = ~rules.reach.any(axis=1)
         self.asked = 0
         self.witnesses: list[tuple[Witness, frozenset[int]]] = []
         self.impossible: list[frozenset[int]] = []
@@ -70,6 +69,7 @@ class Trials:
         rules = self.rules
         active = set(active)
         allowed = rules.reach.copy()
+        allowed[:, POOL] = rules.may_pool
         asked = ~self.exempt
         for member, table in rules.barred.items():
             if member in active:
@@ -133,7 +133,7 @@ class Trials:
         ]
         has_some = np.zeros(terrain.units.count, dtype=bool)
         has_some[terrain.problem.unit[keep]] = True
-        stranded = self.stranded[terrain.entry[terrain.units.start[:-1]]]
+        stranded = self.rules.stranded[terrain.entry[terrain.units.start[:-1]]]
         matters = np.ones(terrain.units.count, dtype=bool)
         if among is not None:
             matters = np.logical_or.reduceat(among[terrain.entry], terrain.units.start[:-1])
@@ -156,7 +156,7 @@ class Trials:
             return Answer("unknown")
         if among is not None:
             return Answer("possible")
-        return self._witnessed(self._rep(terrain, keep, found.values), active, found.state == "optimal")
+        return self._witnessed(self.rep_of(terrain, keep, found.values), active, found.state == "optimal")
 
     def _witnessed(self, rep: IntArray, active: frozenset[int], proven: bool) -> Answer:
         assignment = self.rules.assignment(rep)
@@ -180,7 +180,7 @@ class Trials:
         entries = self.rules.singles.unit_of[:, self.rules.org.customer_positions[customer]]
         return bool(self.exempt[entries[entries >= 0]].any())
 
-    def _rep(self, terrain: Terrain, keep: BoolArray, values: FloatArray) -> IntArray:
+    def rep_of(self, terrain: Terrain, keep: BoolArray, values: FloatArray) -> IntArray:
         """Return the rep of each entry in a solution, -1 for nobody."""
         kept = np.flatnonzero(keep)
         chosen = kept[values[: len(kept)] > 0.5]
