@@ -18,7 +18,7 @@ from models.engines.program import Program
 from models.org import BoolArray, FloatArray, IntArray, skill_levels
 from models.policy import CUSTOMERS
 
-Way = Literal["limit", "free", "split", "drop", "cover", "train", "except", "list", "nearest", "pool"]
+Way = Literal["limit", "free", "split", "drop", "cover", "train", "except", "list", "nearest", "pool", "hire"]
 NODES = 5_000
 STRUCTURAL = 1.0
 """What a change counts that is not one of a limit: as much as to double, or to give up, a limit."""
@@ -36,7 +36,8 @@ class Easing:
         ``limit``: raise a maximum or lower a minimum; ``free``: unlock a customer, or release it from a holdout;
         ``split``: let a family's members have owners of their own; ``drop``: give a line up; ``cover``: let a rep cover
         a region; ``train``: teach a rep a skill; ``except``: leave a customer out of a rule; ``list``: list a pair;
-        ``nearest``: let more reps count as near; ``pool``: let a customer be without an owner.
+        ``nearest``: let more reps count as near; ``pool``: let a customer be without an owner;
+        ``hire``: one more rep.
     members : tuple of int
         The members that are eased, which have one line and side.
     rep : int or None
@@ -108,8 +109,7 @@ class Easings:
                 at = shared[key]
                 self.list[at] = replace(self.list[at], members=(*self.list[at].members, n))
             else:
-                size = abs(member.limit) if member.limit else 1.0
-                at = shared[key] = self._add(Easing("limit", (n,)), 1.0 / size)
+                at = shared[key] = self._add(Easing("limit", (n,)), 1.0 / member.base)
             self.of_member[n] = at
 
     def _companies(self) -> None:

@@ -126,7 +126,7 @@ class _Draft:
             member = self.rules.members[n]
             assert member.limit is not None
             before, after = member.limit, values[n]
-            size = abs(after - before) / (abs(before) or 1.0)
+            size = abs(after - before) / member.base
             mine = tuple(one for one in typed if not isinstance(one, SetCell) or one.row == self._row(member))
             yield Change(easing, member, before, after, size, mine)
 

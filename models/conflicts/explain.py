@@ -9,6 +9,7 @@ from models.conflicts.conflict import Conflict, find_conflicts
 from models.conflicts.relaxation import Relaxation, find_relaxations
 from models.conflicts.rulebook import MOST_CELLS, Rulebook
 from models.conflicts.trial import Trials
+from models.conflicts.wording import ConflictTold, told
 from models.org import Org
 from models.policy import Policy
 from models.stop import Stop
@@ -22,6 +23,8 @@ class Infeasibility:
     ----------
     conflicts : tuple of Conflict
         Each by itself makes a plan impossible; none where a plan exists.
+    told : tuple of ConflictTold
+        Each conflict in words.
     relaxations : tuple of Relaxation
         Each cures all conflicts, the least change first.
     complete : bool
@@ -31,6 +34,7 @@ class Infeasibility:
     """
 
     conflicts: tuple[Conflict, ...]
+    told: tuple[ConflictTold, ...]
     relaxations: tuple[Relaxation, ...]
     complete: bool
     plan_exists: bool = False
@@ -77,15 +81,16 @@ def explain_infeasible(
     """
     stop = Stop() if stop is None else stop
     if org.n_customers * org.n_reps * len(policy.roles) > MOST_CELLS:
-        return Infeasibility((), (), complete=False)
+        return Infeasibility((), (), (), complete=False)
     progress("reading the rules")
     with Rulebook(org, policy) as rules:
         progress("looking for conflicts")
         found = find_conflicts(Trials(rules, stop))
         if not found.conflicts:
-            return Infeasibility((), (), found.complete, plan_exists=found.complete)
+            return Infeasibility((), (), (), found.complete, plan_exists=found.complete)
         relaxations: tuple[Relaxation, ...] = ()
         if relaxed:
             progress("looking for the cheapest way out")
             relaxations = find_relaxations(rules, found.conflicts, stop)
-    return Infeasibility(found.conflicts, relaxations, found.complete)
+        in_words = tuple(told(rules, conflict) for conflict in found.conflicts)
+    return Infeasibility(found.conflicts, in_words, relaxations, found.complete)

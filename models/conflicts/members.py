@@ -9,7 +9,7 @@ from typing import Literal
 from models.policy import CUSTOMERS, Policy, line_names
 
 Kind = Literal[
-    "capacity", "group", "budget", "goal", "conflict", "pairing", "lock", "holdout", "family", "eligibility", "pool"
+    "capacity", "group", "budget", "goal", "conflict", "pairing", "lock", "holdout", "family", "eligibility", "pool", "hire"
 ]
 Side = Literal["min", "max"]
 OVERALL = "overall"
@@ -33,6 +33,8 @@ class Member:
         Positions of the customers that a lock, a holdout, a family or a conflict is about.
     limit : float or None
         In ``unit``, as the checker has it: a rep's share of the period is taken into account.
+    base : float
+        What a change of the limit is compared with: the limit, or what a customer brings on average where it is 0.
     """
 
     kind: Kind
@@ -43,6 +45,7 @@ class Member:
     customers: tuple[int, ...] = ()
     limit: float | None = None
     unit: str = ""
+    base: float = 1.0
 
     @property
     def path(self) -> str:

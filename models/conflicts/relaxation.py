@@ -12,8 +12,10 @@ from models.check import judge
 from models.conflicts.conflict import Conflict
 from models.conflicts.easing import Easings, Remedy, touched
 from models.conflicts.edits import Change, Edited, edited
+from models.conflicts.hiring import hired
 from models.conflicts.rulebook import Rulebook
 from models.conflicts.trial import Trials
+from models.conflicts.wording import changes_in_words
 from models.findings import InputRefused
 from models.org import BoolArray, Org
 from models.plan import Assignment
@@ -42,6 +44,8 @@ class Relaxation:
         A plan after the changes; the checker has passed it.
     org, policy
         After the changes.
+    words : tuple of str
+        Each change in words.
     """
 
     changes: tuple[Change, ...]
@@ -50,6 +54,7 @@ class Relaxation:
     assignment: Assignment
     org: Org
     policy: Policy
+    words: tuple[str, ...] = ()
 
     @property
     def cheapest(self) -> bool:
@@ -103,7 +108,21 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
                 found.append(relaxation)
         for line in sorted(lines):
             look(without | {line})
+    if len(found) < MOST_RELAXATIONS and stop.reason is None:
+        found += _with_a_hire(rules, conflicts, stop)
     return tuple(sorted(found, key=lambda one: one.size))
+
+
+def _with_a_hire(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Stop) -> list[Relaxation]:
+    try:
+        one = hired(rules, conflicts, stop)
+    except InputRefused:
+        return []
+    if one is None:
+        return []
+    change, assignment, org, policy = one
+    words = changes_in_words(rules, (change,))
+    return [Relaxation((change,), change.size, change.size, assignment, org, policy, words)]
 
 
 def verified(rules: Rulebook, remedy: Remedy, stop: Stop) -> Relaxation | None:
@@ -117,7 +136,8 @@ def verified(rules: Rulebook, remedy: Remedy, stop: Stop) -> Relaxation | None:
         return None
     size = float(sum(change.size for change in after.changes))
     least = min(remedy.least, size)
-    return Relaxation(after.changes, size, least, assignment, after.org, after.policy)
+    words = changes_in_words(rules, after.changes)
+    return Relaxation(after.changes, size, least, assignment, after.org, after.policy, words)
 
 
 def _passing(after: Edited, first: Assignment, stop: Stop) -> Assignment | None:

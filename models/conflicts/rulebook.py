@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from models.check import Judge
+from models.check.goals import UNITS
 from models.conflicts.families import families_of
 from models.conflicts.members import OVERALL, Member, per_of_lines
 from models.formulation.amounts import Amounts
@@ -259,18 +260,35 @@ class Rulebook:
                             per[limits.line],
                             limit=float(value),
                             unit=unit,
+                            base=abs(float(value)) or self._typical(limits.capacity.measure),
                         )
         for allowance in self.judge.allowances:
             unit = self.judge.measures.unit(allowance.budget.of)
             for name, value in zip(allowance.names, allowance.most, strict=True):
                 if np.isfinite(value):
                     label = str(name) or OVERALL
+                    base = abs(float(value)) or self._typical(allowance.budget.of)
                     yield Member(
-                        "budget", allowance.line, "max", label, per[allowance.line], limit=float(value), unit=unit
+                        "budget",
+                        allowance.line,
+                        "max",
+                        label,
+                        per[allowance.line],
+                        limit=float(value),
+                        unit=unit,
+                        base=base,
                     )
         for goal in self.policy.ceilings:
             assert goal.limit is not None
-            yield Member("goal", f"goals[{goal.goal}]", "max", limit=goal.limit)
+            unit = goal.unit if goal.goal == "cost" else UNITS[goal.goal]
+            base = abs(goal.limit) or 1.0
+            yield Member("goal", f"goals[{goal.goal}]", "max", limit=goal.limit, unit=unit, base=base)
+
+    def _typical(self, measure: str) -> float:
+        """Return what a customer brings to a measure on average, 1 where that depends on the rep, or is nothing."""
+        if self.amounts.depends_on_rep(measure) or not self.n_entries:
+            return 1.0
+        return float(self.amounts.of_members(measure).mean()) or 1.0
 
     def _company(self) -> Iterator[Member]:
         """Yield groups, conflicts and pairings."""
@@ -294,6 +312,7 @@ class Rulebook:
                             group.per,
                             limit=float(limit),
                             unit=CUSTOMERS,
+                            base=float(limit) or 1.0,
                         )
         at = self.org.customer_positions
         for conflict in self.policy.keep.conflicts:
