@@ -22,12 +22,13 @@ NAMED_UNITS = 400
 class Need:
     """How far a limit would have to go if the rest of its conflict is kept.
 
-    ``value`` is the least (for a minimum the greatest) that is possible then, as the checker counts it; ``proven``
-    tells whether nothing less can do.
+    ``value`` is the least (for a minimum the greatest) that is possible then, as the checker counts it, where the limit
+    is ``limit``; ``proven`` tells whether nothing less can do.
     """
 
     member: Member
     value: float
+    limit: float
     proven: bool
 
 
@@ -169,7 +170,9 @@ def _need(trials: Trials, number: int, witness: Witness, proven: bool) -> Need:
     assert member.limit is not None
     against = trials.rules.broken_by(witness.judgement).get(number, [])
     worst = max(against, key=lambda one: one.excess, default=None)
-    return Need(member, member.limit if worst is None or worst.found is None else worst.found, proven)
+    if worst is None or worst.found is None or worst.limit is None:
+        return Need(member, member.limit, member.limit, False)
+    return Need(member, worst.found, worst.limit, proven)
 
 
 def _reps(trials: Trials, numbers: frozenset[int]) -> Iterator[int]:

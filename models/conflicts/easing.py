@@ -292,11 +292,15 @@ class Easings:
         row: list[int] = []
         at: list[int] = []
         value: list[float] = []
+        scale = terrain.problem.rows.scale
         for sign, of_side in ((1.0, terrain.lower_of), (-1.0, terrain.upper_of)):
+            first: dict[int, float] = {}
             for i, n in enumerate(of_side.tolist()):
                 if n == ALWAYS or n not in self.of_member or (sign > 0 and terrain.upper_of[i] == n):
                     continue
-                gives = 1.0 if self.rules.members[n].limit is not None else self.far
+                # a percentage is another amount in another role
+                gives = scale[i] / first.setdefault(n, scale[i]) if scale[i] > 0 else 1.0
+                gives = gives if self.rules.members[n].limit is not None else self.far
                 row.append(whole.first_row + i)
                 at.append(self.of_member[n])
                 value.append(sign * whole.row_scale[i] * gives)

@@ -16,6 +16,7 @@ from models.conflicts.easing import Easing, Remedy
 from models.conflicts.members import Member
 from models.conflicts.rulebook import Rulebook
 from models.org import Org, skill_levels
+from models.plan import Violation
 from models.policy import CUSTOMERS, Policy, Pool, line_names
 
 _COLUMN = re.compile(r"^\s*(customer|rep|region)\.([A-Za-z_][A-Za-z_0-9]*)\s*$")
@@ -83,7 +84,7 @@ def edited(rules: Rulebook, remedy: Remedy) -> Edited:
     found: dict[int, float] = {}
     for easing in remedy.easings:
         for n in easing.members if easing.way == "limit" else ():
-            values = [one.found for one in broken.get(n, []) if one.found is not None]
+            values = [_of_first_role(rules.members[n], one) for one in broken.get(n, [])]
             if values:
                 found[n] = max(values) if rules.members[n].side == "max" else min(values)
     changes = [*draft.limits(remedy.easings, found)]
@@ -376,6 +377,14 @@ def outward(value: float, *, up: bool) -> float:
     near = round(scaled)
     rounded = near if abs(scaled - near) < 1e-4 else (math.ceil(scaled) if up else math.floor(scaled))
     return round(rounded / 10.0**digits, max(digits, 0))
+
+
+def _of_first_role(member: Member, violation: Violation) -> float:
+    """Return what was found as if the limit had been the member's: a percentage is another amount in another role."""
+    assert violation.found is not None
+    if not violation.limit or not member.limit:
+        return violation.found
+    return violation.found * member.limit / violation.limit
 
 
 def _paths(kind: str, lines: tuple[Any, ...]) -> list[str]:

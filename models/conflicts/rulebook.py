@@ -23,7 +23,7 @@ from models.formulation.regions import region_map
 from models.formulation.screens import reads_pairs, screen
 from models.formulation.units import form_units
 from models.org import BoolArray, IntArray, Org
-from models.plan import POOLED, Assignment, Judgement, Violation
+from models.plan import UNNEEDED, Assignment, Judgement, Violation
 from models.policy import CUSTOMERS, Eligibility, Keep, Policy, Rule
 
 POOL = 0
@@ -341,9 +341,9 @@ class Rulebook:
     # ---- judgement -----------------------------------------------------------------------------------------
 
     def assignment(self, rep: IntArray) -> Assignment:
-        """Return who owns whom when each entry has the rep at a position (POOLED: nobody)."""
-        owners = np.full(self.singles.unit_of.shape, -2, dtype=np.int64)
-        owners[self.singles.role, self.singles.member] = np.where(rep < 0, POOLED, rep)
+        """Return who owns whom when each entry has the rep at a position, POOLED or UNNEEDED."""
+        owners = np.full(self.singles.unit_of.shape, UNNEEDED, dtype=np.int64)
+        owners[self.singles.role, self.singles.member] = rep
         return Assignment(self.policy.role_names, owners)
 
     def judged(self, assignment: Assignment) -> Judgement:

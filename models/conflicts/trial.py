@@ -13,7 +13,7 @@ from models.conflicts.terrain import ALWAYS, Terrain, terrain_of
 from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.program import Program, program
 from models.org import BoolArray, FloatArray, IntArray
-from models.plan import Assignment, Judgement
+from models.plan import UNNEEDED, Assignment, Judgement
 from models.stop import Stop
 
 State = Literal["possible", "impossible", "unknown"]
@@ -181,10 +181,10 @@ class Trials:
         return bool(self.exempt[entries[entries >= 0]].any())
 
     def rep_of(self, terrain: Terrain, keep: BoolArray, values: FloatArray) -> IntArray:
-        """Return the rep of each entry in a solution, -1 for nobody."""
+        """Return the rep of each entry in a solution: POOLED for nobody, UNNEEDED where there is nobody at all."""
         kept = np.flatnonzero(keep)
         chosen = kept[values[: len(kept)] > 0.5]
-        of_unit = np.full(terrain.units.count, POOL, dtype=np.int64)
+        of_unit = np.full(terrain.units.count, UNNEEDED + 1, dtype=np.int64)
         of_unit[terrain.problem.unit[chosen]] = terrain.column[chosen]
         rep = np.empty(self.rules.n_entries, dtype=np.int64)
         rep[terrain.entry] = of_unit[terrain.units.unit_of_member] - 1

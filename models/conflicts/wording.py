@@ -98,7 +98,7 @@ class _Words:
     def of(self, member: Member) -> str:
         """Say what a member asks for."""
         if member.limit is not None:
-            return f"{self.amount_of(member)} is {self.bound(member)} {quantity(member.limit, member.unit)}"
+            return self.stated(member, "at least" if member.side == "min" else "at most", member.limit)
         if member.kind in ("lock", "holdout"):
             owner = self.owner_of(member)
             how = "is locked with" if member.kind == "lock" else "stays with"
@@ -127,28 +127,42 @@ class _Words:
             )
         if member.line == "tables.pairs.only":
             return "only the listed pairs of customer and rep are allowed"
-        return f"the rule '{name_in(member.line)}'"
+        name = name_in(member.line)
+        require = next(rule.require for rule in self.policy.eligibility.rules if rule.name == name)
+        return f"the rule '{name}' ({require})"
 
-    def bound(self, member: Member) -> str:
-        return "at least" if member.side == "min" else "at most"
+    def stated(self, member: Member, word: str, value: float) -> str:
+        """Say how much what a limit limits is: ``eve has at least 2 customers``."""
+        amount = quantity(value, member.unit)
+        if member.counts_customers and member.kind in ("capacity", "group"):
+            of = f" of the group '{name_in(member.line)}'" if member.kind == "group" else ""
+            verb = "are owned" if member.per == "region" else "has"
+            if member.per == "region":
+                return f"{word} {amount} {verb} in {self.label(member)}{self.as_role(member)}"
+            return f"{self.label(member)} {verb} {word} {amount}{of}{self.as_role(member)}"
+        if member.kind == "budget":
+            side = self.budgets[member.line].side
+            if side is not None:
+                verb = "loses" if side == "lost" else "gains"
+                return f"{self.label(member)} {verb} {word} {amount} by chosen moves"
+            where = "" if member.label == OVERALL else f" in {self.label(member)}"
+            return f"chosen moves take {word} {amount}{where}"
+        return f"{self.amount_of(member)} is {word} {amount}"
+
+    def as_role(self, member: Member) -> str:
+        line = self.capacity.get(member.line)
+        return f" as {line.role}" if line is not None and line.role is not None and len(self.policy.roles) > 1 else ""
 
     def amount_of(self, member: Member) -> str:
         """Name what a limit limits: ``the workload of eve``."""
         if member.kind == "capacity":
             measure = self.capacity[member.line].measure
-            what = "number of customers" if measure == CUSTOMERS else measure
-            role = self.capacity[member.line].role
-            as_role = f" as {role}" if role is not None and len(self.policy.roles) > 1 else ""
-            return f"the {what} of {self.label(member)}{as_role}"
+            return f"the {measure} of {self.label(member)}{self.as_role(member)}"
         if member.kind == "group":
-            return f"the number of customers of the group '{name_in(member.line)}' with {self.label(member)}"
+            return f"the group '{name_in(member.line)}'"
         if member.kind == "budget":
-            side = self.budgets[member.line].side
-            if side is not None:
-                verb = "loses" if side == "lost" else "gains"
-                return f"what {self.label(member)} {verb} by chosen moves"
-            where = "" if member.label == OVERALL else f" in {self.label(member)}"
-            return f"what chosen moves take{where}"
+            whose = "" if member.label == OVERALL else f" for {self.label(member)}"
+            return f"the budget '{name_in(member.line)}'{whose}"
         return f"the goal {name_in(member.line)}"
 
     def label(self, member: Member) -> str:
@@ -184,16 +198,13 @@ class _Words:
             yield self._need(conflict, need)
 
     def _need(self, conflict: Conflict, need: Need) -> str:
-        member, value = need.member, need.value
-        assert member.limit is not None
-        told_value, limit = quantity(value, member.unit), quantity(member.limit, member.unit)
-        difference = quantity(abs(value - member.limit), member.unit)
+        member = need.member
+        difference = quantity(abs(need.value - need.limit), member.unit)
         whom = f" (with {self.customers(conflict.customers)})" if 0 < len(conflict.customers) <= MOST_NAMED else ""
         rest = "with the rest kept, " if len(conflict.members) > 1 else ""
         sure = "" if need.proven else " in the best plan found"
-        if member.side == "min":
-            return f"{rest}{self.amount_of(member)}{whom} is at most {told_value}{sure}: {difference} less than {limit}"
-        return f"{rest}{self.amount_of(member)}{whom} is at least {told_value}{sure}: {difference} more than {limit}"
+        word, than = ("at most", "less than the minimum") if member.side == "min" else ("at least", "more than allowed")
+        return f"{rest}{self.stated(member, word, need.value)}{whom}{sure}: {difference} {than}"
 
     def _who_may(self, conflict: Conflict) -> Iterable[str]:
         """Yield whom the given rules leave to whom."""
@@ -276,19 +287,17 @@ class _Words:
         member = change.member
         assert change.before is not None
         assert change.after is not None
-        by = quantity(abs(change.after - change.before), member.unit)
-        to = quantity(change.after, member.unit)
+        difference = abs(change.after - change.before)
+        to = quantity(change.after, "" if member.counts_customers else member.unit)
+        by = quantity(difference, "" if member.counts_customers else member.unit)
         share = next(
             (f" ({one.value})" for one in change.typed if isinstance(one, SetValue) and str(one.value).endswith("%")), ""
         )
+        whole = float(difference).is_integer()
+        if member.kind == "budget" and member.counts_customers and whole:
+            count = f"{difference:,.0f} more {'move' if difference == 1 else 'moves'}"
+            return f"admit {count}, {to} in all{share}, in {self.amount_of(member)}"
         verb, side = ("lower", "minimum") if member.side == "min" else ("raise", "maximum")
-        if member.kind == "budget" and member.unit == CUSTOMERS:
-            count = abs(change.after - change.before)
-            moves = f"{count:g} more {'move' if count == 1 else 'moves'}"
-            whose = "" if member.label == OVERALL else f" of {self.label(member)}"
-            return f"admit {moves}{whose}: at most {to}{share} in '{name_in(member.line)}'"
-        if member.kind == "group":
-            return f"{verb} the {side} of the group '{name_in(member.line)}' to {to}"
         return f"{verb} the {side} of {self.amount_of(member).removeprefix('the ')} by {by} to {to}{share}"
 
 
