@@ -50,6 +50,10 @@ class Stop:
             return self
         return dataclasses.replace(self, time_limit=max(self.seconds_used + share * self.seconds_left, 1e-9))
 
+    def with_effort(self, factor: float) -> Stop:
+        """Return the same rule with a multiple of its counted work; Ctrl-C ends both."""
+        return dataclasses.replace(self, effort=factor * self.effort)
+
     def interrupt(self) -> None:
         """Ask the solve to end with the best plan so far (Ctrl-C)."""
         self._interrupted.set()
