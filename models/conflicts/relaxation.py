@@ -62,6 +62,19 @@ class Relaxation:
         return self.size - self.least <= 2e-3 * max(1e-3, self.size)
 
     @property
+    def sentence(self) -> str:
+        """All changes in one sentence, without its full stop."""
+        text = "; ".join(self.words)
+        return text[:1].upper() + text[1:]
+
+    @property
+    def note(self) -> str:
+        """What is not proven of it, in words; nothing where all is."""
+        if self.cheapest:
+            return ""
+        return f"Enough, not shown to be the least: it counts {self.size:.3g}, and at least {self.least:.3g} is needed."
+
+    @property
     def lines(self) -> frozenset[str]:
         """Paths of the lines that change, with their side."""
         return frozenset(change.member.path for change in self.changes)
