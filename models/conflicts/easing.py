@@ -239,7 +239,8 @@ class Easings:
         easings = tuple(
             one for one, value in zip(self.list, used, strict=True) if value > (1e-7 if one.way == "limit" else 0.5)
         )
-        rep = self.trials.rep_of(self.terrain, self.open, answer.values)
+        kept = np.flatnonzero(self.open)
+        rep = self.trials.rep_of(self.terrain, kept[answer.values[: len(kept)] > 0.5])
         assignment = self.rules.assignment(rep)
         witness = Witness(assignment, self.rules.judged(assignment))
         cost = float(answer.values @ program.cost)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from models.conflicts.question import question
 from models.conflicts.rulebook import POOL, Rulebook
-from models.conflicts.terrain import ALWAYS, Terrain, terrain_of
+from models.conflicts.terrain import Terrain, terrain_of
 from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.program import Program, program
 from models.org import BoolArray, FloatArray, IntArray
@@ -139,24 +140,27 @@ class Trials:
             matters = np.logical_or.reduceat(among[terrain.entry], terrain.units.start[:-1])
         if not has_some[~stranded & matters].all():
             return Answer("impossible")
-        written = _cut(terrain, whole, keep, active, has_some, matters)
-        if written is None:
+        cost = None if little is None else self._little(terrain, whole, little)
+        asked = question(terrain, whole, keep, active, matters, cost)
+        if asked is None:
             return Answer("impossible")
-        if little is not None:
-            written = replace(written, cost=self._little(terrain, whole, little)[_columns(whole, keep)])
-        self.asked += 1
-        seconds = self.stop.seconds_left
-        try:
-            found = solve_program(written, "highs", Effort(seconds=seconds, nodes=NODES))
-        except SolverFailed:
-            return Answer("unknown")
-        if found.state == "infeasible":
-            return Answer("impossible")
-        if found.values is None:
-            return Answer("unknown")
+        chosen, proven = asked.settled, True
+        if asked.program is not None:
+            self.asked += 1
+            try:
+                effort = Effort(seconds=self.stop.seconds_left, nodes=NODES)
+                found = solve_program(asked.program, "highs", effort)
+            except SolverFailed:
+                return Answer("unknown")
+            if found.state == "infeasible":
+                return Answer("impossible")
+            if found.values is None:
+                return Answer("unknown")
+            chosen = np.r_[chosen, asked.open[found.values[: len(asked.open)] > 0.5]]
+            proven = found.state == "optimal"
         if among is not None:
             return Answer("possible")
-        return self._witnessed(self.rep_of(terrain, keep, found.values), active, found.state == "optimal")
+        return self._witnessed(self.rep_of(terrain, chosen), active, proven)
 
     def _witnessed(self, rep: IntArray, active: frozenset[int], proven: bool) -> Answer:
         assignment = self.rules.assignment(rep)
@@ -180,10 +184,8 @@ class Trials:
         entries = self.rules.singles.unit_of[:, self.rules.org.customer_positions[customer]]
         return bool(self.exempt[entries[entries >= 0]].any())
 
-    def rep_of(self, terrain: Terrain, keep: BoolArray, values: FloatArray) -> IntArray:
-        """Return the rep of each entry in a solution: POOLED for nobody, UNNEEDED where there is nobody at all."""
-        kept = np.flatnonzero(keep)
-        chosen = kept[values[: len(kept)] > 0.5]
+    def rep_of(self, terrain: Terrain, chosen: IntArray) -> IntArray:
+        """Return the rep of each entry by chosen candidates: POOLED for nobody, UNNEEDED where there is nobody at all."""
         of_unit = np.full(terrain.units.count, UNNEEDED + 1, dtype=np.int64)
         of_unit[terrain.problem.unit[chosen]] = terrain.column[chosen]
         rep = np.empty(self.rules.n_entries, dtype=np.int64)
@@ -203,61 +205,3 @@ class Trials:
             coefficients = whole.matrix[[first + row]].toarray().ravel() / whole.row_scale[row]
             cost += coefficients if wanted.side == "max" else -coefficients
         return cost
-
-
-def _range(terrain: Terrain, whole: Program, keep: BoolArray, units: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Return the least and the most that some units could bring to each row with a pair that is kept."""
-    columns = np.flatnonzero(keep & units[terrain.problem.unit])
-    total = whole.matrix.shape[0] - whole.first_row
-    if not len(columns):
-        return np.zeros(total), np.zeros(total)
-    brought = whole.matrix[whole.first_row :][:, columns].toarray()
-    edges = np.flatnonzero(np.diff(terrain.problem.unit[columns], prepend=-1))
-    return (
-        np.minimum.reduceat(brought, edges, axis=1).sum(axis=1),
-        np.maximum.reduceat(brought, edges, axis=1).sum(axis=1),
-    )
-
-
-def _columns(whole: Program, keep: BoolArray) -> IntArray:
-    return np.r_[np.flatnonzero(keep), np.arange(len(keep), len(whole.cost))]
-
-
-def _cut(
-    terrain: Terrain, whole: Program, keep: BoolArray, active: frozenset[int], required: BoolArray, matters: BoolArray
-) -> Program | None:
-    """Cut the program of a question out of the whole; None where a row without coefficients does not hold."""
-    members = np.array(sorted(active), dtype=np.int64)
-
-    def holds(of: IntArray) -> BoolArray:
-        return np.asarray((of == ALWAYS) | np.isin(of, members))
-
-    lower, upper = whole.row_lower.copy(), whole.row_upper.copy()
-    first, last = whole.first_row, whole.first_row + len(terrain.lower_of)
-    lower[first:last][~holds(terrain.lower_of)] = -np.inf
-    upper[first:last][~holds(terrain.upper_of)] = np.inf
-    upper[last:][~holds(terrain.cap_of)] = np.inf
-    lower[:first][~(required & matters)] = -np.inf
-    upper[:first][~(required & matters)] = np.inf
-    if not matters.all():
-        least, most = _range(terrain, whole, keep, ~matters)
-        lower[first:] -= most
-        upper[first:] -= least
-        keep = keep & matters[terrain.problem.unit]
-    rows = np.flatnonzero(np.isfinite(lower) | np.isfinite(upper))
-    columns = _columns(whole, keep)
-    matrix = whole.matrix[rows][:, columns]
-    lower, upper = lower[rows], upper[rows]
-    empty = np.diff(matrix.indptr) == 0
-    if ((lower > 1e-9) | (upper < -1e-9))[empty].any():
-        return None
-    return replace(
-        whole,
-        cost=np.zeros(len(columns)),
-        upper=whole.upper[columns],
-        integer=whole.integer[columns],
-        matrix=matrix[~empty],
-        row_lower=lower[~empty],
-        row_upper=upper[~empty],
-        kept=np.flatnonzero(keep),
-    )
