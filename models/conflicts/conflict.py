@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.conflicts.leads import find_leads
 from models.conflicts.members import Member
 from models.conflicts.minimal import minimal_set
 from models.conflicts.stuck import Stuck, stuck_customers
-from models.conflicts.trial import Trials, Witness
+from models.conflicts.trial import Answer, Trials, Witness
 from models.org import BoolArray, IntArray
 
 MOST_CONFLICTS = 60
+SMALL_PAIRS = 5_000
+"""Up to so many pairs of customer and rep, the smaller of two minimal sets is taken."""
 NAMED_UNITS = 400
 """With more units than this, customers are not taken out one by one to see who matters."""
+_ORDER = ("conflict", "pairing", "family", "lock", "holdout", "eligibility")
 
 
 @dataclass(frozen=True)
@@ -85,16 +89,16 @@ def find_conflicts(trials: Trials) -> Found:
     rules = trials.rules
     conflicts: list[Conflict] = []
     for stuck in stuck_customers(trials):
-        if trials.stop.reason is not None:
+        if trials.spent:
             return Found(tuple(conflicts), False)
         conflicts.append(_of_stuck(trials, stuck))
         trials.set_aside(np.isin(rules.singles.member, stuck.customers))
     active = rules.every
-    while len(conflicts) < MOST_CONFLICTS and trials.stop.reason is None:
+    while len(conflicts) < MOST_CONFLICTS and not trials.spent:
         possible = trials.possible(active)
         if possible is not False:
             return Found(tuple(conflicts), possible is True)
-        numbers = _smallest(trials, active)
+        numbers = _clashing(trials, active)
         conflict = _described(trials, numbers)
         conflicts.append(conflict)
         clash = frozenset(n for n in numbers if not rules.members[n].is_given)
@@ -107,13 +111,52 @@ def find_conflicts(trials: Trials) -> Found:
     return Found(tuple(conflicts), False)
 
 
-def _smallest(trials: Trials, active: frozenset[int]) -> list[int]:
-    """Return the smaller of two minimal sets: one that avoids rules on who may own whom, one that prefers them."""
+def _clashing(trials: Trials, active: frozenset[int]) -> list[int]:
+    """Return a minimal set of the active members, which cannot all be kept."""
     rules = trials.rules
-    given = sorted(n for n in active if rules.members[n].is_given)
-    others = sorted(active - set(given))
-    found = [minimal_set([*others, *given], trials.possible), minimal_set([*given, *others[::-1]], trials.possible)]
-    return sorted(min(found, key=lambda numbers: _weight(trials, numbers)))
+    if rules.n_entries * rules.org.n_reps <= SMALL_PAIRS:
+        given = sorted(n for n in active if rules.members[n].is_given)
+        others = sorted(active - set(given))
+        found = [minimal_set([*others, *given], trials.possible), minimal_set([*given, *others[::-1]], trials.possible)]
+        return sorted(min(found, key=lambda numbers: _weight(trials, numbers)))
+    limits = _near_ones_together(trials, (n for n in active if rules.members[n].limit is not None))
+    rest = sorted(active - set(limits), key=lambda n: _ORDER.index(rules.members[n].kind))
+    always = frozenset(rest)
+    clash = limits
+    for path in dict.fromkeys(rules.members[n].path for n in limits):
+        of_line = [n for n in limits if rules.members[n].path == path]
+        if trials.possible(always | frozenset(of_line)) is False:
+            clash = of_line
+            break
+    else:
+        leads = find_leads(trials, active)
+        if leads and trials.possible(always | leads[0].members) is False:
+            clash = [n for n in limits if n in leads[0].members]
+    clash = minimal_set(clash, trials.possible, always)
+    return sorted([*clash, *_rest(trials, frozenset(clash), rest)])
+
+
+def _rest(trials: Trials, clash: frozenset[int], rest: list[int]) -> list[int]:
+    """Return what is needed beside limits; each line on who may own whom is first tried by itself."""
+    lines = [n for n in rest if trials.rules.members[n].is_given]
+    for some in (lines, *([line] for line in lines)):
+        if trials.possible(clash | frozenset(some)) is False:
+            rest = some
+    return minimal_set(rest, trials.possible, clash)
+
+
+def _near_ones_together(trials: Trials, numbers: Iterator[int]) -> list[int]:
+    """Order limits so that those of one line stand together, and in it those of one team: conflicts are local."""
+    rules = trials.rules
+    team = rules.amounts.teams()[0]
+    at = rules.org.rep_positions
+
+    def key(n: int) -> tuple[str, int, int]:
+        member = rules.members[n]
+        rep = at.get(str(member.label)) if member.per == "rep" else None
+        return member.path, -1 if rep is None else int(team[rep]), n
+
+    return sorted(numbers, key=key)
 
 
 def _weight(trials: Trials, numbers: list[int]) -> float:
@@ -147,7 +190,9 @@ def _described(trials: Trials, numbers: list[int]) -> Conflict:
     witnesses: list[tuple[Member, Witness | None]] = []
     for n in numbers:
         member = rules.members[n]
-        answer = trials.ask(whole - {n}, little=n if member.limit is not None else None)
+        answer = Answer("unknown")
+        if not trials.spent:
+            answer = trials.ask(whole - {n}, little=n if member.limit is not None else None)
         witnesses.append((member, answer.witness))
         if answer.witness is not None and member.limit is not None:
             needs.append(_need(trials, n, answer.witness, answer.proven))
@@ -191,8 +236,11 @@ def _involved(trials: Trials, numbers: frozenset[int]) -> IntArray:
     of_stays = {c for n in numbers for c in rules.members[n].customers}
     terrain, _ = trials.terrain(numbers)
     units = terrain.units
-    if units.count > NAMED_UNITS or trials.stop.reason is not None:
-        return np.flatnonzero(np.isin(rules.singles.member, sorted(of_stays)))
+    of_members = np.isin(rules.singles.member, sorted(of_stays))
+    if units.count > NAMED_UNITS:
+        for lead in find_leads(trials, numbers):
+            of_members = of_members | lead.entries
+        return np.flatnonzero(of_members)
 
     def entries(some: frozenset[int]) -> BoolArray:
         flags = np.zeros(rules.n_entries, dtype=bool)
@@ -204,6 +252,6 @@ def _involved(trials: Trials, numbers: frozenset[int]) -> IntArray:
         return None if state == "unknown" else state == "possible"
 
     if possible(frozenset(range(units.count))) is not False:
-        return np.flatnonzero(np.isin(rules.singles.member, sorted(of_stays)))
+        return np.flatnonzero(of_members)
     mine = entries(frozenset(minimal_set(range(units.count), possible)))
-    return np.flatnonzero(mine | np.isin(rules.singles.member, sorted(of_stays)))
+    return np.flatnonzero(mine | of_members)

@@ -21,7 +21,9 @@ State = Literal["possible", "impossible", "unknown"]
 NODES = 2_000
 """Nodes of a tree that a trial may take; what is not known then stays unknown."""
 WRITTEN_CANDIDATES = 60_000
-"""Up to so many pairs a trial is written as one program."""
+"""Up to so many pairs are written as one program where nothing can be settled beforehand."""
+MOST_HELD = 4_000_000
+"""Terrains are kept for later questions while they have fewer pairs than this in all."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,14 @@ class Trials:
     rules : Rulebook
     exempt : bool array, shape (entries,)
         Customers set aside: no member of the kind ``eligibility``, no lock, holdout or family asks anything of them.
-    asked : int
-        How many programs were solved.
+    work : int
+        Columns of the programs that were solved: what is counted in place of seconds.
     """
 
-    def __init__(self, rules: Rulebook, stop: Stop) -> None:
-        self.rules, self.stop = rules, stop
+    def __init__(self, rules: Rulebook, stop: Stop, most_work: float = np.inf) -> None:
+        self.rules, self.stop, self.most_work = rules, stop, most_work
         self.exempt: BoolArray = np.zeros(rules.n_entries, dtype=bool)
-        self.asked = 0
+        self.work = 0
         self.witnesses: list[tuple[Witness, frozenset[int]]] = []
         self.impossible: list[frozenset[int]] = []
         self._terrains: dict[bytes, tuple[Terrain, Program]] = {}
@@ -82,6 +84,14 @@ class Trials:
         allowed[stays, owner] = kept
         return allowed
 
+    def kept(self, terrain: Terrain, active: Iterable[int]) -> BoolArray:
+        """Tell which candidates of a terrain the active members allow, shape (candidates,)."""
+        allowed = self.allowed(active)[terrain.entry]
+        kept: BoolArray = np.logical_and.reduceat(allowed, terrain.units.start[:-1], axis=0)[
+            terrain.problem.unit, terrain.column
+        ]
+        return kept
+
     def terrain(self, active: Iterable[int]) -> tuple[Terrain, Program]:
         """Return the terrain on which the active families hold, and everything on it as one program."""
         family = self.rules.family
@@ -89,6 +99,8 @@ class Trials:
         key = tied.tobytes()
         if key not in self._terrains:
             laid = terrain_of(self.rules, tied)
+            while self._terrains and len(self._terrains) * laid.problem.n_candidates > MOST_HELD:
+                del self._terrains[next(iter(self._terrains))]
             self._terrains[key] = laid, program(laid.task)
         return self._terrains[key]
 
@@ -98,8 +110,15 @@ class Trials:
             return True
         if any(known <= active for known in self.impossible):
             return False
+        if self.spent:
+            return None
         state = self.ask(active).state
         return None if state == "unknown" else state == "possible"
+
+    @property
+    def spent(self) -> bool:
+        """Whether the work or the time is used up."""
+        return self.work > self.most_work or self.stop.reason is not None
 
     def set_aside(self, entries: BoolArray) -> None:
         """Set customers aside (flags of shape (entries,)): what is known so far is forgotten."""
@@ -128,10 +147,7 @@ class Trials:
 
     def _ask(self, active: frozenset[int], little: int | None, among: BoolArray | None) -> Answer:
         terrain, whole = self.terrain(active)
-        allowed = self.allowed(active)
-        keep = np.logical_and.reduceat(allowed[terrain.entry], terrain.units.start[:-1], axis=0)[
-            terrain.problem.unit, terrain.column
-        ]
+        keep = self.kept(terrain, active)
         has_some = np.zeros(terrain.units.count, dtype=bool)
         has_some[terrain.problem.unit[keep]] = True
         stranded = self.rules.stranded[terrain.entry[terrain.units.start[:-1]]]
@@ -146,7 +162,7 @@ class Trials:
             return Answer("impossible")
         chosen, proven = asked.settled, True
         if asked.program is not None:
-            self.asked += 1
+            self.work += len(asked.program.cost)
             try:
                 effort = Effort(seconds=self.stop.seconds_left, nodes=NODES)
                 found = solve_program(asked.program, "highs", effort)
