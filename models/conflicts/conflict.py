@@ -95,10 +95,12 @@ def find_conflicts(trials: Trials) -> Found:
         trials.set_aside(np.isin(rules.singles.member, stuck.customers))
     active = rules.every
     while len(conflicts) < MOST_CONFLICTS and not trials.spent:
-        possible = trials.possible(active)
-        if possible is not False:
-            return Found(tuple(conflicts), possible is True)
-        numbers = _clashing(trials, active)
+        numbers = [] if _is_small(trials) else _of_one_line(trials, active)
+        if not numbers:
+            possible = trials.possible(active, quick=False)
+            if possible is not False:
+                return Found(tuple(conflicts), possible is True)
+            numbers = _clashing(trials, active)
         conflict = _described(trials, numbers)
         conflicts.append(conflict)
         clash = frozenset(n for n in numbers if not rules.members[n].is_given)
@@ -111,29 +113,44 @@ def find_conflicts(trials: Trials) -> Found:
     return Found(tuple(conflicts), False)
 
 
+def _is_small(trials: Trials) -> bool:
+    return trials.rules.n_entries * trials.rules.org.n_reps <= SMALL_PAIRS
+
+
 def _clashing(trials: Trials, active: frozenset[int]) -> list[int]:
     """Return a minimal set of the active members, which cannot all be kept."""
     rules = trials.rules
-    if rules.n_entries * rules.org.n_reps <= SMALL_PAIRS:
+    if _is_small(trials):
         given = sorted(n for n in active if rules.members[n].is_given)
         others = sorted(active - set(given))
         found = [minimal_set([*others, *given], trials.possible), minimal_set([*given, *others[::-1]], trials.possible)]
         return sorted(min(found, key=lambda numbers: _weight(trials, numbers)))
-    limits = _near_ones_together(trials, (n for n in active if rules.members[n].limit is not None))
-    rest = sorted(active - set(limits), key=lambda n: _ORDER.index(rules.members[n].kind))
-    always = frozenset(rest)
-    clash = limits
-    for path in dict.fromkeys(rules.members[n].path for n in limits):
-        of_line = [n for n in limits if rules.members[n].path == path]
-        if trials.possible(always | frozenset(of_line)) is False:
-            clash = of_line
+    return _shrunk(trials, *_limits_and_rest(trials, active))
+
+
+def _of_one_line(trials: Trials, active: frozenset[int]) -> list[int]:
+    """Return a minimal set with limits of a single line, where some line cannot be kept by itself; else nothing."""
+    limits, rest = _limits_and_rest(trials, active)
+    for path in dict.fromkeys(trials.rules.members[n].path for n in limits):
+        of_line = [n for n in limits if trials.rules.members[n].path == path]
+        if trials.possible(frozenset([*rest, *of_line])) is False:
+            return _shrunk(trials, of_line, rest)
+    return []
+
+
+def _shrunk(trials: Trials, limits: list[int], rest: list[int]) -> list[int]:
+    for lead in find_leads(trials, frozenset([*rest, *limits])):
+        if trials.possible(lead.members.union(rest)) is False:
+            limits = [n for n in limits if n in lead.members]
             break
-    else:
-        leads = find_leads(trials, active)
-        if leads and trials.possible(always | leads[0].members) is False:
-            clash = [n for n in limits if n in leads[0].members]
-    clash = minimal_set(clash, trials.possible, always)
+    clash = minimal_set(limits, trials.possible, frozenset(rest))
     return sorted([*clash, *_rest(trials, frozenset(clash), rest)])
+
+
+def _limits_and_rest(trials: Trials, active: frozenset[int]) -> tuple[list[int], list[int]]:
+    rules = trials.rules
+    limits = _near_ones_together(trials, (n for n in active if rules.members[n].limit is not None))
+    return limits, sorted(active - set(limits), key=lambda n: _ORDER.index(rules.members[n].kind))
 
 
 def _rest(trials: Trials, clash: frozenset[int], rest: list[int]) -> list[int]:
@@ -193,8 +210,13 @@ def _described(trials: Trials, numbers: list[int]) -> Conflict:
         answer = Answer("unknown")
         if not trials.spent:
             answer = trials.ask(whole - {n}, little=n if member.limit is not None else None)
-        witnesses.append((member, answer.witness))
-        if answer.witness is not None and member.limit is not None:
+        witness = answer.witness
+        if answer.state == "unknown" and member.limit is not None and not trials.spent:
+            witness = trials.ask(whole - {n}, little=n, much=True).witness
+        witnesses.append((member, witness))
+        if member.limit is not None and answer.least is not None and not answer.proven:
+            needs.append(Need(member, answer.least, member.limit, True))
+        elif answer.witness is not None and member.limit is not None:
             needs.append(_need(trials, n, answer.witness, answer.proven))
     entries = _involved(trials, whole)
     customers = tuple(int(c) for c in np.unique(rules.singles.member[entries]))

@@ -10,10 +10,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from models.conflicts.members import Member
+from models.conflicts.rounding import LARGE_COLUMNS, rounded
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.terrain import ALWAYS, Terrain
 from models.conflicts.trial import WRITTEN_CANDIDATES, Trials, Witness
-from models.engines.mip import Effort, SolverFailed, solve_program
+from models.engines.mip import Answer, Effort, SolverFailed, solve_program
 from models.engines.program import Program
 from models.org import BoolArray, FloatArray, IntArray, skill_levels
 from models.policy import CUSTOMERS
@@ -22,7 +23,9 @@ Way = Literal["limit", "free", "split", "drop", "cover", "train", "except", "lis
 NODES = 5_000
 STRUCTURAL = 1.0
 """What a change counts that is not one of a limit: as much as to double, or to give up, a limit."""
-MOST_EXCEPTIONS = 20_000
+A_LITTLE = 1e-4
+"""What decides between changes that count the same: rather train those who know more, rather that than no owner."""
+MOST_EXCEPTIONS = 6_000
 """With more pairs of an involved customer and a rep than this, rules on who may own whom are not eased one by one."""
 
 
@@ -158,6 +161,7 @@ class Easings:
                 if not rules.may_pool[entry]:
                     easing = Easing("pool", (len(rules.members) - 1,), customer=int(rules.singles.member[entry]))
                     needs.append((self._known(easing, known),))
+                    self.cost[known[easing]] = STRUCTURAL + 5 * A_LITTLE
                 continue
             for n, table in rules.barred.items():
                 if table[entry, column - 1]:
@@ -172,7 +176,12 @@ class Easings:
         if easing not in known:
             nearest = self.rules.policy.eligibility.nearest
             wider = easing.way == "nearest" and nearest is not None
-            known[easing] = self._add(easing, int(easing.what) / nearest - 1.0 if wider and nearest else STRUCTURAL)
+            cost = int(easing.what) / nearest - 1.0 if wider and nearest else STRUCTURAL
+            if easing.way == "train" and easing.rep is not None:
+                # of two who could be trained, the one who knows more already
+                name, _, level = easing.what.partition(":")
+                cost += A_LITTLE * (float(level) - _skills(self.rules, easing.rep).get(name, 0.0))
+            known[easing] = self._add(easing, cost)
         return known[easing]
 
     def _ways(self, number: int, entry: int, rep: int) -> Iterator[tuple[Easing, ...]]:
@@ -230,7 +239,7 @@ class Easings:
         if program is None:
             return None
         try:
-            answer = solve_program(program, "highs", Effort(seconds=self.trials.stop.seconds_left, nodes=NODES))
+            answer = self._solved(program)
         except SolverFailed:
             return None
         if answer.values is None:
@@ -244,7 +253,14 @@ class Easings:
         assignment = self.rules.assignment(rep)
         witness = Witness(assignment, self.rules.judged(assignment))
         cost = float(answer.values @ program.cost)
+        self.trials.work += len(program.cost)
         return Remedy(easings, cost, float(answer.bound), witness)
+
+    def _solved(self, program: Program) -> Answer:
+        seconds = self.trials.stop.seconds_left
+        if len(program.cost) <= LARGE_COLUMNS:
+            return solve_program(program, "highs", Effort(seconds=seconds, nodes=NODES))
+        return rounded(program, self.terrain.problem.unit[self.open], seconds)
 
     def _program(self, usable: BoolArray) -> Program | None:
         whole, terrain, n = self.whole, self.terrain, len(self.list)

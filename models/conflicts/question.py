@@ -82,9 +82,9 @@ class _Rows:
         self.lower, self.upper = self.lower - brought, self.upper - brought
 
     def leave_open(self, columns: IntArray) -> None:
-        """Let the units of some candidates bring to each row whatever suits it."""
+        """Let the units of some candidates bring to each row whatever suits it, or nothing."""
         least, most = self.ranges(columns)
-        self.lower, self.upper = self.lower - most, self.upper - least
+        self.lower, self.upper = self.lower - np.maximum(most, 0.0), self.upper - np.minimum(least, 0.0)
 
     def relax(self, columns: IntArray) -> bool:
         """Drop limits that cannot be broken any more; False where one cannot be kept."""
@@ -143,7 +143,7 @@ def question(
     active
         Members that hold.
     matters : bool array, shape (units,)
-        Units that must have one owner; others bring to each row what suits it.
+        Units that must have one owner; others bring to each row what suits it, or nothing.
     cost : float array, shape (columns of the whole,), or None
         What to make small.
     """

@@ -9,8 +9,10 @@ from typing import Literal
 import numpy as np
 
 from models.conflicts.question import question
+from models.conflicts.rounding import LARGE_COLUMNS, relaxed, rounded
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.terrain import Terrain, terrain_of
+from models.engines.mip import Answer as Solved
 from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.program import Program, program
 from models.org import BoolArray, FloatArray, IntArray
@@ -22,6 +24,8 @@ NODES = 2_000
 """Nodes of a tree that a trial may take; what is not known then stays unknown."""
 WRITTEN_CANDIDATES = 60_000
 """Up to so many pairs are written as one program where nothing can be settled beforehand."""
+RELAXED = 4
+"""A linear relaxation is counted as so much less work than a program."""
 MOST_HELD = 4_000_000
 """Terrains are kept for later questions while they have fewer pairs than this in all."""
 
@@ -39,12 +43,14 @@ class Answer:
     """What a trial has shown.
 
     ``witness`` is there where ``state`` is ``possible``: the checker reports nothing against the members that were
-    asked about. ``proven`` tells whether nothing could be smaller, where something was to be made small.
+    asked about. Where something was to be made small, ``proven`` tells whether nothing could be smaller, and ``least``
+    is a proven bound of what a limit would have to be, as the checker counts it.
     """
 
     state: State
     witness: Witness | None = None
     proven: bool = True
+    least: float | None = None
 
 
 class Trials:
@@ -104,7 +110,7 @@ class Trials:
             self._terrains[key] = laid, program(laid.task)
         return self._terrains[key]
 
-    def possible(self, active: frozenset[int]) -> bool | None:
+    def possible(self, active: frozenset[int], quick: bool = True) -> bool | None:
         """Tell whether some plan keeps every active member, None where that is not known; what is known is used."""
         if any(not broken & active for _, broken in self.witnesses):
             return True
@@ -112,7 +118,7 @@ class Trials:
             return False
         if self.spent:
             return None
-        state = self.ask(active).state
+        state = self.ask(active, quick=quick).state
         return None if state == "unknown" else state == "possible"
 
     @property
@@ -126,7 +132,14 @@ class Trials:
         self.witnesses.clear()
         self.impossible.clear()
 
-    def ask(self, active: frozenset[int], little: int | None = None, among: BoolArray | None = None) -> Answer:
+    def ask(
+        self,
+        active: frozenset[int],
+        little: int | None = None,
+        among: BoolArray | None = None,
+        quick: bool = False,
+        much: bool = False,
+    ) -> Answer:
         """Look for a plan that keeps every active member.
 
         Parameters
@@ -134,10 +147,14 @@ class Trials:
         little
             A member with a limit: make what it limits as small as can be (as great, for a minimum).
         among
-            Entries that matter, shape (entries,): units of others may be with several reps and with nobody at once,
-            whatever suits each limit. Such an answer has no witness.
+            Entries that matter, shape (entries,): others are there for a limit where that suits it, and not there where
+            that suits it. Such an answer has no witness.
+        quick
+            Of a large program only the linear relaxation is solved: it may show that there is no plan, nothing else.
+        much
+            Make great what ``little`` would make small: everything else has room then, and a plan is found soon.
         """
-        answer = self._ask(active, little, among)
+        answer = self._ask(active, little, among, quick, -1.0 if much else 1.0)
         if among is None:
             if answer.witness is not None:
                 self.witnesses.append((answer.witness, frozenset(self.broken(answer.witness.judgement))))
@@ -145,7 +162,15 @@ class Trials:
                 self.impossible.append(active)
         return answer
 
-    def _ask(self, active: frozenset[int], little: int | None, among: BoolArray | None) -> Answer:
+    def _solved(self, program: Program, unit: IntArray, quick: bool) -> Solved:
+        seconds = self.stop.seconds_left
+        if len(program.cost) <= LARGE_COLUMNS:
+            return solve_program(program, "highs", Effort(seconds=seconds, nodes=NODES))
+        return relaxed(program, seconds) if quick else rounded(program, unit, seconds)
+
+    def _ask(
+        self, active: frozenset[int], little: int | None, among: BoolArray | None, quick: bool, sign: float
+    ) -> Answer:
         terrain, whole = self.terrain(active)
         keep = self.kept(terrain, active)
         has_some = np.zeros(terrain.units.count, dtype=bool)
@@ -156,34 +181,35 @@ class Trials:
             matters = np.logical_or.reduceat(among[terrain.entry], terrain.units.start[:-1])
         if not has_some[~stranded & matters].all():
             return Answer("impossible")
-        cost = None if little is None else self._little(terrain, whole, little)
+        cost = None if little is None else sign * self._little(terrain, whole, little)
         asked = question(terrain, whole, keep, active, matters, cost)
         if asked is None:
             return Answer("impossible")
-        chosen, proven = asked.settled, True
+        chosen, proven, least = asked.settled, True, None
         if asked.program is not None:
-            self.work += len(asked.program.cost)
+            self.work += len(asked.program.cost) // (RELAXED if quick else 1)
             try:
-                effort = Effort(seconds=self.stop.seconds_left, nodes=NODES)
-                found = solve_program(asked.program, "highs", effort)
+                found = self._solved(asked.program, terrain.problem.unit[asked.open], quick)
             except SolverFailed:
                 return Answer("unknown")
             if found.state == "infeasible":
                 return Answer("impossible")
-            if found.values is None:
-                return Answer("unknown")
+            if little is not None and cost is not None and sign > 0:
+                least = self._value(terrain, little, found.bound + float(cost[asked.settled].sum()))
+            if found.values is None or (quick and found.duals is not None):
+                return Answer("unknown", proven=False, least=least)
             chosen = np.r_[chosen, asked.open[found.values[: len(asked.open)] > 0.5]]
             proven = found.state == "optimal"
         if among is not None:
             return Answer("possible")
-        return self._witnessed(self.rep_of(terrain, chosen), active, proven)
+        return self._witnessed(self.rep_of(terrain, chosen), active, proven, least)
 
-    def _witnessed(self, rep: IntArray, active: frozenset[int], proven: bool) -> Answer:
+    def _witnessed(self, rep: IntArray, active: frozenset[int], proven: bool, least: float | None) -> Answer:
         assignment = self.rules.assignment(rep)
         judgement = self.rules.judged(assignment)
         if self.broken(judgement) & active:
-            return Answer("unknown")
-        return Answer("possible", Witness(assignment, judgement), proven)
+            return Answer("unknown", proven=False, least=least)
+        return Answer("possible", Witness(assignment, judgement), proven, least)
 
     def broken(self, judgement: Judgement) -> set[int]:
         """Return the members that a judged plan breaks, what concerns customers set aside left out."""
@@ -207,6 +233,18 @@ class Trials:
         rep = np.empty(self.rules.n_entries, dtype=np.int64)
         rep[terrain.entry] = of_unit[terrain.units.unit_of_member] - 1
         return rep
+
+    def _value(self, terrain: Terrain, member: int, activity: float) -> float | None:
+        """Return what a limit would have to be for its row to end at ``activity``; None where it has several rows."""
+        wanted, rows = self.rules.members[member], terrain.problem.rows
+        of_side = terrain.upper_of if wanted.side == "max" else terrain.lower_of
+        mine = np.flatnonzero(of_side == member)
+        if len(mine) != 1 or wanted.limit is None or not np.isfinite(activity):
+            return None
+        row = int(mine[0])
+        if wanted.side == "max":
+            return wanted.limit + activity - float(rows.upper[row])
+        return wanted.limit - activity - float(rows.lower[row])
 
     def _little(self, terrain: Terrain, whole: Program, member: int) -> FloatArray:
         """Return the cost of each column that makes what a member limits small, or great for a minimum."""

@@ -98,7 +98,8 @@ class _Words:
     def of(self, member: Member) -> str:
         """Say what a member asks for."""
         if member.limit is not None:
-            return self.stated(member, "at least" if member.side == "min" else "at most", member.limit)
+            asked = self.stated(member, "at least" if member.side == "min" else "at most", member.limit)
+            return asked + self._prorated(member)
         if member.kind in ("lock", "holdout"):
             owner = self.owner_of(member)
             how = "is locked with" if member.kind == "lock" else "stays with"
@@ -112,6 +113,15 @@ class _Words:
             same = self.policy.roles[role].same
             return f"the owners of a customer as {self.policy.first_role} and as {role} are of the same {same}"
         return self.rule(member)
+
+    def _prorated(self, member: Member) -> str:
+        """Say what a rep's limit would be for the whole period, where the rep is not there for all of it."""
+        if member.kind != "capacity" or member.per != "rep" or member.counts_customers:
+            return ""
+        presence = float(self.rules.amounts.presence[self.org.rep_positions[str(member.label)]])
+        if presence >= 1.0 or presence <= 0.0 or not member.limit:
+            return "" if presence >= 1.0 else ", away for the whole period" if presence <= 0.0 else ""
+        return f" ({quantity(member.limit / presence, member.unit)}, there for {100 * presence:.3g} % of the period)"
 
     def rule(self, member: Member) -> str:
         """Say what a rule on who may own whom asks for."""
