@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.conflicts.explain import Infeasibility, explain_infeasible
     from models.findings import Finding, InputRefused
     from models.org import Org, Period
     from models.plan import Assignment, Plan
@@ -34,6 +35,7 @@ _HOMES = {
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
     "Frontier": "scenarios.tracing.frontier",
+    "Infeasibility": "models.conflicts.explain",
     "InputRefused": "models.findings",
     "Limits": "planner.together.order",
     "Org": "models.org",
@@ -43,6 +45,7 @@ _HOMES = {
     "Project": "planner.project",
     "Stop": "models.stop",
     "compare": "planner.notebook",
+    "explain_infeasible": "models.conflicts.explain",
     "frontier": "planner.notebook",
     "load": "planner.project",
     "solve": "models.solve",
@@ -53,6 +56,7 @@ __all__ = [
     "Comparison",
     "Finding",
     "Frontier",
+    "Infeasibility",
     "InputRefused",
     "Limits",
     "Org",
@@ -62,6 +66,7 @@ __all__ = [
     "Project",
     "Stop",
     "compare",
+    "explain_infeasible",
     "frontier",
     "load",
     "solve",

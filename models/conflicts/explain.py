@@ -15,6 +15,10 @@ from models.policy import Policy
 from models.stop import Stop
 
 
+MOST_WORK = 250_000
+"""Columns of the programs that conflicts may take; what is not known then is said to be so."""
+
+
 @dataclass(frozen=True)
 class Infeasibility:
     """Why no plan exists.
@@ -85,7 +89,7 @@ def explain_infeasible(
     progress("reading the rules")
     with Rulebook(org, policy) as rules:
         progress("looking for conflicts")
-        found = find_conflicts(Trials(rules, stop))
+        found = find_conflicts(Trials(rules, stop, MOST_WORK * stop.effort))
         if not found.conflicts:
             return Infeasibility((), (), (), found.complete, plan_exists=found.complete)
         relaxations: tuple[Relaxation, ...] = ()

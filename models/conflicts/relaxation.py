@@ -24,6 +24,8 @@ from models.stop import Stop
 
 MOST_RELAXATIONS = 4
 MOST_TRIED = 24
+MOST_WORK = 250_000
+"""Columns of the programs that relaxations may take."""
 MOST_FAMILIES = 40
 """With more families than this only those of conflicts may be split."""
 SMALL_EFFORT = 0.2
@@ -86,7 +88,7 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
     The cheapest of all is found first; then each line that it touches is left as it is in turn, and so on, so that
     alternatives come in the order of what they count.
     """
-    trials = Trials(rules, stop)
+    trials = Trials(rules, stop, MOST_WORK * stop.effort)
     families = {n for n, member in enumerate(rules.members) if member.kind == "family"}
     if len(families) > MOST_FAMILIES:
         mine = {member for conflict in conflicts for member in conflict.members}
@@ -103,7 +105,7 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
 
     def look(without: frozenset[str]) -> None:
         nonlocal tried
-        if without in seen or tried >= MOST_TRIED or stop.reason is not None:
+        if without in seen or tried >= MOST_TRIED or trials.spent:
             return
         seen.add(without)
         tried += 1

@@ -83,15 +83,3 @@ def _show_relaxations(paper: Paper, why: Infeasibility, places: Places) -> None:
             paper.paragraph(one.note, "quiet", indent=4)
         for line in places.typing.lines(one):
             paper.paragraph(line, "quiet", indent=4)
-
-
-def infeasible_in_brief(why: Infeasibility) -> tuple[str, ...]:
-    """Return conflicts and relaxations in a few plain lines, for a plan's record."""
-    lines = []
-    for conflict, told in zip(why.conflicts, why.told, strict=True):
-        parts = [one.words for one in (*told.clash, *told.given)]
-        label = "" if conflict.minimal else " (not shown minimal)"
-        sums = f"; {'; '.join(told.sums)}" if told.sums else ""
-        lines.append(f"{told.title}{label}: {'; '.join(parts)}{sums}" if parts else told.title)
-    lines += [f"{one.sentence} would do" for one in why.relaxations]
-    return tuple(lines)
