@@ -65,9 +65,7 @@ def _of_limit(rules: Rulebook, member: Member) -> Iterator[Cell]:
     org = rules.org
     capacity = rules.policy.capacity
     line = next(
-        one
-        for name, one in zip(line_names(capacity), capacity, strict=True)
-        if f"capacity[{name}]" == member.line
+        one for name, one in zip(line_names(capacity), capacity, strict=True) if f"capacity[{name}]" == member.line
     )
     amount = line.min if member.side == "min" else line.max
     text = None if amount is None else amount.expression

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -176,7 +176,7 @@ def _near_ones_together(trials: Trials, numbers: Iterator[int]) -> list[int]:
     return sorted(numbers, key=key)
 
 
-def _weight(trials: Trials, numbers: list[int]) -> float:
+def _weight(trials: Trials, numbers: Iterable[int]) -> float:
     return sum(0.5 if trials.rules.members[n].is_given else 1.0 for n in numbers)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ import scipy.sparse as sp
 from models.conflicts.members import Member
 from models.conflicts.rounding import LARGE_COLUMNS, rounded
 from models.conflicts.rulebook import POOL, Rulebook
-from models.conflicts.terrain import ALWAYS, Terrain
+from models.conflicts.terrain import ALWAYS
 from models.conflicts.trial import WRITTEN_CANDIDATES, Trials, Witness
 from models.engines.mip import Answer, Effort, SolverFailed, solve_program
 from models.engines.program import Program
@@ -60,18 +61,13 @@ class Easing:
 class Remedy:
     """Easings that together leave a plan, and that plan.
 
-    ``least`` is a proven lower bound of what such easings cost in all, ``cost`` what these do; ``proven`` when they meet.
+    ``least`` is a proven lower bound of what such easings cost in all, ``cost`` what these do.
     """
 
     easings: tuple[Easing, ...]
     cost: float
     least: float
     witness: Witness
-
-    @property
-    def proven(self) -> bool:
-        """Whether nothing that costs less would do."""
-        return self.cost - self.least <= 1e-6 * max(1.0, self.cost)
 
 
 class Easings:
@@ -130,9 +126,9 @@ class Easings:
         of_unit = np.split(terrain.entry, terrain.units.start[1:-1])
         matters = np.array([entries[mine].any() for mine in of_unit], dtype=bool)
         every = rules.every
-        allowed = np.logical_and.reduceat(
-            self.trials.allowed(every)[terrain.entry], terrain.units.start[:-1], axis=0
-        )[terrain.problem.unit, terrain.column]
+        allowed = np.logical_and.reduceat(self.trials.allowed(every)[terrain.entry], terrain.units.start[:-1], axis=0)[
+            terrain.problem.unit, terrain.column
+        ]
         wanted = ~allowed & matters[terrain.problem.unit]
         some = np.flatnonzero(wanted)
         if len(some) > MOST_EXCEPTIONS:
@@ -152,7 +148,8 @@ class Easings:
 
     def _needed(self, entries: IntArray, column: int, known: dict[Easing, int]) -> list[tuple[int, ...]] | None:
         """Return for each thing that forbids a pair the easings of which one is enough; None where nothing is."""
-        rules, needs = self.rules, []
+        rules = self.rules
+        needs: list[tuple[int, ...]] = []
         for entry in entries.tolist():
             keeper = int(rules.kept_by[entry])
             if keeper >= 0 and column != rules.singles.owner[entry] + 1 and not self.trials.exempt[entry]:
@@ -358,7 +355,7 @@ class Easings:
         row, column, value, rows = [], [], [], 0
         for group in np.unique(rules.together[loosened]):
             mine = np.flatnonzero(loosened & (rules.together == group))
-            for one, other in zip(mine[:-1], mine[1:], strict=True):
+            for one, other in itertools.pairwise(mine.tolist()):
                 split = len(columns) + self.of_member[int(rules.family[one])]
                 for a, b in zip(table[unit_of_entry[one]], table[unit_of_entry[other]], strict=True):
                     for sign in (1.0, -1.0):

@@ -13,6 +13,7 @@ import pandas as pd
 
 from models.amount import Amount
 from models.conflicts.easing import Easing, Remedy
+from models.conflicts.figures import outward, written
 from models.conflicts.members import Member
 from models.conflicts.rulebook import Rulebook
 from models.org import Org, skill_levels
@@ -117,8 +118,8 @@ class _Draft:
         first = self.rules.members[moved[0][1]]
         values: dict[int, float] = {}
         for easing, n in moved:
-            mine = [found[one] for one in easing.members if one in found]
-            values[n] = outward(max(mine) if first.side == "max" else min(mine), up=first.side == "max")
+            seen = [found[one] for one in easing.members if one in found]
+            values[n] = outward(max(seen) if first.side == "max" else min(seen), up=first.side == "max")
         given = self._amount(first)
         new, typed = self._new_amount(first, given, values)
         if new is not None:
@@ -178,7 +179,9 @@ class _Draft:
         if given.expression is not None:
             column = _COLUMN.match(given.expression)
             if column is not None and self._has(_TABLE[column[1]], column[2]):
-                return None, [self._cell(_TABLE[column[1]], one, column[2], raw[str(one.label)]) for one in members.values()]
+                return None, [
+                    self._cell(_TABLE[column[1]], one, column[2], raw[str(one.label)]) for one in members.values()
+                ]
             table, key = ("rep", "rep_id") if first.per == "rep" else ("region", "region")
             cases = " ".join(f"when {table}.{key} = {_quoted(label)} then {raw[label]:.12g}" for label in raw)
             amount = Amount(expression=f"case {cases} else ({given.expression}) end")
@@ -242,7 +245,8 @@ class _Draft:
         cells = frame[column].tolist()
         cells[row] = value
         frame[column] = pd.Series(cells, dtype=frame[column].dtype)
-        self.org = replace(self.org, **{table: frame})
+        changed: dict[str, Any] = {table: frame}
+        self.org = replace(self.org, **changed)
         return SetCell(table, row, column, value)
 
     # ---- everything but limits -----------------------------------------------------------------------------
@@ -348,35 +352,6 @@ class _Draft:
         pairs = pd.concat([self.org.pairs, pd.DataFrame([pair])], ignore_index=True)
         self.org = replace(self.org, pairs=pairs)
         return SetCell("pairs", None, "customer_id, rep_id", f"{pair['customer_id']}, {pair['rep_id']}")
-
-
-def written(amount: Amount, *, whole: bool = False) -> Any:
-    """Return an amount as YAML would have it."""
-    if amount.by_label is not None:
-        return {label: written(one) for label, one in amount.by_label.items()}
-    if amount.percent is not None:
-        return f"{amount.percent * 100:.12g}%"
-    if amount.expression is not None:
-        return amount.expression
-    assert amount.number is not None
-    return int(amount.number) if whole or float(amount.number).is_integer() else amount.number
-
-
-def outward(value: float, *, up: bool) -> float:
-    """Round to nine digits, away from what would be too tight.
-
-    Examples
-    --------
-    >>> outward(27.990000000000002, up=True), outward(1 / 3, up=True), outward(1 / 3, up=False)
-    (27.99, 0.333333334, 0.333333333)
-    """
-    if not value or not math.isfinite(value):
-        return value
-    digits = 9 - 1 - math.floor(math.log10(abs(value)))
-    scaled = value * 10.0**digits if digits < 300 else value
-    near = round(scaled)
-    rounded = near if abs(scaled - near) < 1e-4 else (math.ceil(scaled) if up else math.floor(scaled))
-    return round(rounded / 10.0**digits, max(digits, 0))
 
 
 def _of_first_role(member: Member, violation: Violation) -> float:

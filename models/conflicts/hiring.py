@@ -25,9 +25,7 @@ HIRE = 2.0
 _OF_A_PERSON = ("name", "available_from", "available_to", "leave_from", "leave_to", "ramp_until", "ramp", "status")
 
 
-def hired(
-    rules: Rulebook, conflicts: Iterable[Conflict], stop: Stop
-) -> tuple[Change, Assignment, Org, Policy] | None:
+def hired(rules: Rulebook, conflicts: Iterable[Conflict], stop: Stop) -> tuple[Change, Assignment, Org, Policy] | None:
     """Look for one rep whose hiring cures all conflicts; None where none was found.
 
     The new rep is like the one who could own most of the conflicts' customers if regions and skills did not matter, is
@@ -92,7 +90,7 @@ def _like(rules: Rulebook, entries: np.ndarray, role: int) -> int | None:
 def _with_one_more(rules: Rulebook, like: int, role: int, customers: list[int]) -> tuple[str, Org, Policy]:
     org, policy = rules.org, rules.policy
     rep_id = next(name for i in range(1, org.n_reps + 2) if (name := f"new-{i}") not in org.rep_positions)
-    row = org.reps.iloc[like].to_dict()
+    row = {str(name): value for name, value in org.reps.iloc[like].to_dict().items()}
     blank = {name: None for name in row if name.startswith(_OF_A_PERSON)}
     row.update(blank, rep_id=rep_id)
     if len(policy.roles) > 1:

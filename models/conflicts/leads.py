@@ -119,7 +119,9 @@ def _proofs(
         of_aux = np.unique(aux.col[label[aux.row] == one])
         excess = joint[of_unit == one].sum() + limits[mine].sum() + free[of_aux].sum()
         if excess > ALLOWED * (1 + len(mine)):
-            found.append((float(excess), _lead(trials, terrain, row_of[mine], y[mine], units, of_unit == one, among, matters)))
+            found.append(
+                (float(excess), _lead(trials, terrain, row_of[mine], y[mine], units, of_unit == one, among, matters))
+            )
     return [lead for _, lead in sorted(found, key=lambda pair: -pair[0])]
 
 

@@ -9,7 +9,18 @@ from typing import Literal
 from models.policy import CUSTOMERS, Policy, line_names
 
 Kind = Literal[
-    "capacity", "group", "budget", "goal", "conflict", "pairing", "lock", "holdout", "family", "eligibility", "pool", "hire"
+    "capacity",
+    "group",
+    "budget",
+    "goal",
+    "conflict",
+    "pairing",
+    "lock",
+    "holdout",
+    "family",
+    "eligibility",
+    "pool",
+    "hire",
 ]
 Side = Literal["min", "max"]
 OVERALL = "overall"

@@ -11,7 +11,9 @@ Possible = Callable[[frozenset[_Item]], "bool | None"]
 """Whether some items can be kept together; None where that is not known."""
 
 
-def minimal_set(items: Sequence[_Item], possible: Possible[_Item], always: frozenset[_Item] = frozenset()) -> list[_Item]:
+def minimal_set(
+    items: Sequence[_Item], possible: Possible[_Item], always: frozenset[_Item] = frozenset()
+) -> list[_Item]:
     """Return a part of ``items`` that cannot be kept with ``always``, and of which every item is needed for that.
 
     By QuickXplain (Junker 2004, *QUICKXPLAIN: preferred explanations and relaxations for over-constrained problems*,

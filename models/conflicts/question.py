@@ -41,7 +41,7 @@ class _Rows:
         members = np.array(sorted(active), dtype=np.int64)
 
         def off(of: IntArray) -> BoolArray:
-            return ~((of == ALWAYS) | np.isin(of, members))
+            return np.asarray((of != ALWAYS) & ~np.isin(of, members))
 
         first, last = whole.first_row, whole.first_row + len(terrain.lower_of)
         lower, upper = whole.row_lower.copy(), whole.row_upper.copy()
@@ -74,7 +74,7 @@ class _Rows:
         some = np.diff(np.r_[edges, len(key)]) < width[key[edges] % len(width)]
         low, high = np.where(some, np.minimum(low, 0.0), low), np.where(some, np.maximum(high, 0.0), high)
         row = key[edges] // len(width)
-        return np.bincount(row, low, count), np.bincount(row, high, count)
+        return np.bincount(row, low, count).astype(float), np.bincount(row, high, count).astype(float)
 
     def take(self, columns: IntArray) -> None:
         """Settle units on some candidates."""
@@ -123,7 +123,7 @@ class _Rows:
         helpers = np.bincount(unit, helps, int(unit.max(initial=0)) + 1)
         good = ~harms & (helpers[unit] == helps)
         found = columns[good]
-        return found[np.unique(self.unit[found], return_index=True)[1]]
+        return np.asarray(found[np.unique(self.unit[found], return_index=True)[1]])
 
 
 def question(

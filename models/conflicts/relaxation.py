@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models.check import judge
+from models.check.wording import quantity
 from models.conflicts.conflict import Conflict
 from models.conflicts.easing import Easings, Remedy, touched
 from models.conflicts.edits import Change, Edited, edited
@@ -24,6 +26,10 @@ from models.stop import Stop
 
 MOST_RELAXATIONS = 4
 MOST_TRIED = 24
+MOST_WORDS = 4
+"""Of more changes of a line than this, the greatest are told, and how many more there are."""
+SOLVED_PAIRS = 20_000
+"""With more pairs of customer and rep than this, only a remedy's own plan is tried, and none is solved for."""
 MOST_WORK = 250_000
 """Columns of the programs that relaxations may take."""
 MOST_FAMILIES = 40
@@ -66,8 +72,23 @@ class Relaxation:
     @property
     def sentence(self) -> str:
         """All changes in one sentence, without its full stop."""
-        text = "; ".join(self.words)
+        text = "; ".join(self._parts())
         return text[:1].upper() + text[1:]
+
+    def _parts(self) -> Iterator[str]:
+        """Yield the changes, of many alike the greatest and how many more there are."""
+        alike: dict[tuple[str, str], list[int]] = {}
+        for at, change in enumerate(self.changes):
+            alike.setdefault((change.easing.way, change.member.path), []).append(at)
+        for (_, path), mine in alike.items():
+            if len(mine) <= MOST_WORDS:
+                yield from (self.words[at] for at in mine)
+                continue
+            greatest = sorted(mine, key=lambda at: -self.changes[at].size)[:MOST_WORDS]
+            yield from (self.words[at] for at in greatest)
+            more = f"{len(mine) - MOST_WORDS:,} more such changes of {path}"
+            moved = [abs(one.after - one.before) for at in mine if (one := self.changes[at]).after and one.before]
+            yield f"{more}, {quantity(sum(moved), self.changes[mine[0]].member.unit)} in all" if moved else more
 
     @property
     def note(self) -> str:
@@ -161,6 +182,8 @@ def _passing(after: Edited, first: Assignment, stop: Stop) -> Assignment | None:
 
     if judge(after.org, after.policy, first).feasible:
         return first
+    if after.org.n_customers * after.org.n_reps > SOLVED_PAIRS:
+        return None
     plan = solve(after.org, after.policy, stop=replace(stop, effort=SMALL_EFFORT * stop.effort))
     if plan.assignment is None or plan.judgement is None or not plan.judgement.feasible:
         return None

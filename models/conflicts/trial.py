@@ -1,4 +1,4 @@
-"""Trials: is there a plan that keeps some members, whatever becomes of the others?"""
+"""Trials: whether there is a plan that keeps some members, whatever becomes of the others."""
 
 from __future__ import annotations
 
@@ -215,10 +215,10 @@ class Trials:
         """Return the members that a judged plan breaks, what concerns customers set aside left out."""
         rules, found = self.rules, set()
         for member, violations in rules.broken_by(judgement).items():
-            if member >= 0 and rules.members[member].kind in ("eligibility", "lock", "holdout", "family"):
-                if all(self._set_aside(str(one.customer)) for one in violations):
-                    continue
-            if member >= 0:
+            if member < 0:
+                continue
+            single = rules.members[member].kind in ("eligibility", "lock", "holdout", "family")
+            if not (single and all(self._set_aside(str(one.customer)) for one in violations)):
                 found.add(member)
         return found
 
@@ -227,7 +227,7 @@ class Trials:
         return bool(self.exempt[entries[entries >= 0]].any())
 
     def rep_of(self, terrain: Terrain, chosen: IntArray) -> IntArray:
-        """Return the rep of each entry by chosen candidates: POOLED for nobody, UNNEEDED where there is nobody at all."""
+        """Return each entry's rep by chosen candidates: POOLED for nobody, UNNEEDED where there can be nobody."""
         of_unit = np.full(terrain.units.count, UNNEEDED + 1, dtype=np.int64)
         of_unit[terrain.problem.unit[chosen]] = terrain.column[chosen]
         rep = np.empty(self.rules.n_entries, dtype=np.int64)
@@ -253,9 +253,9 @@ class Trials:
         first = whole.first_row
         if wanted.kind == "goal":
             row = first + terrain.problem.rows.count + int(np.flatnonzero(terrain.cap_of == member)[0])
-            return cost + whole.matrix[[row]].toarray().ravel()
+            return np.asarray(cost + whole.matrix[[row]].toarray().ravel())
         of_side = terrain.upper_of if wanted.side == "max" else terrain.lower_of
-        for row in np.flatnonzero(of_side == member):
+        for row in np.flatnonzero(of_side == member).tolist():
             coefficients = whole.matrix[[first + row]].toarray().ravel() / whole.row_scale[row]
             cost += coefficients if wanted.side == "max" else -coefficients
         return cost

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,8 @@ from models.conflicts.conflict import Conflict, Need
 from models.conflicts.edits import Change, SetValue
 from models.conflicts.members import OVERALL, Member
 from models.conflicts.rulebook import Rulebook
-from models.policy import CUSTOMERS, line_names
+from models.org import IntArray
+from models.policy import line_names
 
 MOST_NAMED = 6
 
@@ -132,8 +133,10 @@ class _Words:
             return "a rep has the skills that a customer requires"
         if member.line == "eligibility.nearest":
             nearest = self.policy.eligibility.nearest
-            return "only the nearest rep may own a customer" if nearest == 1 else (
-                f"only the {nearest} nearest reps may own a customer"
+            return (
+                "only the nearest rep may own a customer"
+                if nearest == 1
+                else (f"only the {nearest} nearest reps may own a customer")
             )
         if member.line == "tables.pairs.only":
             return "only the listed pairs of customer and rep are allowed"
@@ -229,18 +232,22 @@ class _Words:
         if not conflict.clash:
             yield from self._forbidden(conflict, numbers, entries)
             return
-        least = [r for r in conflict.reps if any(m.side == "min" and m.label == self.org.rep_ids[r] for m in conflict.clash)]
+        least = [
+            r for r in conflict.reps if any(m.side == "min" and m.label == self.org.rep_ids[r] for m in conflict.clash)
+        ]
         if least:
             for rep in least:
                 mine = np.unique(rules.singles.member[allowed[:, rep]])
-                yield f"only {self.customers(mine)} may be with {self.org.rep_ids[rep]}" if len(mine) else (
-                    f"nobody may be with {self.org.rep_ids[rep]}"
+                yield (
+                    f"only {self.customers(mine)} may be with {self.org.rep_ids[rep]}"
+                    if len(mine)
+                    else (f"nobody may be with {self.org.rep_ids[rep]}")
                 )
             return
         some = np.flatnonzero(allowed[entries].any(axis=0))
         yield f"only {self.reps(some)} may own {self.customers(conflict.customers)}"
 
-    def _forbidden(self, conflict: Conflict, numbers: set[int], entries: Sequence[int]) -> Iterable[str]:
+    def _forbidden(self, conflict: Conflict, numbers: set[int], entries: IntArray) -> Iterable[str]:
         """Yield for each given rule the reps whom it keeps from customers that nobody may own."""
         rules = self.rules
         first = int(entries[0])
@@ -250,7 +257,7 @@ class _Words:
             if len(reps):
                 yield f"{rules.members[n].line} keeps {self.reps(reps)} from {whom}: {self._lack(n, first, reps)}"
 
-    def _lack(self, number: int, entry: int, reps: Sequence[int]) -> str:
+    def _lack(self, number: int, entry: int, reps: IntArray) -> str:
         """Say what a customer needs that reps do not have."""
         line, customer = self.rules.members[number].line, int(self.rules.singles.member[entry])
         if line == "eligibility.region":
@@ -269,7 +276,9 @@ class _Words:
         rep = None if easing.rep is None else str(self.org.rep_ids[easing.rep])
         customer = None if easing.customer is None else str(self.org.customer_ids[easing.customer])
         if easing.way == "free":
-            return f"unlock {customer}" if member.kind == "lock" else f"release {customer} from '{name_in(member.line)}'"
+            return (
+                f"unlock {customer}" if member.kind == "lock" else f"release {customer} from '{name_in(member.line)}'"
+            )
         if easing.way == "split":
             return f"let {self.customers(member.customers)} have reps of their own"
         if easing.way == "drop":
@@ -301,7 +310,8 @@ class _Words:
         to = quantity(change.after, "" if member.counts_customers else member.unit)
         by = quantity(difference, "" if member.counts_customers else member.unit)
         share = next(
-            (f" ({one.value})" for one in change.typed if isinstance(one, SetValue) and str(one.value).endswith("%")), ""
+            (f" ({one.value})" for one in change.typed if isinstance(one, SetValue) and str(one.value).endswith("%")),
+            "",
         )
         whole = float(difference).is_integer()
         if member.kind == "budget" and member.counts_customers and whole:

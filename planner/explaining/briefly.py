@@ -37,7 +37,7 @@ def in_brief(why: Infeasibility) -> tuple[str, ...]:
         clash = f": {'; '.join(words[:MOST_WORDS])}{more}" if words else ""
         given = f", given {', '.join(one.member.line for one in told.given)}" if told.given else ""
         lines.append(f"{told.title}{clash}{given}{label}")
-        lines += [f"{line[:1].upper()}{line[1:]}" for line in told.sums]
+        lines += [f"{line[:1].upper()}{line[1:]}" for line in told.sums[:MOST_WORDS]]
     if len(why.conflicts) > MOST_CONFLICTS:
         lines.append(f"{len(why.conflicts) - MOST_CONFLICTS:,} more conflicts: planner explain infeasible lists them")
     lines += [f"A way out: {one.sentence[:1].lower()}{one.sentence[1:]}" for one in why.relaxations]

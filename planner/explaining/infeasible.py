@@ -53,9 +53,7 @@ def _planned(record: Planned) -> Explained:
         paper.blank()
         paper.paragraph([Said(sentence)])
 
-    return Explained(
-        {"about": "infeasible", "status": record.status, "plan_exists": True, "message": sentence}, show
-    )
+    return Explained({"about": "infeasible", "status": record.status, "plan_exists": True, "message": sentence}, show)
 
 
 def _conflict(run: RunFolder, conflict: Conflict, told: ConflictTold) -> dict[str, Any]:
@@ -157,4 +155,3 @@ def _owners(org: Org, assignment: Assignment) -> dict[str, dict[str, str | None]
         }
         for role, owners in zip(assignment.roles, assignment.owners, strict=True)
     }
-

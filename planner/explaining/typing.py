@@ -30,8 +30,8 @@ class Typing:
         sets = []
         for path, value in values.items():
             if value is None:
-                place = self.of_policy(f"policy.{path}")
-                yield f"take out {path} ({place.file}, line {place.line})" if place.line else f"take out {path}"
+                line = self.of_policy(f"policy.{path}")
+                yield f"take out {path} ({line.file}, line {line.line})" if line.line else f"take out {path}"
             else:
                 sets.append(f"--set {shlex.quote(f'{path}={_yaml(value)}')}")
         if sets:
@@ -41,7 +41,8 @@ class Typing:
                 yield f"a new row in {self.org.source(cell.table).file}: {cell.column} {cell.value}"
             else:
                 old = getattr(self.org, cell.table)[cell.column].iloc[cell.row]
-                yield f"{where(self.org, cell.table, cell.row, cell.column)}: {_shown(cell.value)} instead of {_shown(old)}"
+                place = where(self.org, cell.table, cell.row, cell.column)
+                yield f"{place}: {_shown(cell.value)} instead of {_shown(old)}"
 
 
 def settled(relaxation: Relaxation) -> tuple[dict[str, Any], list[SetCell]]:

@@ -14,6 +14,9 @@ from planner.explaining.typing import Typing, placed
 
 MOST_CELLS = 6
 MOST_CONFLICTS = 12
+MOST_MEMBERS = 8
+MOST_SUMS = 6
+MOST_LINES = 6
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,15 @@ def _show_conflict(paper: Paper, number: int, conflict: Conflict, told: Conflict
     paper.heading(f"Conflict {number}", "" if conflict.minimal else "not shown minimal")
     lead = f"{told.title}:" if told.clash else f"{told.title}."
     paper.paragraph(lead, "strong")
-    for one in told.clash:
+    for one in told.clash[:MOST_MEMBERS]:
         _show_member(paper, one, places)
+    if len(told.clash) > MOST_MEMBERS:
+        paper.line(Said(f"… and {len(told.clash) - MOST_MEMBERS:,} more; --json lists them all", "quiet"))
     if told.given:
         paper.paragraph("given that" if told.clash else "because", "quiet")
     for one in told.given:
         _show_member(paper, one, places)
-    for line in told.sums:
+    for line in told.sums[:MOST_SUMS]:
         paper.paragraph(f"{line[:1].upper()}{line[1:]}.")
 
 
@@ -81,5 +86,8 @@ def _show_relaxations(paper: Paper, why: Infeasibility, places: Places) -> None:
         paper.paragraph(f"{one.sentence}.", "strong", bullet=f"{number}. ")
         if one.note:
             paper.paragraph(one.note, "quiet", indent=4)
-        for line in places.typing.lines(one):
+        lines = places.typing.lines(one)
+        for line in lines[:MOST_LINES]:
             paper.paragraph(line, "quiet", indent=4)
+        if len(lines) > MOST_LINES:
+            paper.line(Said(f"… and {len(lines) - MOST_LINES:,} more; --json lists them all", "quiet"), indent=4)

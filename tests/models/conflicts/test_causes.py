@@ -42,7 +42,10 @@ def test_a_skill_that_nobody_has_leaves_a_customer_without_candidate():
 def test_region_and_skill_together_leave_nobody_and_each_alone_leaves_somebody():
     why = explained(
         [{"customer_id": "C1", "required_skills": "cloud:3", "region": "west"}],
-        [{"rep_id": "ana", "skills": "cloud:3", "regions": "east"}, {"rep_id": "bob", "skills": None, "regions": "west"}],
+        [
+            {"rep_id": "ana", "skills": "cloud:3", "regions": "east"},
+            {"rep_id": "bob", "skills": None, "regions": "west"},
+        ],
         {"eligibility": {"skills": "required", "region": "same"}},
     )
     assert paths(why) == [[("eligibility.region", None), ("eligibility.skills", None)]]
@@ -249,6 +252,10 @@ def test_a_customer_id_with_a_quote_is_left_out_of_a_rule_all_the_same():
     why = explained(
         [{"customer_id": "O'Hara", "tier": "A"}],
         [{"rep_id": "ana", "seniority": 1}],
-        {"eligibility": {"rules": [{"name": "seniors", "when": "customer.tier = 'A'", "require": "rep.seniority > 2"}]}},
+        {
+            "eligibility": {
+                "rules": [{"name": "seniors", "when": "customer.tier = 'A'", "require": "rep.seniority > 2"}]
+            }
+        },
     )
     assert "Leave O'Hara out of the rule 'seniors'" in ways(why)
