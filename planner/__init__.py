@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from models.conflicts.explain import Infeasibility, explain_infeasible
+    from models.explain.book import explain_book
+    from models.explain.customer import explain_customer
+    from models.explain.question import Pin, Questions
     from models.findings import Finding, InputRefused
     from models.org import Org, Period
     from models.plan import Assignment, Plan
@@ -40,12 +43,16 @@ _HOMES = {
     "Limits": "planner.together.order",
     "Org": "models.org",
     "Period": "models.org",
+    "Pin": "models.explain.question",
     "Plan": "models.plan",
     "Policy": "models.policy",
     "Project": "planner.project",
+    "Questions": "models.explain.question",
     "Stop": "models.stop",
     "compare": "planner.notebook",
     "explain_infeasible": "models.conflicts.explain",
+    "explain_book": "models.explain.book",
+    "explain_customer": "models.explain.customer",
     "frontier": "planner.notebook",
     "load": "planner.project",
     "solve": "models.solve",
@@ -61,11 +68,15 @@ __all__ = [
     "Limits",
     "Org",
     "Period",
+    "Pin",
     "Plan",
     "Policy",
     "Project",
+    "Questions",
     "Stop",
     "compare",
+    "explain_book",
+    "explain_customer",
     "explain_infeasible",
     "frontier",
     "load",

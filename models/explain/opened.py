@@ -1,4 +1,8 @@
-"""A few books opened: some customers of related reps may change hands, all others stay where the plan has them."""
+"""A few books opened: some customers of related reps may change hands, all others stay where the plan has them.
+
+Which customers are worth opening is found by searching: from the plan with the pins in force, several times among all
+customers of these reps. What the searches change, and what is cheapest to change by prices, is then solved exactly.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,11 @@ from functools import cached_property
 
 import numpy as np
 
+from models.engines.pace import Effort
 from models.engines.parts import Part, part_of
+from models.engines.prices import Prices
 from models.engines.program import Cap, StageTask
+from models.engines.search import search
 from models.engines.shortlist import shortlist
 from models.engines.stage import Beginning, StageOutcome, solve_stage
 from models.engines.stages import Staged, solve_stages
@@ -19,6 +26,10 @@ from models.stop import Stop
 from models.valuation import evaluate
 
 MOST_REPS = 8
+SEARCHES, PER_UNIT, HEAT = 3, 2_000.0, 0.1
+MOST_CHANGES = 60
+"""So many candidates beside those of the plan are solved exactly."""
+EXACT_EFFORT = 0.1
 
 
 @dataclass(frozen=True)
@@ -44,10 +55,12 @@ class Opened:
     reps: IntArray
     pinned: BoolArray
 
-    @property
-    def all_of_them(self) -> BoolArray:
-        """Every candidate of the part, pins or not."""
-        return np.ones(self.part.problem.n_candidates, dtype=bool)
+    @cached_property
+    def planned(self) -> BoolArray:
+        """Tell which candidates of the part are the plan, shape (candidates of the part,)."""
+        planned = np.zeros(self.part.problem.n_candidates, dtype=bool)
+        planned[self.part.narrowed(self.choice)] = True
+        return planned
 
     @cached_property
     def elsewhere(self) -> tuple[float, ...]:
@@ -59,16 +72,58 @@ class Opened:
         whole = evaluate(self.problem, self.choice).value(weights)
         return whole - evaluate(self.part.problem, self.part.narrowed(self.choice)).value(weights)
 
+    def worth_solving(self, at: int, caps: tuple[Cap, ...], prices: Prices, seed: int) -> BoolArray:
+        """Flag the candidates that may make a good plan with the pins, shape (candidates of the part,).
+
+        ``at`` is the stage whose goals are searched, ``caps`` those of the whole.
+        """
+        problem = self.part.problem
+        short = shortlist(problem, self.pinned)
+        reduced = prices.reduced[self.part.candidates]
+        task = StageTask(short.problem, problem.stages[at].weights, self._within(caps))
+        now = np.where(self.planned & self.pinned, -1.0, reduced)[short.kept]
+        first = np.flatnonzero(now == np.minimum.reduceat(now, short.problem.start[:-1])[short.problem.unit])
+        first = first[np.searchsorted(short.problem.unit[first], np.arange(problem.n_units))]
+        rows = prices.rows[self.part.rows]
+        votes = np.zeros(problem.n_candidates)
+        best = np.inf
+        for which in range(SEARCHES):
+            found = search(
+                task,
+                first,
+                Effort(PER_UNIT, HEAT),
+                seed=seed + which,
+                chains=1,
+                prices=rows,
+                reduced=reduced[short.kept],
+            )
+            valuation = evaluate(short.problem, found)
+            value = valuation.value(task.weights) if task.allows(valuation) else np.inf
+            votes[short.widened(found)] += 1.0 if value >= best else SEARCHES
+            best = min(best, value)
+        regret = reduced - reduced[self.planned][problem.unit]
+        least = regret.min()
+        votes += np.exp(-(regret - least))  # among equals, the cheapest
+        votes[self.planned] = -1.0
+        keep = self.planned.copy()
+        keep[np.argsort(-votes, kind="stable")[:MOST_CHANGES]] = True
+        torn = np.isin(problem.unit, problem.unit[~self.pinned])
+        return np.asarray(keep | torn)
+
+    def _within(self, caps: tuple[Cap, ...]) -> tuple[Cap, ...]:
+        """Return caps of the whole as those of the part."""
+        return tuple(Cap(cap.weights, cap.limit - self.others_add(cap.weights), cap.name) for cap in caps)
+
     def solved(self, keep: BoolArray, ceilings: tuple[Cap, ...], stop: Stop, seed: int) -> Staged:
         """Solve the part with some of its candidates; choices are of the flagged candidates by themselves."""
         short = shortlist(self.part.problem, keep)
-        mine = tuple(Cap(cap.weights, cap.limit - self.others_add(cap.weights), cap.name) for cap in ceilings)
+        rule = stop.with_effort(EXACT_EFFORT)
 
         def solve(at: int, caps: tuple[Cap, ...], choice: IntArray | None) -> StageOutcome:
             task = StageTask(short.problem, short.problem.stages[at].weights, caps)
-            return solve_stage(task, "highs", stop, seed, _silent, Beginning(choice))
+            return solve_stage(task, "highs", rule, seed, _silent, Beginning(choice))
 
-        return solve_stages(short.problem.stages, mine, solve, self.elsewhere)
+        return solve_stages(short.problem.stages, self._within(ceilings), solve, self.elsewhere)
 
     def widened(self, keep: BoolArray, choice: IntArray) -> IntArray:
         """Return the whole plan for a choice of the flagged candidates of the part."""

@@ -26,7 +26,7 @@ from models.explain.opened import open_books
 from models.formulation.build import Formulation, formulate
 from models.formulation.pairs import Pairs
 from models.org import BoolArray, IntArray, Org
-from models.plan import UNNEEDED, Assignment, Plan, StageResult, Status, is_optimal
+from models.plan import UNNEEDED, Assignment, Judgement, Plan, StageResult, Status, is_optimal
 from models.policy import Policy
 from models.problem import NONE, Problem
 from models.solve import ceilings_of
@@ -37,8 +37,8 @@ Evidence = Literal["proven", "local", "interval", "estimate"]
 State = Literal["found", "impossible", "unknown"]
 WHOLE_EFFORT = 0.3
 """Part of the usual work that a whole org is solved again with: it begins with a good plan."""
-OPENED = (160, 480, 1440)
-"""How many candidates the opened books have at first, and when that allows no plan."""
+OPENED = (2_000, 8_000)
+"""How many candidates are searched in opened books at first, and when that allows no plan."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,11 @@ class Answer:
     low, high : float
         Between which points the true cost of the best such plan over the best of all plans lies, by what is proven.
     evidence : str
-        ``proven``: both plans are; ``local``: ``cost`` is that of the best plan in which all books stay as they are but
-        those of ``opened``; ``interval``: no more is known than ``low`` and ``high``; ``estimate``: by prices alone.
+        ``proven``: both plans are; ``local``: ``cost`` is that of the best plan in which everybody stays as planned but
+        some customers of ``opened``; ``interval``: no more is known than ``low`` and ``high``; ``estimate``: by prices
+        alone.
+    off : float
+        By how many points at most ``cost`` is wrong as what it is said to be: 0 where both solves were finished.
     opened : int array
         The reps whose books a local answer opened; empty where all were.
     others : Others
@@ -97,6 +100,7 @@ class Answer:
     low: float = 0.0
     high: float = np.inf
     evidence: Evidence = "interval"
+    off: float = 0.0
     opened: IntArray = field(default_factory=lambda: NONE)
     others: Others = field(default_factory=lambda: Others(NONE, NONE))
     improved: float = 0.0
@@ -132,6 +136,7 @@ class Questions:
         self.org, self.policy, self.plan, self.assignment = org, policy, plan, plan.assignment
         self.formulation = _with_pairs(formulate(org, policy) if formulation is None else formulation, self.assignment)
         self.problem, self.most_as_a_whole = self.formulation.problem, most_as_a_whole
+        self.stages = _known_stages(self.problem, plan, plan.judgement)
         self.warm = Warm.of_plan(org, plan)
         self.choice = self.warm.choice(self.formulation)
         if (self.choice < 0).any():
@@ -152,13 +157,23 @@ class Questions:
         return Judge(self.org, self.policy)
 
     @cached_property
-    def prices(self) -> Prices:
-        """The multipliers of the plan at its last stage, with the bound that they prove here."""
+    def _caps(self) -> tuple[Cap, ...]:
+        """The caps of the plan's last stage."""
         caps = ceilings_of(self.policy)
-        for at, (stage, result) in enumerate(zip(self.problem.stages, self.plan.stages, strict=False)):
+        for at, (stage, result) in enumerate(zip(self.problem.stages, self.stages, strict=False)):
             if at < len(self.problem.stages) - 1:
                 caps = (*caps, Cap(stage.weights, stage.cap(result.value), f"stage {at + 1}"))
-        return self.warm.prices_of(StageTask(self.problem, self.problem.stages[-1].weights, caps))
+        return caps
+
+    @property
+    def last_task(self) -> StageTask:
+        """The plan's last stage."""
+        return StageTask(self.problem, self.problem.stages[-1].weights, self._caps)
+
+    @cached_property
+    def prices(self) -> Prices:
+        """The multipliers of the plan at its last stage, with the bound that they prove here."""
+        return self.warm.prices_of(self.last_task)
 
     def unit_of(self, pin: Pin) -> int:
         """Return the unit of a pin's customer; -1 where the customer does not need the role."""
@@ -175,6 +190,15 @@ class Questions:
         units = np.unique([self.unit_of(pin) for pin in pins])
         least = [reduced[self.problem.start[u] : self.problem.start[u + 1]].min() for u in units]
         return float(np.sum(least) - self.prices.reduced[self.choice[units]].sum())
+
+    def estimated(self, pins: Sequence[Pin]) -> Answer:
+        """Answer from the plan's prices alone, without solving again: no plan, and no word of what else changes."""
+        estimate = self.estimate(pins)
+        if not np.isfinite(estimate):
+            return Answer("impossible", low=np.inf, evidence="proven")
+        priority = self._priority(len(self.problem.stages) - 1)
+        least = self._least_cost(self._allowed(pins))
+        return Answer("found", None, max(estimate, least), priority, low=least, evidence="estimate")
 
     def ask(self, pins: Sequence[Pin], stop: Stop | None = None) -> Answer:
         """Find the best plan in which every pin holds, and what it costs.
@@ -236,9 +260,9 @@ class Questions:
             state: State = "impossible" if found.outcomes[-1].state == "infeasible" else "unknown"
             return Answer(state, low=np.inf if state == "impossible" else least)
         plan = self._judged(short.widened(found.choice), _results(self.problem, found), stop)
-        at, cost = _first_difference(self.plan.stages, plan.stages)
-        mine, base = plan.stages[at], self.plan.stages[at]
-        proven = _all_optimal(plan.stages[: at + 1]) and _all_optimal(self.plan.stages[: at + 1])
+        at, cost = _first_difference(self.stages, plan.stages)
+        mine, base = plan.stages[at], self.stages[at]
+        proven = _all_optimal(plan.stages[: at + 1]) and _all_optimal(self.stages[: at + 1])
         low = cost if proven else max(least, mine.bound - base.value, 0.0)
         return Answer(
             state="found",
@@ -258,20 +282,25 @@ class Questions:
         ceilings = ceilings_of(self.policy)
         for size in OPENED:
             books = open_books(self.problem, self.choice, self.prices.reduced, keep, units, size)
-            found = books.solved(books.pinned, ceilings, stop, self.plan.seed)
+            keep_of_books = books.worth_solving(len(self.problem.stages) - 1, self._caps, self.prices, self.plan.seed)
+            pinned = keep_of_books & books.pinned
+            found = books.solved(pinned, ceilings, stop, self.plan.seed)
             if found.choice is not None or stop.reason is not None:
                 break
         if found.choice is None:
             return Answer("unknown", low=least, opened=books.reps)
-        before = books.solved(books.all_of_them, ceilings, stop, self.plan.seed)
+        before = books.solved(keep_of_books, ceilings, stop, self.plan.seed)
         results = _results(self.problem, found, books.elsewhere)
-        plan = self._judged(books.widened(books.pinned, found.choice), results, stop)
+        plan = self._judged(books.widened(pinned, found.choice), results, stop)
         base = _results(self.problem, before, books.elsewhere)
         if before.choice is None or len(base) < len(self.problem.stages):
-            base = self.plan.stages  # out of time: the plan stands as it is
+            base = self.stages  # out of time: the plan stands as it is
         at, cost = _first_difference(base, plan.stages)
-        optimal = _all_optimal(plan.stages[: at + 1]) and _all_optimal(base[: at + 1])
-        stands = self.plan.stages[at]
+        off = sum(
+            0.0 if one.state == "optimal" or one.value is None else one.value - one.bound
+            for one in (found.outcomes[at], before.outcomes[min(at, len(before.outcomes) - 1)])
+        )
+        stands = self.stages[at]
         return Answer(
             state="found",
             plan=plan,
@@ -279,7 +308,8 @@ class Questions:
             priority=self._priority(at),
             low=least,
             high=max(least, plan.stages[at].value - stands.bound),
-            evidence="local" if optimal else "interval",
+            evidence="local",
+            off=off,
             opened=books.reps,
             others=self._others(plan, pins),
             improved=0.0 if is_optimal(stands.value, base[at].value) else stands.value - base[at].value,
@@ -314,6 +344,16 @@ class Questions:
         for pin in pins:
             differs[pin.role] &= self.formulation.units.unit_of[pin.role] != self.unit_of(pin)
         return Others(*np.nonzero(differs))
+
+
+def _known_stages(problem: Problem, plan: Plan, judgement: Judgement) -> tuple[StageResult, ...]:
+    """Return what is known of a plan's stages: of one that was only measured, or made by hand, the values alone."""
+    if plan.status != "evaluated" and len(plan.stages) == len(problem.stages):
+        return plan.stages
+    return tuple(
+        StageResult(stage.priority, tuple(stage.weights), value, -np.inf, None, "feasible")
+        for stage, value in zip(problem.stages, judgement.stage_values, strict=True)
+    )
 
 
 def _silent(doing: str, objective: float | None, bound: float | None) -> None:
