@@ -17,7 +17,7 @@ from models.org import BoolArray, IntArray
 MOST_CONFLICTS = 60
 SMALL_PAIRS = 5_000
 """Up to so many pairs of customer and rep, the smaller of two minimal sets is taken."""
-NAMED_UNITS = 400
+NAMED_UNITS = 60
 """With more units than this, customers are not taken out one by one to see who matters."""
 _ORDER = ("conflict", "pairing", "family", "lock", "holdout", "eligibility")
 

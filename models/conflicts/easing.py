@@ -21,7 +21,7 @@ from models.org import BoolArray, FloatArray, IntArray, skill_levels
 from models.policy import CUSTOMERS
 
 Way = Literal["limit", "free", "split", "drop", "cover", "train", "except", "list", "nearest", "pool", "hire"]
-NODES = 5_000
+NODES = 1_000
 STRUCTURAL = 1.0
 """What a change counts that is not one of a limit: as much as to double, or to give up, a limit."""
 A_LITTLE = 1e-4
@@ -271,18 +271,17 @@ class Easings:
             return None
         lower[: whole.first_row][~required] = -np.inf
         upper[: whole.first_row][~required] = np.inf
-        equal = np.flatnonzero((terrain.lower_of == terrain.upper_of) & (terrain.lower_of != ALWAYS)) + whole.first_row
-        below = lower[equal].copy()
-        lower[equal] = -np.inf
-        row, at, value = self._slack()
-        slack = sp.csr_array((value, (row, at)), shape=(matrix.shape[0], n))
-        parts = [sp.hstack([matrix, slack])]
+        # where a row has two limits, each may give way by itself, and the two may even cross
+        coupling = np.arange(whole.first_row, whole.first_row + len(terrain.lower_of))
+        both = coupling[np.isfinite(lower[coupling]) & np.isfinite(upper[coupling])]
+        below = lower[both].copy()
+        lower[both] = -np.inf
+        above, under = self._slack(terrain.upper_of, -1.0), self._slack(terrain.lower_of, 1.0)
+        single = np.ones(matrix.shape[0])
+        single[both] = 0.0
+        parts = [sp.hstack([matrix, above + sp.diags_array(single) @ under])]
         lowers, uppers = [lower], [upper]
-        given = [self.of_member[of] for of in terrain.lower_of[equal - whole.first_row].tolist()]
-        gives_up = sp.csr_array(
-            (self.far * whole.row_scale[equal - whole.first_row], (np.arange(len(equal)), given)), shape=(len(equal), n)
-        )
-        both_sides = sp.hstack([matrix[equal], gives_up]), below, np.full(len(equal), np.inf)
+        both_sides = sp.hstack([matrix[both], sp.csr_array(under)[both]]), below, np.full(len(both), np.inf)
         for extra, low, high in (both_sides, self._pair_rows(columns), *self._family_rows(columns)):
             parts.append(extra)
             lowers.append(low)
@@ -300,29 +299,29 @@ class Easings:
             kept=np.flatnonzero(self.open),
         )
 
-    def _slack(self) -> tuple[IntArray, IntArray, FloatArray]:
-        """Return (row, easing, value): by how much each easing gives way in each row."""
+    def _slack(self, of_side: IntArray, sign: float) -> sp.csr_array:
+        """Return by how much easings give way in each row on one side, caps with the upper one."""
         whole, terrain = self.whole, self.terrain
+        scale, limit = terrain.problem.rows.scale, whole.row_upper if sign < 0 else whole.row_lower
+        first: dict[int, float] = {}
         row: list[int] = []
         at: list[int] = []
         value: list[float] = []
-        scale = terrain.problem.rows.scale
-        for sign, of_side in ((1.0, terrain.lower_of), (-1.0, terrain.upper_of)):
-            first: dict[int, float] = {}
-            for i, n in enumerate(of_side.tolist()):
-                if n == ALWAYS or n not in self.of_member or (sign > 0 and terrain.upper_of[i] == n):
-                    continue
-                # a percentage is another amount in another role
-                gives = scale[i] / first.setdefault(n, scale[i]) if scale[i] > 0 else 1.0
-                gives = gives if self.rules.members[n].limit is not None else self.far
-                row.append(whole.first_row + i)
-                at.append(self.of_member[n])
-                value.append(sign * whole.row_scale[i] * gives)
-        for i, (cap, n) in enumerate(zip(terrain.caps, terrain.cap_of.tolist(), strict=True)):
-            row.append(whole.first_row + terrain.problem.rows.count + i)
+        for i, n in enumerate(of_side.tolist()):
+            if n == ALWAYS or n not in self.of_member or not np.isfinite(limit[whole.first_row + i]):
+                continue
+            # a percentage is another amount in another role
+            gives = scale[i] / first.setdefault(n, scale[i]) if scale[i] > 0 else 1.0
+            gives = gives if self.rules.members[n].limit is not None else self.far
+            row.append(whole.first_row + i)
             at.append(self.of_member[n])
-            value.append(-1.0 / max(1.0, abs(cap.limit)))
-        return np.array(row, dtype=np.int64), np.array(at, dtype=np.int64), np.array(value, dtype=float)
+            value.append(sign * whole.row_scale[i] * gives)
+        for i, (cap, n) in enumerate(zip(terrain.caps, terrain.cap_of.tolist(), strict=True)):
+            if sign < 0:
+                row.append(whole.first_row + terrain.problem.rows.count + i)
+                at.append(self.of_member[n])
+                value.append(-1.0 / max(1.0, abs(cap.limit)))
+        return sp.csr_array((value, (row, at)), shape=(len(whole.row_lower), len(self.list)))
 
     def _pair_rows(self, columns: IntArray) -> tuple[sp.csr_array, FloatArray, FloatArray]:
         """Return rows ``pair - easings <= 0``: a pair that is forbidden needs its easings."""

@@ -14,7 +14,7 @@ from models.org import Org
 from models.policy import Policy
 from models.stop import Stop
 
-MOST_WORK = 250_000
+MOST_WORK = 700_000
 """Columns of the programs that conflicts may take; what is not known then is said to be so."""
 
 
@@ -77,6 +77,7 @@ def explain_infeasible(
     ...     pd.DataFrame({"customer_id": ["C1"], "required_skills": ["cloud:2"]}),
     ...     pd.DataFrame({"rep_id": ["ana"], "skills": ["cloud:1"]}),
     ...     Period(dt.date(2027, 1, 1), dt.date(2027, 3, 31)),
+    ...     given={"customers": {"customer_id", "required_skills"}, "reps": {"rep_id", "skills"}},
     ... )
     >>> why = explain_infeasible(org, Policy.model_validate({"eligibility": {"skills": "required"}}))
     >>> why.conflicts[0].given[0].line, why.relaxations[0].changes[0].easing.what

@@ -18,6 +18,7 @@ from models.conflicts.hiring import hired
 from models.conflicts.rulebook import Rulebook
 from models.conflicts.trial import Trials
 from models.conflicts.wording import changes_in_words
+from models.expression import ExpressionError
 from models.findings import InputRefused
 from models.org import BoolArray, Org
 from models.plan import Assignment
@@ -29,8 +30,9 @@ MOST_TRIED = 24
 MOST_WORDS = 4
 """Of more changes of a line than this, the greatest are told, and how many more there are."""
 SOLVED_PAIRS = 20_000
-"""With more pairs of customer and rep than this, only a remedy's own plan is tried, and none is solved for."""
-MOST_WORK = 250_000
+"""With more pairs of customer and rep than this no plan is solved for, only a remedy's own is tried; and a rep is hired
+only where nobody may own some customers."""
+MOST_WORK = 400_000
 """Columns of the programs that relaxations may take."""
 MOST_FAMILIES = 40
 """With more families than this only those of conflicts may be split."""
@@ -144,7 +146,9 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
                 found.append(relaxation)
         for line in sorted(lines):
             look(without | {line})
-    if len(found) < MOST_RELAXATIONS and stop.reason is None:
+    by_rules = all(not conflict.clash for conflict in conflicts)
+    small = rules.n_entries * rules.org.n_reps <= SOLVED_PAIRS
+    if len(found) < MOST_RELAXATIONS and stop.reason is None and (small or by_rules):
         found += _with_a_hire(rules, conflicts, stop)
     return tuple(sorted(found, key=lambda one: one.size))
 
@@ -166,7 +170,7 @@ def verified(rules: Rulebook, remedy: Remedy, stop: Stop) -> Relaxation | None:
     try:
         after = edited(rules, remedy)
         assignment = _passing(after, remedy.witness.assignment, stop)
-    except InputRefused:
+    except (InputRefused, ExpressionError):
         return None
     if assignment is None or not after.changes:
         return None

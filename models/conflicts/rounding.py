@@ -10,7 +10,7 @@ from models.engines.mip import Answer, Effort, solve_program
 from models.engines.program import Program
 from models.org import IntArray
 
-LARGE_COLUMNS = 6_000
+LARGE_COLUMNS = 1_000
 """Programs with more columns than this go through their relaxation."""
 NODES = 20
 WHOLE = 1 - 1e-6

@@ -20,7 +20,9 @@ from models.plan import UNNEEDED, Assignment, Judgement
 from models.stop import Stop
 
 State = Literal["possible", "impossible", "unknown"]
-NODES = 2_000
+NODES = 300
+FEW_COLUMNS = 200
+"""Up to so many columns the least that a limit would have to be is looked for exactly."""
 """Nodes of a tree that a trial may take; what is not known then stays unknown."""
 WRITTEN_CANDIDATES = 60_000
 """Up to so many pairs are written as one program where nothing can be settled beforehand."""
@@ -164,7 +166,8 @@ class Trials:
 
     def _solved(self, program: Program, unit: IntArray, quick: bool) -> Solved:
         seconds = self.stop.seconds_left
-        if len(program.cost) <= LARGE_COLUMNS:
+        # the least of something takes much longer to prove than that there is a plan
+        if len(program.cost) <= (FEW_COLUMNS if program.cost.any() else LARGE_COLUMNS):
             return solve_program(program, "highs", Effort(seconds=seconds, nodes=NODES))
         return relaxed(program, seconds) if quick else rounded(program, unit, seconds)
 

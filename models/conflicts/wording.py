@@ -14,7 +14,7 @@ from models.conflicts.edits import Change, SetValue
 from models.conflicts.members import OVERALL, Member
 from models.conflicts.rulebook import Rulebook
 from models.org import IntArray
-from models.policy import line_names
+from models.policy import EVERY_ROLE, line_names
 
 MOST_NAMED = 6
 
@@ -164,7 +164,9 @@ class _Words:
 
     def as_role(self, member: Member) -> str:
         line = self.capacity.get(member.line)
-        return f" as {line.role}" if line is not None and line.role is not None and len(self.policy.roles) > 1 else ""
+        if line is None or line.role is None or len(self.policy.roles) == 1:
+            return ""
+        return " in all roles" if line.role == EVERY_ROLE else f" as {line.role}"
 
     def amount_of(self, member: Member) -> str:
         """Name what a limit limits: ``the workload of eve``."""
