@@ -260,7 +260,7 @@ class Easings:
         return rounded(program, self.terrain.problem.unit[self.open], seconds)
 
     def _program(self, usable: BoolArray) -> Program | None:
-        whole, terrain, n = self.whole, self.terrain, len(self.list)
+        whole, terrain = self.whole, self.terrain
         columns = np.r_[np.flatnonzero(self.open), np.arange(len(self.open), len(whole.cost))]
         matrix = sp.csr_array(whole.matrix[:, columns])
         lower, upper = whole.row_lower.copy(), whole.row_upper.copy()

@@ -20,8 +20,8 @@ from tests.breaches import Breaches
 from tests.tiny import tiny
 
 MOST_ASSIGNMENTS = 2_200
-FEW, MANY = 8, 500
-SMALL = 150
+FEW, MANY = 3, 500
+SMALL = 100
 LIMITS = ("capacity[", "disruption.budgets[", "keep.groups[", "goals[")
 
 
@@ -119,7 +119,7 @@ def _excess(
         if f"{one.line}.{side}" not in relaxation.lines or (one.line.startswith("capacity") and one.rep in away):
             return float("inf")
         label = None if one.line.startswith("goals[") else one.label or "overall"
-        size = abs(one.found - one.limit) / bases[one.line, side, label]
+        size = abs(one.found - one.limit) / (abs(one.limit) or bases[one.line, side, label])
         shared = None if one.line.startswith("keep.groups[") else label
         worst[one.line, side, shared] = max(worst.get((one.line, side, shared), 0.0), size)
     return sum(worst.values())
