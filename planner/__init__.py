@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.conflicts.explain import Infeasibility, explain_infeasible
     from models.explain.book import explain_book
     from models.explain.customer import explain_customer
     from models.explain.question import Pin, Questions
@@ -42,6 +43,7 @@ _HOMES = {
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
     "Frontier": "scenarios.tracing.frontier",
+    "Infeasibility": "models.conflicts.explain",
     "InputRefused": "models.findings",
     "Limits": "planner.together.order",
     "Org": "models.org",
@@ -55,6 +57,7 @@ _HOMES = {
     "Trial": "planner.by_hand.trial",
     "adopt": "planner.by_hand.adoption",
     "compare": "planner.notebook",
+    "explain_infeasible": "models.conflicts.explain",
     "explain_book": "models.explain.book",
     "explain_customer": "models.explain.customer",
     "frontier": "planner.notebook",
@@ -71,6 +74,7 @@ __all__ = [
     "Comparison",
     "Finding",
     "Frontier",
+    "Infeasibility",
     "InputRefused",
     "Limits",
     "Org",
@@ -86,6 +90,7 @@ __all__ = [
     "compare",
     "explain_book",
     "explain_customer",
+    "explain_infeasible",
     "frontier",
     "hear_wishes",
     "load",
