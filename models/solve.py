@@ -56,6 +56,7 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     evaluate_only: bool = False,
     warm: Warm | None = None,
+    prove: bool = True,
 ) -> Plan:
     """Plan who owns whom.
 
@@ -77,6 +78,9 @@ def solve(
     warm
         An earlier run to begin with: after a small change this takes a fraction of the time, and stops as soon as the
         plan is proven as well as the earlier one was.
+    prove
+        Without it no tree proves how good a plan is that a search has found: beyond a few hundred candidates the bound
+        is then that of the prices, which is weaker and takes a fraction of the time.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def solve(
     if problem.n_units and np.diff(problem.start).min() == 0:
         return _no_candidates(formulation, engine, stop, seed)
     outcomes: list[StageOutcome] = []
-    ceilings = caps = _ceilings(solved_policy)
+    stated = caps = ceilings(solved_policy)
     choice: IntArray | None = None
     hoped = None if warm is None or evaluate_only else warm.choice(formulation)
     if hoped is not None and (hoped >= 0).sum() < LEAST_KNOWN * len(hoped):
@@ -112,7 +116,7 @@ def solve(
             if progress is not None:
                 progress(Progress(at + 1, n_stages, doing, objective, bound, stop.seconds_used))
 
-        begin = Beginning(choice)
+        begin = Beginning(choice, prove=prove)
         if warm is not None and hoped is not None:
             last = at == n_stages - 1
             begin = Beginning(
@@ -120,6 +124,7 @@ def solve(
                 hoped=hoped if choice is None else choice,
                 prices=warm.prices_of(task) if last else None,
                 gap=warm.gap_to_reach if last else None,
+                prove=prove,
             )
         if formulation.whole is None:
             outcome = solve_in_pieces(task, engine, stop, seed, report, begin)
@@ -128,7 +133,7 @@ def solve(
             problem = formulation.problem
             task = StageTask(problem, stage.weights, caps)
         if outcome.choice is None:
-            return _without_plan(formulation, policy, StageTask(problem, stage.weights, ceilings), outcome, stop, seed)
+            return _without_plan(formulation, policy, StageTask(problem, stage.weights, stated), outcome, stop, seed)
         outcomes.append(outcome)
         choice = outcome.choice
         assert outcome.value is not None
@@ -141,7 +146,7 @@ def solve(
     return _plan(task, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
 
 
-def _ceilings(policy: Policy) -> tuple[Cap, ...]:
+def ceilings(policy: Policy) -> tuple[Cap, ...]:
     """Return the hard limits on goals, which hold in every stage."""
     return tuple(
         Cap({goal.goal: 1.0}, goal.limit, f"goals[{goal.goal}]") for goal in policy.ceilings if goal.limit is not None

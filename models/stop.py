@@ -50,6 +50,10 @@ class Stop:
             return self
         return dataclasses.replace(self, time_limit=max(self.seconds_used + share * self.seconds_left, 1e-9))
 
+    def anew(self, time_limit: float | None) -> Stop:
+        """Return the same rule with so many seconds from now; Ctrl-C ends both."""
+        return dataclasses.replace(self, time_limit=time_limit, _started=time.monotonic())
+
     def interrupt(self) -> None:
         """Ask the solve to end with the best plan so far (Ctrl-C)."""
         self._interrupted.set()

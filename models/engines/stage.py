@@ -83,6 +83,8 @@ class Beginning:
         The gap (a fraction) that the earlier run ended with: as good is good enough.
     settled : bool
         The multipliers are the final ones, and their bound is one of the whole: nothing is climbed.
+    prove : bool
+        Where a search finds the plan, a tree proves how good it is; without, the bound is that of the prices.
     """
 
     choice: IntArray | None = None
@@ -90,6 +92,7 @@ class Beginning:
     prices: Prices | None = None
     gap: float | None = None
     settled: bool = False
+    prove: bool = True
 
 
 Report = Callable[[str, float | None, float | None], None]
@@ -256,6 +259,8 @@ class _Stage:
     @property
     def _wants_tree(self) -> bool:
         """Whether a tree may still prove something: a packed stage only where little is left to look at."""
+        if self.searched and not self.start.prove:
+            return False
         if self.engine != "auto" or self.dives is None or self.best.choice is None:
             return self.engine != "auto" or self.size <= TREE_CANDIDATES
         keep = worth_keeping(self.best, self.prices)

@@ -1,0 +1,164 @@
+"""Where a finished plan stands: each stage's value, its bound, the caps it keeps and the prices of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.engines.prices import LP_CANDIDATES, Prices, climb, find_prices
+from models.engines.program import Cap, StageTask
+from models.findings import Finding, InputRefused
+from models.formulation.build import Formulation, formulate
+from models.org import IntArray, Org
+from models.plan import POOLED, UNNEEDED, Plan
+from models.policy import Policy
+from models.solve import ceilings
+from models.stop import Stop
+from models.warm import Warm
+
+CLOSE = 1e-3
+"""Distance to the relaxation's value, relative, at which prices of a changed problem are good enough to predict by."""
+
+
+@dataclass(frozen=True)
+class StageStanding:
+    """One stage of a finished plan.
+
+    Attributes
+    ----------
+    value, bound : float
+        Points; the bound is the best one known, given ``caps``.
+    caps : tuple of Cap
+        What the stages before it leave.
+    prices : mapping of row name to points per unit of the row
+    price_bound : float
+        What these prices prove.
+    optimal : bool
+        No plan is better, given the caps.
+    """
+
+    value: float
+    bound: float
+    caps: tuple[Cap, ...]
+    prices: Mapping[str, float]
+    price_bound: float
+    optimal: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A finished plan, ready to begin others with and to hold them against.
+
+    Attributes
+    ----------
+    warm : Warm
+        Its assignment, and the prices of the last stage.
+    rows : frozenset of str
+        Names of all coupling rows.
+    candidates : int
+        How many pairs of unit and rep there are.
+    """
+
+    warm: Warm
+    stages: tuple[StageStanding, ...]
+    rows: frozenset[str]
+    candidates: int
+
+    @property
+    def optimal(self) -> bool:
+        """No plan is better, stage by stage."""
+        return all(stage.optimal for stage in self.stages)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A plan seen through its own problem: what ideas and prices are read from.
+
+    Attributes
+    ----------
+    choice : int array, shape (units,)
+        The candidate by which each unit has its owner, -1 where that is none.
+    prices : tuple of Prices
+        One for each stage.
+    """
+
+    plan: Plan
+    formulation: Formulation
+    choice: IntArray
+    prices: tuple[Prices, ...]
+    standing: Standing
+
+
+def read_ground(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Ground:
+    """Look at a finished plan; prices that its certificate does not hold are found anew.
+
+    Raises
+    ------
+    InputRefused
+        When the plan keeps no hard rules that could be worth anything: there is none, or it is only measured.
+    """
+    if plan.judgement is None or plan.assignment is None or plan.status not in ("optimal", "feasible"):
+        raise InputRefused([_nothing_to_weigh(plan)])
+    formulation = formulate(org, policy)
+    problem = formulation.problem
+    warm = _left_by(org, plan)
+    stages: list[StageStanding] = []
+    prices: list[Prices] = []
+    hard = ceilings(policy)
+    caps: tuple[Cap, ...] = ()
+    as_recorded = True
+    for k, stage in enumerate(problem.stages):
+        value = plan.judgement.stage_values[k]
+        task = StageTask(problem, stage.weights, (*hard, *caps))
+        last = k == len(problem.stages) - 1
+        found = warm.prices_of(task) if last and plan.prices else find_prices(task, None, lambda: bool(stop.reason))
+        if found is None:
+            found = warm.prices_of(task)
+        known = plan.stages[k] if k < len(plan.stages) else None
+        as_recorded &= known is None or abs(known.value - value) <= 1e-6 * max(1.0, abs(value))
+        bound = found.bound
+        if known is not None and as_recorded:
+            bound = max(bound, known.bound)
+        elif last and plan.bound is not None and len(problem.stages) == 1:
+            bound = max(bound, plan.bound)
+        optimal = as_recorded and (known.status if known is not None else plan.status) == "optimal"
+        stages.append(StageStanding(value, min(bound, value), caps, _named(task, found), found.bound, optimal))
+        prices.append(found)
+        caps = (*caps, Cap(stage.weights, stage.cap(value), f"stage {k + 1}"))
+    standing = Standing(warm, tuple(stages), frozenset(problem.rows.names), problem.n_candidates)
+    return Ground(plan, formulation, warm.choice(formulation), tuple(prices), standing)
+
+
+def settled(task: StageTask, first: Prices, stop: Stop) -> Prices:
+    """Return prices that fit a changed stage: the relaxation's where that is quick, else climbed to from others."""
+    if task.problem.n_candidates <= LP_CANDIDATES:
+        found = find_prices(task, None, lambda: bool(stop.reason))
+    else:
+        found = climb(task, lambda: bool(stop.reason), first, CLOSE)
+    return first if found is None or found.bound < first.bound else found
+
+
+def _left_by(org: Org, plan: Plan) -> Warm:
+    """Return what a plan leaves to others."""
+    assert plan.assignment is not None
+    role, customer = np.nonzero(plan.assignment.owners != UNNEEDED)
+    owner = plan.assignment.owners[role, customer]
+    reps = np.append(org.rep_ids, [None])[np.where(owner == POOLED, org.n_reps, owner)]
+    roles = np.array(plan.assignment.roles, dtype=object)[role]
+    prices = {name: float(values[0]) for name, values in plan.prices.items() if np.isfinite(values[0])}
+    return Warm(org.customer_ids[customer], roles, reps, prices)
+
+
+def _named(task: StageTask, prices: Prices) -> dict[str, float]:
+    named = {task.problem.rows.names[i]: float(prices.rows[i]) for i in np.flatnonzero(prices.rows)}
+    return named | {cap.name: float(one) for cap, one in zip(task.caps, prices.caps, strict=True)}
+
+
+def _nothing_to_weigh(plan: Plan) -> Finding:
+    if plan.status == "evaluated":
+        title, hint = "A plan that is only measured has no limits that bind", "Try a run of planner plan"
+    else:
+        title, hint = "Without a plan there is nothing to weigh", "Try planner explain infeasible"
+    return Finding("TP534", title, found=f"a run that is {plan.status}", hint=hint)
