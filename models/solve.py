@@ -12,6 +12,7 @@ from models.engines.elastic import least_violated
 from models.engines.program import Cap, StageTask
 from models.engines.split import solve_in_pieces
 from models.engines.stage import ENGINES, Beginning, EngineName, StageOutcome
+from models.engines.stages import solve_stages
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import reason_without_candidate
 from models.org import FloatArray, IntArray, Org
@@ -102,17 +103,17 @@ def solve(
     problem = formulation.problem
     if problem.n_units and np.diff(problem.start).min() == 0:
         return _no_candidates(formulation, engine, stop, seed)
-    outcomes: list[StageOutcome] = []
-    stated = caps = ceilings(solved_policy)
-    choice: IntArray | None = None
     hoped = None if warm is None or evaluate_only else warm.choice(formulation)
     if hoped is not None and (hoped >= 0).sum() < LEAST_KNOWN * len(hoped):
         hoped = warm = None
     n_stages = len(problem.stages)
-    for at, stage in enumerate(problem.stages):
-        task = StageTask(problem, stage.weights, caps)
 
-        def report(doing: str, objective: float | None, bound: float | None, at: int = at) -> None:
+    def solve_one(at: int, caps: tuple[Cap, ...], choice: IntArray | None) -> StageOutcome:
+        nonlocal formulation
+        weights = formulation.problem.stages[at].weights
+        task = StageTask(formulation.problem, weights, caps)
+
+        def report(doing: str, objective: float | None, bound: float | None) -> None:
             if progress is not None:
                 progress(Progress(at + 1, n_stages, doing, objective, bound, stop.seconds_used))
 
@@ -127,18 +128,17 @@ def solve(
                 prove=prove,
             )
         if formulation.whole is None:
-            outcome = solve_in_pieces(task, engine, stop, seed, report, begin)
-        else:
-            formulation, outcome = solve_streamed(formulation, stage.weights, caps, engine, stop, seed, report, begin)
-            problem = formulation.problem
-            task = StageTask(problem, stage.weights, caps)
-        if outcome.choice is None:
-            return _without_plan(formulation, policy, StageTask(problem, stage.weights, stated), outcome, stop, seed)
-        outcomes.append(outcome)
-        choice = outcome.choice
-        assert outcome.value is not None
-        caps = (*caps, Cap(stage.weights, stage.cap(outcome.value), f"stage {at + 1}"))
-    assert choice is not None
+            return solve_in_pieces(task, engine, stop, seed, report, begin)
+        formulation, outcome = solve_streamed(formulation, weights, caps, engine, stop, seed, report, begin)
+        return outcome
+
+    outcomes, caps = solve_stages(problem.stages, ceilings_of(solved_policy), solve_one)
+    problem, last = formulation.problem, outcomes[-1]
+    weights = problem.stages[len(outcomes) - 1].weights
+    if last.choice is None:
+        task = StageTask(problem, weights, ceilings_of(solved_policy))
+        return _without_plan(formulation, policy, task, last, stop, seed)
+    choice, task = last.choice, StageTask(problem, weights, caps)
     assignment = formulation.assignment(choice)
     judgement = judge(org, policy, assignment)
     if not evaluate_only:
@@ -146,7 +146,7 @@ def solve(
     return _plan(task, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
 
 
-def ceilings(policy: Policy) -> tuple[Cap, ...]:
+def ceilings_of(policy: Policy) -> tuple[Cap, ...]:
     """Return the hard limits on goals, which hold in every stage."""
     return tuple(
         Cap({goal.goal: 1.0}, goal.limit, f"goals[{goal.goal}]") for goal in policy.ceilings if goal.limit is not None

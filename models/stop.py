@@ -54,6 +54,10 @@ class Stop:
         """Return the same rule with so many seconds from now; Ctrl-C ends both."""
         return dataclasses.replace(self, time_limit=time_limit, _started=time.monotonic())
 
+    def with_effort(self, factor: float) -> Stop:
+        """Return the same rule with a multiple of its counted work; Ctrl-C ends both."""
+        return dataclasses.replace(self, effort=factor * self.effort)
+
     def interrupt(self) -> None:
         """Ask the solve to end with the best plan so far (Ctrl-C)."""
         self._interrupted.set()

@@ -15,8 +15,8 @@ from models.engines.prices import Prices, price
 from models.engines.program import StageTask
 from models.formulation.build import Formulation
 from models.names import Texts
-from models.org import FloatArray, IntArray
-from models.plan import POOLED
+from models.org import FloatArray, IntArray, Org
+from models.plan import POOLED, UNNEEDED, Plan
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,24 @@ class Warm:
     reps: Texts
     prices: Mapping[str, float] = field(default_factory=dict)
     gap: float | None = None
+
+    @classmethod
+    def of_plan(cls, org: Org, plan: Plan) -> Warm:
+        """Return what a plan at hand leaves to the next solve.
+
+        Raises
+        ------
+        ValueError
+            When the plan assigns nobody.
+        """
+        if plan.assignment is None:
+            raise ValueError(f"a plan that is {plan.status} leaves nothing to begin with")
+        role, customer = np.nonzero(plan.assignment.owners != UNNEEDED)
+        owner = plan.assignment.owners[role, customer]
+        reps: Texts = np.append(org.rep_ids, np.array([None], dtype=object))[owner]
+        roles = np.array(plan.assignment.roles, dtype=object)[role]
+        prices = {name: float(values[0]) for name, values in plan.prices.items()}
+        return cls(org.customer_ids[customer], roles, reps, prices, plan.gap)
 
     @property
     def gap_to_reach(self) -> float | None:

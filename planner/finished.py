@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from models.check import judge
 from models.findings import Finding, InputRefused, Place
+from models.org import FloatArray
 from models.plan import Plan, StageResult
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, read_assignment
+from planner.write.certificate import read_certificate
+from planner.write.run import CERTIFICATE
 
 
 def finished_plan(run: RunFolder) -> Plan:
@@ -44,6 +50,31 @@ def finished_plan(run: RunFolder) -> Plan:
         price_bound=record.price_bound,
         stages=tuple(_stages(record)),
     )
+
+
+def priced_plan(run: RunFolder) -> Plan:
+    """Return the plan of a run with the multipliers of its certificate, as far as it has them.
+
+    Raises
+    ------
+    InputRefused
+        When the assignments or the certificate cannot be read.
+    """
+    return dataclasses.replace(finished_plan(run), prices=_prices(run))
+
+
+def _prices(run: RunFolder) -> dict[str, FloatArray]:
+    """Return the multipliers by the names of rows; none where the certificate is not there any more."""
+    path = run.folder / CERTIFICATE
+    if not path.is_file():
+        return {}
+    try:
+        return {name: values for name, values in read_certificate(path).items() if np.isfinite(values).all()}
+    except (OSError, ValueError) as error:
+        found = str(error).splitlines()[0]
+        raise InputRefused(
+            [Finding("TP502", "The certificate of the run cannot be read", Place(file=str(path)), found=found)]
+        ) from error
 
 
 def _shared(record: Planned | NotPlanned) -> dict[str, Any]:

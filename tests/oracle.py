@@ -39,28 +39,39 @@ class EveryPlan:
         return None if self.stages is None else self.stages[-1]
 
 
+Judged = list[tuple[Assignment, Judgement]]
+
+
 def every_plan(org: Org, policy: Policy) -> EveryPlan:
     """Judge every assignment of units to reps (or the pool), and return the best."""
+    return best_of(policy, judged_plans(org, policy))
+
+
+def judged_plans(org: Org, policy: Policy) -> Judged:
+    """Judge every assignment of units to reps (or the pool)."""
     with Judge(org, policy) as judge:
-        plans = list(_plans(judge))
-        judged = [(plan, judge.of(plan)) for plan in plans]
+        return [(plan, judge.of(plan)) for plan in _plans(judge)]
+
+
+def best_of(policy: Policy, judged: Judged) -> EveryPlan:
+    """Return the best of some judged plans."""
     found = [(plan, judgement) for plan, judgement in judged if judgement.feasible]
     if not found:
-        return EveryPlan(len(plans), 0, None, (), ())
+        return EveryPlan(len(judged), 0, None, (), ())
     feasible, values, caps = len(found), [], []
     for place, stage in enumerate(policy.stages):
         values.append(min(judgement.stage_values[place] for _, judgement in found))
         caps.append(values[-1] + _slack(stage.slack, values[-1]))
         last = place == len(policy.stages) - 1
         found = _within(found, place, values[-1] if last else caps[-1])
-    return EveryPlan(len(plans), feasible, tuple(values), tuple(caps), tuple(plan for plan, _ in found))
+    return EveryPlan(len(judged), feasible, tuple(values), tuple(caps), tuple(plan for plan, _ in found))
 
 
 def _slack(slack: Amount, value: float) -> float:
     return slack.percent * abs(value) if slack.percent is not None else slack.number or 0.0
 
 
-def _within(found: list[tuple[Assignment, Judgement]], place: int, cap: float) -> list[tuple[Assignment, Judgement]]:
+def _within(found: Judged, place: int, cap: float) -> Judged:
     room = cap + 1e-6 * max(1.0, abs(cap))
     return [(plan, judgement) for plan, judgement in found if judgement.stage_values[place] <= room]
 

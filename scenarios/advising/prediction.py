@@ -17,7 +17,7 @@ from models.findings import InputRefused
 from models.formulation.build import formulate
 from models.org import Org
 from models.policy import Policy
-from models.solve import ceilings
+from models.solve import ceilings_of
 from models.stop import Stop
 from models.warm import Warm
 from scenarios.advising.idea import Idea, applied
@@ -41,7 +41,7 @@ def predict(
     if problem.n_units and np.diff(problem.start).min() == 0:
         return None
     new = not standing.rows.issuperset(problem.rows.names)
-    hard = ceilings(changed_policy)
+    hard = ceilings_of(changed_policy)
     predicted = []
     for stage, before in zip(problem.stages, standing.stages, strict=True):
         task = StageTask(problem, stage.weights, (*hard, *before.caps))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,9 +13,9 @@ from models.engines.program import Cap, StageTask
 from models.findings import Finding, InputRefused
 from models.formulation.build import Formulation, formulate
 from models.org import IntArray, Org
-from models.plan import POOLED, UNNEEDED, Plan
+from models.plan import Plan
 from models.policy import Policy
-from models.solve import ceilings
+from models.solve import ceilings_of
 from models.stop import Stop
 from models.warm import Warm
 
@@ -103,10 +104,10 @@ def read_ground(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Ground:
         raise InputRefused([_nothing_to_weigh(plan)])
     formulation = formulate(org, policy)
     problem = formulation.problem
-    warm = _left_by(org, plan)
+    warm = dataclasses.replace(Warm.of_plan(org, plan), gap=None)
     stages: list[StageStanding] = []
     prices: list[Prices] = []
-    hard = ceilings(policy)
+    hard = ceilings_of(policy)
     caps: tuple[Cap, ...] = ()
     as_recorded = True
     for k, stage in enumerate(problem.stages):
@@ -138,17 +139,6 @@ def settled(task: StageTask, first: Prices, stop: Stop) -> Prices:
     else:
         found = climb(task, lambda: bool(stop.reason), first, CLOSE)
     return first if found is None or found.bound < first.bound else found
-
-
-def _left_by(org: Org, plan: Plan) -> Warm:
-    """Return what a plan leaves to others."""
-    assert plan.assignment is not None
-    role, customer = np.nonzero(plan.assignment.owners != UNNEEDED)
-    owner = plan.assignment.owners[role, customer]
-    reps = np.append(org.rep_ids, [None])[np.where(owner == POOLED, org.n_reps, owner)]
-    roles = np.array(plan.assignment.roles, dtype=object)[role]
-    prices = {name: float(values[0]) for name, values in plan.prices.items() if np.isfinite(values[0])}
-    return Warm(org.customer_ids[customer], roles, reps, prices)
 
 
 def _named(task: StageTask, prices: Prices) -> dict[str, float]:

@@ -1,0 +1,371 @@
+"""What-if questions to a finished plan: what the best plan would be, and cost, if some customers were elsewhere.
+
+The answer is computed by solving again with those customers fixed. Small orgs are solved as a whole. In large ones the
+books of a few reps are opened and all others stay; what that costs is exact for the books that were opened, and the
+plan's own prices bound it for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import TracebackType
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from models.check import Judge
+from models.engines.prices import Prices
+from models.engines.program import Cap, StageTask
+from models.engines.shortlist import shortlist
+from models.engines.split import solve_in_pieces
+from models.engines.stage import DIRECT_CANDIDATES, Beginning, StageOutcome
+from models.engines.stages import Staged, solve_stages
+from models.explain.opened import open_books
+from models.formulation.build import Formulation, formulate
+from models.formulation.pairs import Pairs
+from models.org import BoolArray, IntArray, Org
+from models.plan import UNNEEDED, Assignment, Plan, StageResult, Status, is_optimal
+from models.policy import Policy
+from models.problem import NONE, Problem
+from models.solve import ceilings_of
+from models.stop import Stop
+from models.warm import Warm
+
+Evidence = Literal["proven", "local", "interval", "estimate"]
+State = Literal["found", "impossible", "unknown"]
+WHOLE_EFFORT = 0.3
+"""Part of the usual work that a whole org is solved again with: it begins with a good plan."""
+OPENED = (2_000, 8_000)
+"""How many candidates are searched in opened books at first, and when that allows no plan."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A wish that an answer must honour: a customer, in a role, is with a rep, or (not ``kept``) with anyone else.
+
+    All are positions; ``rep`` may be POOLED.
+    """
+
+    customer: int
+    role: int
+    rep: int
+    kept: bool = True
+
+
+class Others(NamedTuple):
+    """Customers in a role, by position; both arrays have shape (others,)."""
+
+    role: IntArray
+    customer: IntArray
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What would be if the pins held.
+
+    Attributes
+    ----------
+    state : str
+        ``found``; ``impossible``, which is proven; ``unknown``: no plan was found, and none was ruled out.
+    plan : Plan or None
+        The best plan found, judged by the checker.
+    cost : float or None
+        By how many points it is worse than the plan asked about, in the first stage in which they differ.
+    priority : int or None
+        The priority of that stage; None where there is only one.
+    low, high : float
+        Between which points the true cost of the best such plan over the best of all plans lies, by what is proven.
+    evidence : str
+        ``proven``: both plans are; ``local``: ``cost`` is that of the best plan in which everybody stays as planned but
+        some customers of ``opened``; ``interval``: no more is known than ``low`` and ``high``; ``estimate``: by prices
+        alone.
+    off : float
+        By how many points at most ``cost`` is wrong as what it is said to be: 0 where both solves were finished.
+    opened : int array
+        The reps whose books a local answer opened; empty where all were.
+    others : Others
+        Who else has another owner than by the plan asked about: all but the pinned.
+    improved : float
+        By how many points the plan asked about turned out not to be the best within the opened books.
+    pair : Pin or None
+        The pin whose pair no plan may have, where that is why it is impossible.
+    """
+
+    state: State
+    plan: Plan | None = None
+    cost: float | None = None
+    priority: int | None = None
+    low: float = 0.0
+    high: float = np.inf
+    evidence: Evidence = "interval"
+    off: float = 0.0
+    opened: IntArray = field(default_factory=lambda: NONE)
+    others: Others = field(default_factory=lambda: Others(NONE, NONE))
+    improved: float = 0.0
+    pair: Pin | None = None
+
+
+class Questions:
+    """Asks what-if questions about a plan that keeps every hard rule; use it in a ``with``.
+
+    Parameters
+    ----------
+    formulation
+        That of org and policy, where there is one already.
+    most_as_a_whole
+        With more candidates than this, a few books are opened instead of solving everything again.
+
+    Raises
+    ------
+    ValueError
+        When the plan assigns nobody, or breaks hard rules: then there is nothing to compare with.
+    """
+
+    def __init__(
+        self,
+        org: Org,
+        policy: Policy,
+        plan: Plan,
+        formulation: Formulation | None = None,
+        most_as_a_whole: int = DIRECT_CANDIDATES,
+    ) -> None:
+        if plan.assignment is None or plan.judgement is None or not plan.judgement.feasible:
+            raise ValueError(f"a plan that is {plan.status} cannot be asked what would be instead")
+        self.org, self.policy, self.plan, self.assignment = org, policy, plan, plan.assignment
+        self.formulation = _with_pairs(formulate(org, policy) if formulation is None else formulation, self.assignment)
+        self.problem, self.most_as_a_whole = self.formulation.problem, most_as_a_whole
+        self.warm = Warm.of_plan(org, plan)
+        self.choice = self.warm.choice(self.formulation)
+        if (self.choice < 0).any():
+            raise ValueError("the plan gives a customer to a rep who may not own it")
+
+    def __enter__(self) -> Questions:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if "judge" in self.__dict__:
+            self.judge.close()
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The checker of the org, for every answer."""
+        return Judge(self.org, self.policy)
+
+    @cached_property
+    def _caps(self) -> tuple[Cap, ...]:
+        """The caps of the plan's last stage."""
+        caps = ceilings_of(self.policy)
+        for at, (stage, result) in enumerate(zip(self.problem.stages, self.plan.stages, strict=False)):
+            if at < len(self.problem.stages) - 1:
+                caps = (*caps, Cap(stage.weights, stage.cap(result.value), f"stage {at + 1}"))
+        return caps
+
+    @cached_property
+    def prices(self) -> Prices:
+        """The multipliers of the plan at its last stage, with the bound that they prove here."""
+        return self.warm.prices_of(StageTask(self.problem, self.problem.stages[-1].weights, self._caps))
+
+    def unit_of(self, pin: Pin) -> int:
+        """Return the unit of a pin's customer; -1 where the customer does not need the role."""
+        return int(self.formulation.units.unit_of[pin.role, pin.customer])
+
+    def estimate(self, pins: Sequence[Pin]) -> float:
+        """Return what pins cost by the plan's prices, in points of the last stage; infinite where they cannot be.
+
+        Each unit's priced cost against that of its candidate by the plan: what the change is worth if everything else
+        adapts to it at the margin.
+        """
+        keep = self._allowed(pins)
+        reduced = np.where(keep, self.prices.reduced, np.inf)
+        units = np.unique([self.unit_of(pin) for pin in pins])
+        least = [reduced[self.problem.start[u] : self.problem.start[u + 1]].min() for u in units]
+        return float(np.sum(least) - self.prices.reduced[self.choice[units]].sum())
+
+    def ask(self, pins: Sequence[Pin], stop: Stop | None = None) -> Answer:
+        """Find the best plan in which every pin holds, and what it costs.
+
+        Parameters
+        ----------
+        stop
+            When to stop; by default after a counted amount of work.
+        """
+        stop = Stop() if stop is None else stop
+        keep = self._allowed(pins)
+        for pin in pins:
+            unit = self.unit_of(pin)
+            if unit < 0 or not keep[self.problem.start[unit] : self.problem.start[unit + 1]].any():
+                return Answer("impossible", low=np.inf, evidence="proven", pair=pin)
+        if keep[self.choice].all():
+            return Answer("found", self.plan, 0.0, None, 0.0, 0.0, "proven")
+        least = self._least_cost(keep)
+        if self.problem.n_candidates <= self.most_as_a_whole:
+            return self._whole(pins, keep, least, stop)
+        return self._local(pins, keep, least, stop)
+
+    # ---- what pins leave -----------------------------------------------------------------------------------
+
+    def _allowed(self, pins: Sequence[Pin]) -> BoolArray:
+        """Flag the candidates that the pins leave, shape (candidates,)."""
+        keep = np.ones(self.problem.n_candidates, dtype=bool)
+        for pin in pins:
+            unit = self.unit_of(pin)
+            if unit >= 0:
+                mine = slice(self.problem.start[unit], self.problem.start[unit + 1])
+                keep[mine] &= (self.problem.rep[mine] == pin.rep) == pin.kept
+        return keep
+
+    def _least_cost(self, keep: BoolArray) -> float:
+        """Return what the pins cost at least, by the prices; only of a single stage is anything known."""
+        if len(self.problem.stages) > 1 or self.plan.objective is None:
+            return 0.0
+        reduced = np.where(keep, self.prices.reduced, np.inf)
+        bound = self.prices.bound + float(np.minimum.reduceat(reduced, self.problem.start[:-1]).sum())
+        return max(0.0, bound - self.plan.objective)
+
+    # ---- the whole org -------------------------------------------------------------------------------------
+
+    def _whole(self, pins: Sequence[Pin], keep: BoolArray, least: float, stop: Stop) -> Answer:
+        short = shortlist(self.problem, keep)
+        place = np.full(self.problem.n_candidates, -1, dtype=np.int64)
+        place[short.kept] = np.arange(len(short.kept))
+        hoped = place[self.choice]
+        rule = stop.with_effort(WHOLE_EFFORT)
+
+        def solve(at: int, caps: tuple[Cap, ...], choice: IntArray | None) -> StageOutcome:
+            task = StageTask(short.problem, short.problem.stages[at].weights, caps)
+            begin = Beginning(choice, hoped=hoped if choice is None else choice)
+            return solve_in_pieces(task, "auto", rule, self.plan.seed, _silent, begin)
+
+        found = solve_stages(short.problem.stages, ceilings_of(self.policy), solve)
+        if found.choice is None:
+            state: State = "impossible" if found.outcomes[-1].state == "infeasible" else "unknown"
+            return Answer(state, low=np.inf if state == "impossible" else least)
+        plan = self._judged(short.widened(found.choice), _results(self.problem, found), stop)
+        at, cost = _first_difference(self.plan.stages, plan.stages)
+        mine, base = plan.stages[at], self.plan.stages[at]
+        proven = _all_optimal(plan.stages[: at + 1]) and _all_optimal(self.plan.stages[: at + 1])
+        low = cost if proven else max(least, mine.bound - base.value, 0.0)
+        return Answer(
+            state="found",
+            plan=plan,
+            cost=cost,
+            priority=self._priority(at),
+            low=low,
+            high=cost if proven else max(low, mine.value - base.bound),
+            evidence="proven" if proven else "interval",
+            others=self._others(plan, pins),
+        )
+
+    # ---- a few books ---------------------------------------------------------------------------------------
+
+    def _local(self, pins: Sequence[Pin], keep: BoolArray, least: float, stop: Stop) -> Answer:
+        units = np.unique([self.unit_of(pin) for pin in pins])
+        ceilings = ceilings_of(self.policy)
+        for size in OPENED:
+            books = open_books(self.problem, self.choice, self.prices.reduced, keep, units, size)
+            keep_of_books = books.worth_solving(len(self.problem.stages) - 1, self._caps, self.prices, self.plan.seed)
+            pinned = keep_of_books & books.pinned
+            found = books.solved(pinned, ceilings, stop, self.plan.seed)
+            if found.choice is not None or stop.reason is not None:
+                break
+        if found.choice is None:
+            return Answer("unknown", low=least, opened=books.reps)
+        before = books.solved(keep_of_books, ceilings, stop, self.plan.seed)
+        results = _results(self.problem, found, books.elsewhere)
+        plan = self._judged(books.widened(pinned, found.choice), results, stop)
+        base = _results(self.problem, before, books.elsewhere)
+        if before.choice is None or len(base) < len(self.problem.stages):
+            base = self.plan.stages  # out of time: the plan stands as it is
+        at, cost = _first_difference(base, plan.stages)
+        off = sum(
+            0.0 if one.state == "optimal" or one.value is None else one.value - one.bound
+            for one in (found.outcomes[at], before.outcomes[min(at, len(before.outcomes) - 1)])
+        )
+        stands = self.plan.stages[at]
+        return Answer(
+            state="found",
+            plan=plan,
+            cost=cost,
+            priority=self._priority(at),
+            low=least,
+            high=max(least, plan.stages[at].value - stands.bound),
+            evidence="local",
+            off=off,
+            opened=books.reps,
+            others=self._others(plan, pins),
+            improved=0.0 if is_optimal(stands.value, base[at].value) else stands.value - base[at].value,
+        )
+
+    # ---- what was found ------------------------------------------------------------------------------------
+
+    def _judged(self, choice: IntArray, stages: tuple[StageResult, ...], stop: Stop) -> Plan:
+        assignment = self.formulation.assignment(choice)
+        return Plan(
+            status="optimal" if _all_optimal(stages) else "feasible",
+            assignment=assignment,
+            judgement=self.judge.of(assignment),
+            bound=None,
+            bound_by=None,
+            engine="auto",
+            engine_reason="solved again with some customers fixed",
+            seconds=stop.seconds_used,
+            seed=self.plan.seed,
+            stopped_by=stop.reason or "work",
+            stages=stages,
+        )
+
+    def _priority(self, at: int) -> int | None:
+        return self.problem.stages[at].priority if len(self.problem.stages) > 1 else None
+
+    def _others(self, plan: Plan, pins: Sequence[Pin]) -> Others:
+        """Return all whose owner is another one than by the plan asked about, but for the units of the pins."""
+        assert plan.assignment is not None
+        differs = plan.assignment.owners != self.assignment.owners
+        differs &= self.assignment.owners != UNNEEDED
+        for pin in pins:
+            differs[pin.role] &= self.formulation.units.unit_of[pin.role] != self.unit_of(pin)
+        return Others(*np.nonzero(differs))
+
+
+def _silent(doing: str, objective: float | None, bound: float | None) -> None:
+    """Tell nobody."""
+
+
+def _with_pairs(formulation: Formulation, assignment: Assignment) -> Formulation:
+    """Return a formulation in which every unit has its candidate of the assignment, where pairs are streamed."""
+    if formulation.whole is None:
+        return formulation
+    units = formulation.units
+    owner = assignment.owners[units.role, units.member[units.start[:-1]]]
+    unit = np.arange(units.count)
+    missing = ~Pairs(formulation.problem.start, formulation.problem.rep).find(unit, owner)[1]
+    return formulation.widened(unit[missing], owner[missing]) if missing.any() else formulation
+
+
+def _results(problem: Problem, found: Staged, elsewhere: Sequence[float] | None = None) -> tuple[StageResult, ...]:
+    """Return the stages' values, and their bounds where nothing was left out (``elsewhere`` None)."""
+    results = []
+    for at, (stage, outcome) in enumerate(zip(problem.stages, found.outcomes, strict=False)):
+        if outcome.value is None:
+            break
+        value = outcome.value + (0.0 if elsewhere is None else elsewhere[at])
+        status: Status = "optimal" if outcome.state == "optimal" else "feasible"
+        bound = outcome.bound if elsewhere is None else -np.inf
+        results.append(StageResult(stage.priority, tuple(stage.weights), value, bound, None, status))
+    return tuple(results)
+
+
+def _all_optimal(stages: Sequence[StageResult]) -> bool:
+    return all(stage.status == "optimal" for stage in stages)
+
+
+def _first_difference(base: Sequence[StageResult], instead: Sequence[StageResult]) -> tuple[int, float]:
+    """Return the first stage in which two plans differ in value (the last one if in none), and by how many points."""
+    for at, (one, other) in enumerate(zip(base, instead, strict=True)):
+        if abs(other.value - one.value) > 2e-6 * max(1.0, abs(one.value)):
+            return at, other.value - one.value
+    return len(base) - 1, 0.0
