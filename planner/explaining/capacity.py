@@ -15,7 +15,7 @@ from planner.explaining.explained import Explained
 from planner.finished import priced_plan
 from planner.run_folder import RunFolder
 from planner.screens.capacity import show_capacity
-from scenarios.advising.advice import AdvisedChange, Advice, advise
+from scenarios.advising.advice import Advice, AdvisedChange, advise
 from scenarios.advising.idea import Idea
 from scenarios.definition import BASE
 from scenarios.setting import assignment

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from planner.console import Paper, Said
 from planner.screens.figures import amount, number
 from planner.screens.findings import counted
-from scenarios.advising.advice import AdvisedChange, Advice
+from scenarios.advising.advice import Advice, AdvisedChange
 from scenarios.advising.worth import LimitWorth, SharedWorth, StageWorth
 
 MOST_LIMITS, MOST_SHARED, MOST_SKILLS = 10, 5, 5

@@ -236,7 +236,7 @@ def _advised(idea: Idea, predicted: tuple[float, ...], before: Trial, after: Tri
         effect,
         {goal: (before.goals[goal], after.goals[goal]) for goal in before.goals if goal in after.goals},
         (before.chosen, after.chosen),
-        None if after.as_before is None else after.as_before[k] - before.values[k],
+        None if after.as_before is None else after.as_before[k] - before.judged[k],
     )
 
 
@@ -304,9 +304,7 @@ class _Search:
                 done += 1
                 self.progress(f"{done * each:,} of {len(errands) * each:,} {what}")
 
-        ended = run(
-            jobs, self.crew, lambda job: None, told=told, interrupted=lambda: self.stop.interrupted.is_set()
-        )
+        ended = run(jobs, self.crew, lambda job: None, told=told, interrupted=lambda: self.stop.interrupted.is_set())
         results = []
         for job in jobs:
             end = ended[job.key]

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 
 from models.amount import Amount
-from models.formulation.amounts import Amounts
 from models.names import rep_names
-from models.org import FloatArray, IntArray
+from models.org import FloatArray
 from models.policy import CUSTOMERS, Capacity, line_names
 from models.problem import RowBlock
 from scenarios.advising.idea import Idea
@@ -75,7 +74,6 @@ class Limits:
 
     def __init__(self, ground: Ground, prices: FloatArray, document: Mapping[str, Any]) -> None:
         self.policy, self.org = ground.formulation.policy, ground.formulation.org
-        self.amounts: Amounts = ground.formulation.amounts
         self.blocks = priced_blocks(ground, prices)
         self.ground = ground
         self.text = json.dumps(document.get("policy"), default=str)
@@ -265,11 +263,10 @@ class Limits:
         names = line_names(self.policy.balance)
         for name, line in zip(names, self.policy.balance, strict=True):
             worth = 0.0
-            target = self.amounts.targets(line)
             for priced in self.blocks:
                 if priced.block.kind == "balance" and priced.name == name:
-                    reps: IntArray = np.array([self.org.rep_positions[one] for one in priced.block.labels], np.int64)
-                    worth += float(((priced.more + priced.less) * target[reps]).sum())
+                    target = priced.block.upper / (1.0 + line.tolerance)
+                    worth += float(((priced.more + priced.less) * target).sum())
             if worth > 0:
                 then = next_percent(line.tolerance)
                 title = f"Widen the band of {name} from {100 * line.tolerance:g}% to {100 * then:g}%"

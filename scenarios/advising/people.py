@@ -124,9 +124,9 @@ class People:
         for name in map(str, org.reps.columns):
             if name in _OWN or not org.has("reps", name):
                 continue
-            if not (name in _ALWAYS or name.startswith(_OPEN_ENDED) or f"rep.{name}" in self.policy_text):
-                if not (name == "team" and self._by_team):
-                    continue
+            named = name.startswith(_OPEN_ENDED) or f"rep.{name}" in self.policy_text
+            if not (named or name in _ALWAYS or (name == "team" and self._by_team)):
+                continue
             column = org.reps[name].iloc[reps]
             if pd.api.types.is_datetime64_any_dtype(column.dtype) or name == "role":
                 continue

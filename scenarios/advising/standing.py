@@ -13,7 +13,7 @@ from models.engines.program import Cap, StageTask
 from models.findings import Finding, InputRefused
 from models.formulation.build import Formulation, formulate
 from models.org import IntArray, Org
-from models.plan import Plan
+from models.plan import Plan, StageResult
 from models.policy import Policy
 from models.solve import ceilings_of
 from models.stop import Stop
@@ -111,20 +111,17 @@ def read_ground(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Ground:
     caps: tuple[Cap, ...] = ()
     as_recorded = True
     for k, stage in enumerate(problem.stages):
-        value = plan.judgement.stage_values[k]
+        known = plan.stages[k] if k < len(plan.stages) else None
+        value, as_recorded = _stands_at(plan.judgement.stage_values[k], known, as_recorded)
         task = StageTask(problem, stage.weights, (*hard, *caps))
         last = k == len(problem.stages) - 1
         found = warm.prices_of(task) if last and plan.prices else find_prices(task, None, lambda: bool(stop.reason))
         if found is None:
             found = warm.prices_of(task)
-        known = plan.stages[k] if k < len(plan.stages) else None
-        as_recorded &= known is None or abs(known.value - value) <= 1e-6 * max(1.0, abs(value))
         bound = found.bound
         if known is not None and as_recorded:
             bound = max(bound, known.bound)
-        elif last and plan.bound is not None and len(problem.stages) == 1:
-            bound = max(bound, plan.bound)
-        optimal = as_recorded and (known.status if known is not None else plan.status) == "optimal"
+        optimal = as_recorded and known is not None and known.status == "optimal"
         stages.append(StageStanding(value, min(bound, value), caps, _named(task, found), found.bound, optimal))
         prices.append(found)
         caps = (*caps, Cap(stage.weights, stage.cap(value), f"stage {k + 1}"))
@@ -139,6 +136,18 @@ def settled(task: StageTask, first: Prices, stop: Stop) -> Prices:
     else:
         found = climb(task, lambda: bool(stop.reason), first, CLOSE)
     return first if found is None or found.bound < first.bound else found
+
+
+def _stands_at(judged: float, known: StageResult | None, as_recorded: bool) -> tuple[float, bool]:
+    """Return a stage's value, and whether it is the one on record: a plan that was edited by hand has others.
+
+    By what the slack allows, a plan is worse in an earlier stage than the value that was found there.
+    """
+    if known is None or not as_recorded:
+        return judged, False
+    most = known.value if known.cap is None else known.cap
+    within = known.value - judged <= 1e-6 * max(1.0, abs(judged)) and judged - most <= 1e-6 * max(1.0, abs(judged))
+    return (known.value, True) if within else (judged, False)
 
 
 def _named(task: StageTask, prices: Prices) -> dict[str, float]:

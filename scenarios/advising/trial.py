@@ -30,6 +30,8 @@ class Trial:
     goals : mapping of goal to its value, unit and points
     chosen : int
         Customers that move by choice.
+    judged : tuple of float
+        The plan's own value by stage: above ``values`` where slack was used up.
     as_before : tuple of float or None
         The stages' values of the plan as the policy before the change counts them, for changes of what is counted.
     """
@@ -39,6 +41,7 @@ class Trial:
     optimal: tuple[bool, ...]
     goals: Mapping[str, GoalValue]
     chosen: int
+    judged: tuple[float, ...]
     as_before: tuple[float, ...] | None = None
 
 
@@ -112,11 +115,12 @@ def trial_of(plan: Plan, as_before: tuple[float, ...] | None = None) -> Trial:
     """Return how a plan that was just solved came out."""
     assert plan.judgement is not None
     return Trial(
-        values=plan.judgement.stage_values,
+        values=tuple(stage.value for stage in plan.stages),
         bounds=tuple(stage.bound for stage in plan.stages),
         optimal=tuple(stage.status == "optimal" for stage in plan.stages),
         goals=plan.judgement.goals,
         chosen=int(plan.judgement.moved.any(axis=0).sum()),
+        judged=plan.judgement.stage_values,
         as_before=as_before,
     )
 
@@ -130,6 +134,7 @@ def trial_of_standing(plan: Plan, standing: Standing) -> Trial:
         optimal=tuple(stage.optimal for stage in standing.stages),
         goals=plan.judgement.goals,
         chosen=int(plan.judgement.moved.any(axis=0).sum()),
+        judged=plan.judgement.stage_values,
     )
 
 
@@ -141,15 +146,13 @@ def better(one: Trial, other: Trial) -> Trial:
             best = one if mine < yours else other
             break
     first = max(one.bounds[0], other.bounds[0])
-    return Trial(best.values, (first, *best.bounds[1:]), best.optimal, best.goals, best.chosen)
+    return Trial(best.values, (first, *best.bounds[1:]), best.optimal, best.goals, best.chosen, best.judged)
 
 
 def effect_of(before: Trial, after: Trial, relaxes: bool) -> Effect:
     """Hold a plan against the one before; a change that ``relaxes`` never makes the best plan worse."""
     last = len(before.values) - 1
-    differing = (
-        k for k in range(last + 1) if abs(after.values[k] - before.values[k]) > _tolerance(before.values[k])
-    )
+    differing = (k for k in range(last + 1) if abs(after.values[k] - before.values[k]) > _tolerance(before.values[k]))
     k = next(differing, last)
     points = after.values[k] - before.values[k]
     if all(before.optimal[: k + 1]) and all(after.optimal[: k + 1]):

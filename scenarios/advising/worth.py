@@ -212,7 +212,7 @@ class _Stage:
         shift = 0.0
         if block.kind in ("capacity", "budget"):
             end = block.upper[j] if np.isfinite(block.upper[j]) else block.lower[j]
-            shift = float(block.scale[j] - end) if np.isfinite(end) and end >= 0 or block.kind == "budget" else 0.0
+            shift = float(block.scale[j] - end) if (np.isfinite(end) and end >= 0) or block.kind == "budget" else 0.0
             if block.kind == "capacity" and self._is_by_region(priced):
                 shift = float(block.scale[j] - end)
         return float(self._activity[row]) + shift, limit + shift
@@ -298,7 +298,7 @@ class _Stage:
     def _by_region(self) -> dict[str, set[str]]:
         org = self.formulation.org
         found: dict[str, set[str]] = {}
-        for rep, cell in zip(org.rep_ids, org.reps["regions"] if "regions" in org.reps else (), strict=False):
+        for rep, cell in zip(org.rep_ids, org.reps.get("regions", ()), strict=False):
             for region in listed(cell) if isinstance(cell, str) else ():
                 found.setdefault(region, set()).add(str(rep))
         return found
@@ -307,7 +307,7 @@ class _Stage:
     def _by_team(self) -> dict[str, set[str]]:
         org = self.formulation.org
         found: dict[str, set[str]] = {}
-        for rep, team in zip(org.rep_ids, org.reps["team"] if "team" in org.reps else (), strict=False):
+        for rep, team in zip(org.rep_ids, org.reps.get("team", ()), strict=False):
             if isinstance(team, str) and team.strip():
                 found.setdefault(team, set()).add(str(rep))
         return found
