@@ -10,6 +10,7 @@ import numpy as np
 from models.expression import Expressions
 from models.names import customer_names
 from models.org import FloatArray
+from models.policy import Holdout, Lock
 from scenarios.advising.idea import Idea
 from scenarios.advising.limits import priced_blocks
 from scenarios.advising.rent import Rent
@@ -31,7 +32,8 @@ def unlocked(ground: Ground, rent: Rent) -> Iterator[Idea]:
     cost = formulation.problem.candidate_cost(weights)
     chosen = ground.choice[held]
     worth = rent.paid[held] + np.where(chosen >= 0, cost[np.maximum(chosen, 0)], 0.0)
-    lines = [*(("locks", line) for line in policy.keep.locks), *(("holdouts", line) for line in policy.keep.holdouts)]
+    lines: list[tuple[str, Lock | Holdout]] = [("locks", line) for line in policy.keep.locks]
+    lines += [("holdouts", line) for line in policy.keep.holdouts]
     with Expressions(formulation.org, policy) as expressions:
         applies = [
             [expressions.customers(line.when, role=role).true() for role in policy.role_names] for _, line in lines

@@ -177,14 +177,11 @@ class _Stage:
                     name, "goal", goal.goal, "", "most", goal.goal, value.unit, float(price), value.value, goal.limit
                 )
         earlier = self.ground.standing.stages[self.k].caps
-        for cap, price, value in zip(
-            earlier, self.prices.caps[len(policy.ceilings) :], judgement.stage_values, strict=False
-        ):
+        later = self.prices.caps[len(policy.ceilings) :]
+        for cap, price, used in zip(earlier, later, judgement.stage_values, strict=False):
             if price > 0:
                 goals = " and ".join(cap.weights)
-                yield LimitWorth(
-                    cap.name, "stage", cap.name, "", "most", goals, "points", float(price), value, cap.limit
-                )
+                yield LimitWorth(cap.name, "stage", cap.name, "", "most", goals, "points", float(price), used, cap.limit)
 
     def _measure(self, priced: PricedBlock) -> tuple[str, str]:
         """Return what a line counts, and in which unit."""
