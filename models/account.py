@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from models.books import Ownership
+from models.explain.exchange import value_moves
 from models.explain.reasons import reasons_for
+from models.explain.staying import Staying, cost_of_staying
 from models.names import Texts, rep_names
 from models.org import FloatArray, IntArray, Org
 from models.outcome import Changes, Outcome
@@ -26,6 +30,8 @@ class Account:
         Headline numbers, books, flows, budgets and moves.
     reasons : object array, shape (members,)
         One plain line each.
+    staying : Staying
+        What it would cost to leave those who move by choice where they are.
     owner_ids : object array, shape (members,)
         Today's owners as the table has them, None where there is none.
     carried : mapping of measure to float array, shape (members,)
@@ -39,8 +45,21 @@ class Account:
     changes: Changes
     summary: Summary
     reasons: Texts
+    staying: Staying
     owner_ids: Texts
     carried: Mapping[str, FloatArray]
+
+    def whys(self, members: IntArray) -> Texts:
+        """Return the reasons of members, and for chosen moves what staying would cost."""
+        texts = np.full(len(self.reasons), "", dtype=object)
+        texts[self.staying.member] = self.staying.texts
+        return np.array(
+            [
+                f"{reason}; {text}" if text else reason
+                for reason, text in zip(self.reasons[members], texts[members], strict=True)
+            ],
+            dtype=object,
+        )
 
     def previous_owners(self, members: IntArray) -> Texts:
         """Return what people call today's owners of members; the id of one who is not on the roster."""
@@ -68,6 +87,7 @@ def account_of(outcome: Outcome, summary: Summary | None = None) -> Account:
     carried = {
         measure: outcome.scales.of_members(measure, outcome.ownership.after) for measure in outcome.scales.measures[1:]
     }
+    exchange = value_moves(outcome)
     return Account(
         outcome.org,
         outcome.policy,
@@ -75,7 +95,8 @@ def account_of(outcome: Outcome, summary: Summary | None = None) -> Account:
         outcome.ownership,
         outcome.changes,
         summarise(outcome) if summary is None else summary,
-        reasons_for(outcome),
+        reasons_for(outcome, exchange),
+        cost_of_staying(outcome, exchange),
         outcome.owner_ids,
         carried,
     )

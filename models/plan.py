@@ -100,6 +100,9 @@ class Plan:
 
     ``bound`` is the best proven lower bound of the (last stage's) objective and ``bound_by`` says whose;
     ``price_bound`` is one that ``verify`` can recompute from multipliers, None where no prices were computed.
+    ``staying`` has the shape of ``Assignment.owners``: by how many points of the last stage the candidate by which a
+    customer stays with today's owner is dearer than the planned one at these prices; NaN where there is none, None
+    without prices.
     """
 
     status: Status
@@ -116,6 +119,7 @@ class Plan:
     prices: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
     stages: tuple[StageResult, ...] = ()
     explanation: tuple[str, ...] = ()
+    staying: npt.NDArray[np.float64] | None = None
 
     @property
     def objective(self) -> float | None:

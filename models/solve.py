@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -143,7 +144,8 @@ def solve(
     judgement = judge(org, policy, assignment)
     if not evaluate_only:
         _agree(problem, choice, judgement)
-    return _plan(task, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
+    plan = _plan(task, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
+    return plan if evaluate_only else dataclasses.replace(plan, staying=_staying_costs(formulation, last))
 
 
 def ceilings_of(policy: Policy) -> tuple[Cap, ...]:
@@ -187,6 +189,19 @@ def _plan(
         prices={} if evaluated else _named(task, last),
         stages=tuple(results),
     )
+
+
+def _staying_costs(formulation: Formulation, outcome: StageOutcome) -> FloatArray | None:
+    """Return what staying costs by the prices, shape (roles, customers); see :class:`~models.plan.Plan`."""
+    if outcome.prices is None or outcome.choice is None:
+        return None
+    problem, reduced = formulation.problem, outcome.prices.reduced
+    costs: FloatArray = np.full(problem.n_units, np.nan)
+    stays = problem.stay >= 0
+    costs[stays] = reduced[problem.stay[stays]] - reduced[outcome.choice[stays]]
+    unit_of = formulation.units.unit_of
+    staying: FloatArray = np.where(unit_of >= 0, costs[np.maximum(unit_of, 0)] if problem.n_units else np.nan, np.nan)
+    return staying
 
 
 def _caps(problem: Problem, outcomes: list[StageOutcome]) -> list[float | None]:
@@ -234,8 +249,6 @@ def _without_hard_rows(policy: Policy) -> Policy:
 
 def _staying(formulation: Formulation) -> Formulation:
     """Leave every unit that may stay only that candidate."""
-    import dataclasses
-
     from models.engines.shortlist import shortlist
 
     problem, candidates = formulation.problem, formulation.candidates

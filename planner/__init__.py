@@ -17,6 +17,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.explain.book import explain_book
+    from models.explain.customer import explain_customer
+    from models.explain.question import Pin, Questions
     from models.findings import Finding, InputRefused
     from models.org import Org, Period
     from models.plan import Assignment, Plan
@@ -38,11 +41,15 @@ _HOMES = {
     "Limits": "planner.together.order",
     "Org": "models.org",
     "Period": "models.org",
+    "Pin": "models.explain.question",
     "Plan": "models.plan",
     "Policy": "models.policy",
     "Project": "planner.project",
+    "Questions": "models.explain.question",
     "Stop": "models.stop",
     "compare": "planner.notebook",
+    "explain_book": "models.explain.book",
+    "explain_customer": "models.explain.customer",
     "frontier": "planner.notebook",
     "load": "planner.project",
     "solve": "models.solve",
@@ -57,11 +64,15 @@ __all__ = [
     "Limits",
     "Org",
     "Period",
+    "Pin",
     "Plan",
     "Policy",
     "Project",
+    "Questions",
     "Stop",
     "compare",
+    "explain_book",
+    "explain_customer",
     "frontier",
     "load",
     "solve",

@@ -7,7 +7,7 @@ from typing import Any
 from models.account import Account, account_for
 from models.check import judge
 from models.org import Org
-from models.plan import Assignment, Plan
+from models.plan import Assignment, Plan, StageResult
 from models.policy import Policy
 from tests.worked import OPTIMUM, worked_org, worked_plan, worked_policy
 
@@ -24,6 +24,10 @@ def plan_of(org: Org, policy: Policy, assignment: Assignment, **facts: Any) -> P
         "seconds": 0.04,
         "seed": 1,
         "stopped_by": "optimal",
+        "stages": tuple(
+            StageResult(stage.priority, tuple(stage.weights), value, value, None, "optimal")
+            for stage, value in zip(policy.stages, judgement.stage_values, strict=True)
+        ),
     }
     return Plan(assignment=assignment, judgement=judgement, **{**told, **facts})
 
@@ -43,7 +47,7 @@ def no_plan(**facts: Any) -> Plan:
     return Plan(assignment=None, judgement=None, **{**told, **facts})
 
 
-def worked_account(reps: str = OPTIMUM, **changes: Any) -> Account:
+def worked_account(reps: str = OPTIMUM, *, status: str = "optimal", **changes: Any) -> Account:
     """Explain a plan of the worked case; ``changes`` replace whole sections of its policy."""
     org, policy = worked_org(), worked_policy(**changes)
-    return account_for(org, policy, plan_of(org, policy, worked_plan(org, policy, reps)))
+    return account_for(org, policy, plan_of(org, policy, worked_plan(org, policy, reps), status=status))

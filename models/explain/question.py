@@ -26,7 +26,7 @@ from models.explain.opened import open_books
 from models.formulation.build import Formulation, formulate
 from models.formulation.pairs import Pairs
 from models.org import BoolArray, IntArray, Org
-from models.plan import UNNEEDED, Assignment, Plan, StageResult, Status, is_optimal
+from models.plan import UNNEEDED, Assignment, Judgement, Plan, StageResult, Status, is_optimal
 from models.policy import Policy
 from models.problem import NONE, Problem
 from models.solve import ceilings_of
@@ -136,6 +136,7 @@ class Questions:
         self.org, self.policy, self.plan, self.assignment = org, policy, plan, plan.assignment
         self.formulation = _with_pairs(formulate(org, policy) if formulation is None else formulation, self.assignment)
         self.problem, self.most_as_a_whole = self.formulation.problem, most_as_a_whole
+        self.stages = _known_stages(self.problem, plan, plan.judgement)
         self.warm = Warm.of_plan(org, plan)
         self.choice = self.warm.choice(self.formulation)
         if (self.choice < 0).any():
@@ -159,15 +160,20 @@ class Questions:
     def _caps(self) -> tuple[Cap, ...]:
         """The caps of the plan's last stage."""
         caps = ceilings_of(self.policy)
-        for at, (stage, result) in enumerate(zip(self.problem.stages, self.plan.stages, strict=False)):
+        for at, (stage, result) in enumerate(zip(self.problem.stages, self.stages, strict=False)):
             if at < len(self.problem.stages) - 1:
                 caps = (*caps, Cap(stage.weights, stage.cap(result.value), f"stage {at + 1}"))
         return caps
 
+    @property
+    def last_task(self) -> StageTask:
+        """The plan's last stage."""
+        return StageTask(self.problem, self.problem.stages[-1].weights, self._caps)
+
     @cached_property
     def prices(self) -> Prices:
         """The multipliers of the plan at its last stage, with the bound that they prove here."""
-        return self.warm.prices_of(StageTask(self.problem, self.problem.stages[-1].weights, self._caps))
+        return self.warm.prices_of(self.last_task)
 
     def unit_of(self, pin: Pin) -> int:
         """Return the unit of a pin's customer; -1 where the customer does not need the role."""
@@ -184,6 +190,15 @@ class Questions:
         units = np.unique([self.unit_of(pin) for pin in pins])
         least = [reduced[self.problem.start[u] : self.problem.start[u + 1]].min() for u in units]
         return float(np.sum(least) - self.prices.reduced[self.choice[units]].sum())
+
+    def estimated(self, pins: Sequence[Pin]) -> Answer:
+        """Answer from the plan's prices alone, without solving again: no plan, and no word of what else changes."""
+        estimate = self.estimate(pins)
+        if not np.isfinite(estimate):
+            return Answer("impossible", low=np.inf, evidence="proven")
+        priority = self._priority(len(self.problem.stages) - 1)
+        least = self._least_cost(self._allowed(pins))
+        return Answer("found", None, max(estimate, least), priority, low=least, evidence="estimate")
 
     def ask(self, pins: Sequence[Pin], stop: Stop | None = None) -> Answer:
         """Find the best plan in which every pin holds, and what it costs.
@@ -245,9 +260,9 @@ class Questions:
             state: State = "impossible" if found.outcomes[-1].state == "infeasible" else "unknown"
             return Answer(state, low=np.inf if state == "impossible" else least)
         plan = self._judged(short.widened(found.choice), _results(self.problem, found), stop)
-        at, cost = _first_difference(self.plan.stages, plan.stages)
-        mine, base = plan.stages[at], self.plan.stages[at]
-        proven = _all_optimal(plan.stages[: at + 1]) and _all_optimal(self.plan.stages[: at + 1])
+        at, cost = _first_difference(self.stages, plan.stages)
+        mine, base = plan.stages[at], self.stages[at]
+        proven = _all_optimal(plan.stages[: at + 1]) and _all_optimal(self.stages[: at + 1])
         low = cost if proven else max(least, mine.bound - base.value, 0.0)
         return Answer(
             state="found",
@@ -279,13 +294,13 @@ class Questions:
         plan = self._judged(books.widened(pinned, found.choice), results, stop)
         base = _results(self.problem, before, books.elsewhere)
         if before.choice is None or len(base) < len(self.problem.stages):
-            base = self.plan.stages  # out of time: the plan stands as it is
+            base = self.stages  # out of time: the plan stands as it is
         at, cost = _first_difference(base, plan.stages)
         off = sum(
             0.0 if one.state == "optimal" or one.value is None else one.value - one.bound
             for one in (found.outcomes[at], before.outcomes[min(at, len(before.outcomes) - 1)])
         )
-        stands = self.plan.stages[at]
+        stands = self.stages[at]
         return Answer(
             state="found",
             plan=plan,
@@ -329,6 +344,16 @@ class Questions:
         for pin in pins:
             differs[pin.role] &= self.formulation.units.unit_of[pin.role] != self.unit_of(pin)
         return Others(*np.nonzero(differs))
+
+
+def _known_stages(problem: Problem, plan: Plan, judgement: Judgement) -> tuple[StageResult, ...]:
+    """Return what is known of a plan's stages: of one that was only measured, or made by hand, the values alone."""
+    if plan.status != "evaluated" and len(plan.stages) == len(problem.stages):
+        return plan.stages
+    return tuple(
+        StageResult(stage.priority, tuple(stage.weights), value, -np.inf, None, "feasible")
+        for stage, value in zip(problem.stages, judgement.stage_values, strict=True)
+    )
 
 
 def _silent(doing: str, objective: float | None, bound: float | None) -> None:

@@ -18,8 +18,8 @@ from models.presence import UNKNOWN_OWNER
 MOST_ADVANTAGES = 2
 
 
-def reasons_for(outcome: Outcome) -> Texts:
-    """Return the reason of each member, shape (members,)."""
+def reasons_for(outcome: Outcome, exchange: Exchange | None = None) -> Texts:
+    """Return the reason of each member, shape (members,); ``exchange`` values the chosen moves, where that is done."""
     ownership, changes = outcome.ownership, outcome.changes
     before, after = _owners_named(outcome), rep_names(outcome.org, ownership.after)
     texts: Texts = "stays with " + after
@@ -29,7 +29,7 @@ def reasons_for(outcome: Outcome) -> Texts:
     texts[newly] = "had no owner: newly assigned to " + after[newly]
     forced = np.flatnonzero(changes.forced)
     texts[forced] = _why_forced(outcome, forced, before)
-    exchange = value_moves(outcome)
+    exchange = value_moves(outcome) if exchange is None else exchange
     texts[exchange.member] = _why_chosen(outcome, exchange)
     return texts
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("words", metavar="[DIR] customer ID | rep ID | capacity | infeasible", nargs=-1)
+@click.option("--by-prices", is_flag=True, help="Answer from the plan's prices alone, without solving again.")
 @seconds_option
 @screen_options
-def explain(words: tuple[str, ...], time_limit: float | None, as_json: bool, quiet: bool) -> int:
+def explain(words: tuple[str, ...], by_prices: bool, time_limit: float | None, as_json: bool, quiet: bool) -> int:
     r"""Say why, from a finished run: DIR is a run folder, its number, or a project whose latest run is meant.
 
     \b
@@ -35,7 +36,10 @@ def explain(words: tuple[str, ...], time_limit: float | None, as_json: bool, qui
     from planner.run_folder import find_run, open_run
 
     subject = read_question(words)
-    answer: Explain = importlib.import_module(f"planner.explaining.{subject.about}").explain
+    module = importlib.import_module(f"planner.explaining.{subject.about}")
+    if by_prices and not hasattr(module, "explain_by_prices"):
+        raise click.UsageError(f"--by-prices says nothing about {subject.about}: there is nothing to estimate.")
+    answer: Explain = module.explain_by_prices if by_prices else module.explain
     stop = Stop(time_limit=time_limit)
     with Progress(messages(), quiet=quiet) as progress:
         folder = find_run(subject.run)

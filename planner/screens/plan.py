@@ -50,7 +50,7 @@ def show_plan(
     show_books(paper, account, everything=detail)
     show_capacities(paper, account)
     _show_managers(paper, account)
-    _show_moves(paper, account)
+    _show_moves(paper, account, detail=detail)
     _show_budgets(paper, summary.budgets)
     show_assumptions(paper, assumptions)
     if detail:
@@ -258,23 +258,23 @@ def _show_managers(paper: Paper, account: Account) -> None:
         paper.line(Said(f"… and {len(busiest) - len(shown):,} more", "quiet"))
 
 
-def _show_moves(paper: Paper, account: Account) -> None:
+def _show_moves(paper: Paper, account: Account, *, detail: bool) -> None:
     moves = account.summary.moves
     lapsed, others = np.flatnonzero(moves.lapsed), np.flatnonzero(~moves.lapsed)
     if len(lapsed):
         paper.heading("Lapsed locks and holdouts", _of_all(len(lapsed), MOST_LAPSED))
-        _show_some(paper, account, lapsed[:MOST_LAPSED])
+        _show_some(paper, account, lapsed[:MOST_LAPSED], detail=detail)
     if len(others):
         paper.heading("Biggest moves", _of_all(len(others), MOST_MOVES))
-        _show_some(paper, account, others[:MOST_MOVES])
+        _show_some(paper, account, others[:MOST_MOVES], detail=detail)
 
 
 def _of_all(count: int, shown: int) -> str:
     return f"of {count:,}; all of them in moves.csv" if count > shown else ""
 
 
-def _show_some(paper: Paper, account: Account, at: IntArray) -> None:
-    """Write the moves at the positions ``at``, each with its reason below."""
+def _show_some(paper: Paper, account: Account, at: IntArray, *, detail: bool) -> None:
+    """Write the moves at the positions ``at``, each with its reason below, in detail with what staying would cost."""
     moves, headline = account.summary.moves, account.summary.headline
     names = customer_names(account.org, moves.customer[at])
     givers, takers = account.previous_owners(moves.member[at]), rep_names(account.org, moves.after[at])
@@ -288,7 +288,8 @@ def _show_some(paper: Paper, account: Account, at: IntArray) -> None:
         for i, name, giver, taker in zip(at, names, givers, takers, strict=True)
     ]
     columns = [Column(shrink=True, look="strong"), Column(shrink=True), Column(align="right"), Column(look="warn")]
-    paper.table(columns, rows, notes=[str(account.reasons[member]) for member in moves.member[at]])
+    whys = account.whys(moves.member[at]) if detail else account.reasons[moves.member[at]]
+    paper.table(columns, rows, notes=[str(why) for why in whys])
 
 
 def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.account import Account
@@ -49,7 +51,9 @@ def moves_table(account: Account) -> pd.DataFrame:
             "to": rep_ids(org, moves.after),
             "to_name": for_people(rep_names(org, moves.after)),
             "forced": moves.forced,
-            "why": for_people(account.reasons[moves.member]),
+            "why": for_people(account.whys(moves.member)),
+            "staying_points": _of_moves(moves.member, account.staying.member, _finite(account.staying.points), np.nan),
+            "staying_evidence": _of_moves(moves.member, account.staying.member, account.staying.evidence, None),
         }
     )
     if account.summary.headline.worth not in (*account.carried, "customers"):
@@ -57,6 +61,16 @@ def moves_table(account: Account) -> pd.DataFrame:
     for measure, values in account.carried.items():
         table[measure if measure not in table else f"measure_{measure}"] = values[moves.member]
     return table
+
+
+def _of_moves(members: IntArray, known: IntArray, values: npt.NDArray[Any], blank: object) -> npt.NDArray[Any]:
+    """Return values that are known of some members (ascending) for all of ``members``."""
+    at = np.searchsorted(known, members)
+    there = np.flatnonzero(at < len(known))
+    there = there[known[at[there]] == members[there]]
+    found = np.full(len(members), blank, dtype=values.dtype)
+    found[there] = values[at[there]]
+    return found
 
 
 def reps_table(account: Account) -> pd.DataFrame:

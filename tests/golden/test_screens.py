@@ -25,7 +25,7 @@ def test_the_plan_of_the_worked_case():
 
 
 def test_the_plan_in_detail():
-    account = worked_account(THIRD)
+    account = worked_account(THIRD, status="feasible")
     assert_golden(
         "worked_plan_detail.txt", on_paper(lambda paper: show_plan(paper, account, title="worked", detail=True))
     )

@@ -1,0 +1,119 @@
+"""What it would cost to leave each moved customer with today's owner, for all moves of a plan at once.
+
+Few moves of a tiny org are each answered by solving again. All others are estimated from the plan's prices: the priced
+cost of staying against that of the planned owner, which is what the change is worth if everything else adapts to it at
+the margin. It is never said to be more than what the way back alone costs, which is known exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.engines.stage import TINY_CANDIDATES
+from models.explain.exchange import Exchange
+from models.explain.instead import cost_in_words, others_in_words, points, what_changes
+from models.explain.question import Evidence, Pin, Questions
+from models.formulation.build import formulate
+from models.names import Texts
+from models.org import FloatArray, IntArray
+from models.outcome import Outcome
+
+MOST_PROVEN = 20
+"""So many moves of a tiny org are each answered by solving again."""
+_NOTHING = 0.005
+
+
+@dataclass(frozen=True)
+class Staying:
+    """What staying would cost; all arrays have shape (moves,).
+
+    Attributes
+    ----------
+    member : int array
+        The members that move by choice, ascending.
+    points : float array
+        What it costs if they stay, in points of the last stage (where it is proven, of the first one that is worse);
+        infinite where no plan allows it, NaN where nothing is known.
+    evidence : object array
+        ``proven`` or ``estimate``; None where nothing is known.
+    texts : object array
+        What to say of it; blank where nothing is known.
+    """
+
+    member: IntArray
+    points: FloatArray
+    evidence: Texts
+    texts: Texts
+
+
+def cost_of_staying(outcome: Outcome, exchange: Exchange) -> Staying:
+    """Tell for every chosen move what it would cost not to make it; ``exchange`` values the moves alone."""
+    member = exchange.member
+    count = len(member)
+    staying = Staying(
+        member, np.full(count, np.nan), np.full(count, None, dtype=object), np.full(count, "", dtype=object)
+    )
+    if not count or not outcome.judgement.feasible:
+        return staying
+    if (
+        count <= MOST_PROVEN
+        and outcome.plan.status == "optimal"
+        and outcome.units.count * outcome.org.n_reps <= (20 * TINY_CANDIDATES)
+    ):
+        formulation = formulate(outcome.org, outcome.policy)
+        if formulation.problem.n_candidates <= TINY_CANDIDATES:
+            with Questions(outcome.org, outcome.policy, outcome.plan, formulation) as questions:
+                for at in range(count):
+                    _ask(outcome, questions, staying, at)
+            return staying
+    _estimate(outcome, exchange, staying)
+    return staying
+
+
+def _ask(outcome: Outcome, questions: Questions, staying: Staying, at: int) -> None:
+    own, member = outcome.ownership, staying.member[at]
+    pin = Pin(int(own.customer[member]), int(own.role[member]), int(own.before[member]))
+    answer = questions.ask([pin])
+    evidence: Evidence = answer.evidence
+    if answer.state == "impossible":
+        staying.points[at], staying.evidence[at] = np.inf, evidence
+        staying.texts[at] = "no plan keeps every rule if it stays (proven)"
+    elif answer.cost is not None:
+        staying.points[at], staying.evidence[at] = answer.cost, evidence
+        others = others_in_words(outcome.org, what_changes(outcome, answer).others)
+        staying.texts[at] = f"staying would cost {cost_in_words(answer)}" + (f": {others}" if others else "")
+
+
+def _estimate(outcome: Outcome, exchange: Exchange, staying: Staying) -> None:
+    if outcome.plan.staying is None:
+        return
+    priced = outcome.of_members(outcome.plan.staying)[staying.member]
+    if len(outcome.policy.stages) == 1:
+        priced = np.minimum(priced, _alone(outcome, exchange))
+    known = ~np.isnan(priced)
+    staying.points[known] = np.maximum(priced[known], 0.0)
+    staying.evidence[known] = "estimate"
+    of = "" if len(outcome.policy.stages) == 1 else f" of priority {outcome.policy.stages[-1].priority}"
+    for at in np.flatnonzero(known).tolist():
+        cost = staying.points[at]
+        text = "next to nothing" if cost < _NOTHING else f"about {points(cost)}{of}"
+        staying.texts[at] = f"staying would cost {text} (estimate)"
+
+
+def _alone(outcome: Outcome, exchange: Exchange) -> FloatArray:
+    """Return what the way back alone costs, infinite where it breaks a hard limit; NaN comparisons leave the price."""
+    weights = outcome.policy.stages[-1].weights
+    cost = np.zeros(len(exchange.member))
+    for goal, gain in exchange.goals.items():
+        cost += weights.get(goal, 0.0) * gain
+    for band in exchange.bands:
+        cost += weights.get("balance", 0.0) * (band.relief + band.filling)
+    for need in exchange.needs:
+        cost[need.move] = np.inf
+    # a customer of a family moves with it: alone it is no way back
+    cost[outcome.of_family(exchange.member)] = np.inf
+    if len(outcome.policy.roles) > 1:
+        cost[:] = np.inf
+    return cost
