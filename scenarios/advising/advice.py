@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from models.engines.stage import TINY_CANDIDATES
+from models.engines.stage import DIRECT_CANDIDATES, TINY_CANDIDATES
 from models.org import Org
 from models.plan import GoalValue, Plan
 from models.policy import Policy
@@ -31,10 +31,10 @@ from scenarios.running.runner import Crew, Ended, Job, Said, run
 
 BEST = 5
 MOST_REDEFINING = 2
-PREDICTED_A_KIND = 24
-"""So many ideas of a kind are priced, those that hope for most."""
-VERIFIED, VERIFIED_OF_LARGE, LARGE = 10, 8, 6_000
-"""How many are verified, and from how many candidates on it is less."""
+PREDICTED_A_KIND, HIRES_OF_LARGE = 24, 6
+"""So many ideas of a kind are priced, those that hope for most; hires, whose books have no prices yet, take longer."""
+VERIFIED = ((600, 12), (60_000, 8), (math.inf, 5))
+"""How many are verified, up to so many candidates."""
 OF_ONE_KIND = 3
 PART_FOR_PREDICTIONS = 0.25
 """Share of the seconds, where there is a limit, that goes into predictions."""
@@ -141,7 +141,7 @@ def advise(
     plans = Plans(org, policy, document, ground.standing, plan.seed)
     with _crew(ground.standing, stop, jobs) as crew:
         search = _Search(plans, crew, stop, progress)
-        chosen = _each_kind(every, PREDICTED_A_KIND)
+        chosen = _each_kind(every, ground.standing.candidates > DIRECT_CANDIDATES)
         predictions = search.predictions(chosen)
         shortlist = _shortlist(predictions, ground.standing)
         trials, alone = search.trials([idea for idea, _ in shortlist])
@@ -188,13 +188,14 @@ def all_ideas(ground: Ground, document: Mapping[str, Any]) -> list[Idea]:
     )
 
 
-def _each_kind(ideas: Iterable[Idea], most: int) -> list[Idea]:
+def _each_kind(ideas: Iterable[Idea], large: bool) -> list[Idea]:
     """Return of each kind the ideas that hope for most."""
     by_kind: dict[str, list[Idea]] = {}
     for idea in ideas:
         by_kind.setdefault(idea.kind, []).append(idea)
     kept = []
-    for same in by_kind.values():
+    for kind, same in by_kind.items():
+        most = HIRES_OF_LARGE if large and kind == "hire" else PREDICTED_A_KIND
         kept += sorted(same, key=lambda idea: -idea.hoped)[:most]
     return kept
 
@@ -203,7 +204,7 @@ def _shortlist(
     predictions: Sequence[tuple[Idea, tuple[float, ...]]], standing: Standing
 ) -> list[tuple[Idea, tuple[float, ...]]]:
     """Return the ideas to verify: stage by stage in turn the ones of which prices predict most, few of one kind."""
-    most = VERIFIED if standing.candidates <= LARGE else VERIFIED_OF_LARGE
+    most = next(count for candidates, count in VERIFIED if standing.candidates <= candidates)
     stages = range(len(standing.stages))
     orders = [
         [

@@ -74,6 +74,8 @@ class Effect:
 
 
 TOLERANCE = 1e-6
+EFFORT = 0.1
+"""Part of a warm start's usual work that a trial takes where a tree may prove it."""
 
 
 def try_out(
@@ -97,10 +99,10 @@ def try_out(
     plan = solve(
         changed_org,
         changed_policy,
-        stop=stop,
+        stop=stop.with_effort(EFFORT if standing.candidates <= DIRECT_CANDIDATES else 1.0),
         seed=seed,
         warm=standing.warm,
-        prove=standing.candidates <= DIRECT_CANDIDATES,
+        proof="alone" if standing.candidates <= DIRECT_CANDIDATES else "none",
         progress=tell,
     )
     if plan.status not in ("optimal", "feasible"):
