@@ -68,6 +68,7 @@ def advice_document(advice: Advice, snippets: Mapping[str, str]) -> dict[str, An
             "kind": one.idea.kind,
             "stage": one.effect.stage + 1,
             "predicted": one.predicted,
+            "predicted_at_prices": one.at_prices,
             "verified": one.effect.points,
             "low": one.effect.low,
             "high": one.effect.high,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from models.engines.stage import DIRECT_CANDIDATES, TINY_CANDIDATES
+from models.engines.stage import TINY_CANDIDATES
 from models.org import Org
 from models.plan import GoalValue, Plan
 from models.policy import Policy
@@ -31,12 +31,13 @@ from scenarios.running.runner import Crew, Ended, Job, Said, run
 
 BEST = 5
 MOST_REDEFINING = 2
-PREDICTED_A_KIND, HIRES_OF_LARGE = 24, 6
-"""So many ideas of a kind are priced, those that hope for most; hires, whose books have no prices yet, take longer."""
-VERIFIED = ((600, 12), (60_000, 8), (math.inf, 5))
-"""How many are verified, up to so many candidates."""
-OF_ONE_KIND = 3
-PART_FOR_PREDICTIONS = 0.25
+PREDICTED_A_KIND = 24
+"""So many ideas of a kind are priced, those that hope for most."""
+SETTLED = ((6_000, 60, 20), (math.inf, 16, 4))
+"""For how many ideas prices settle, and for how many of one kind, up to so many candidates."""
+VERIFIED = ((600, 12, 4), (60_000, 8, 2), (math.inf, 5, 2))
+"""How many are verified, and at first of one kind, up to so many candidates."""
+PART_FOR_PREDICTIONS = 0.2
 """Share of the seconds, where there is a limit, that goes into predictions."""
 CHUNK = 8
 """Ideas that are priced one after another in one errand."""
@@ -52,8 +53,11 @@ class AdvisedChange:
 
     Attributes
     ----------
+    at_prices : float
+        What the prices of the plan as they are predict: change in points of the stage of ``effect``, negative where
+        the change saves. No change saves more, beyond the plan's own distance to its price bound.
     predicted : float
-        Change in points of the stage of ``effect``, negative where the change saves.
+        The same once prices have settled at what the change makes of them; no change saves more than that either.
     goals : mapping of goal to (before, after)
     chosen : (int, int)
         Customers that move by choice, before and after.
@@ -62,6 +66,7 @@ class AdvisedChange:
     """
 
     idea: Idea
+    at_prices: float
     predicted: float
     effect: Effect
     goals: Mapping[str, tuple[GoalValue, GoalValue]]
@@ -141,16 +146,18 @@ def advise(
     plans = Plans(org, policy, document, ground.standing, plan.seed)
     with _crew(ground.standing, stop, jobs) as crew:
         search = _Search(plans, crew, stop, progress)
-        chosen = _each_kind(every, ground.standing.candidates > DIRECT_CANDIDATES)
-        predictions = search.predictions(chosen)
-        shortlist = _shortlist(predictions, ground.standing)
+        at_prices = search.predictions(_each_kind(every, PREDICTED_A_KIND))
+        promising = _shortlist(at_prices, ground.standing, *_of_size(SETTLED, ground.standing))
+        settled = search.predictions([idea for idea, _ in promising], settle=True)
+        shortlist = _shortlist(settled, ground.standing, *_of_size(VERIFIED, ground.standing))
         trials, alone = search.trials([idea for idea, _ in shortlist])
     before = trial_of_standing(plan, ground.standing)
     start = before
     if alone is not None:
         before = better(before, alone)
+    first = {idea.title: predicted for idea, predicted in at_prices}
     found = [
-        _advised(idea, predicted, before, trial)
+        _advised(idea, first[idea.title], predicted, before, trial)
         for (idea, predicted), trial in zip(shortlist, trials, strict=True)
         if trial is not None
     ]
@@ -163,7 +170,7 @@ def advise(
         fruitless=tuple(one for one in found if one not in good),
         stages=tuple(tuple(stage.weights) for stage in policy.stages),
         ideas=len(every),
-        predicted=len(predictions),
+        predicted=len(at_prices),
         verified=len(found),
         search_alone=effect_of(start, before, relaxes=False).points,
         stopped_by=stop.reason,
@@ -176,35 +183,39 @@ def all_ideas(ground: Ground, document: Mapping[str, Any]) -> list[Idea]:
     rent = Rent(ground, prices)
     people = People(ground, rent, document)
     limits = Limits(ground, prices, document)
-    return list(
-        itertools.chain(
-            people.hires(),
-            people.trainings(),
-            people.covers(),
-            limits.ideas(),
-            unlocked(ground, rent),
-            without_rules(ground, prices),
-        )
+    ideas = itertools.chain(
+        people.hires(),
+        people.trainings(),
+        people.covers(),
+        limits.ideas(),
+        unlocked(ground, rent),
+        without_rules(ground, prices),
     )
+    by_name: dict[str, Idea] = {}
+    for idea in ideas:
+        by_name.setdefault(idea.name, idea)
+    return list(by_name.values())
 
 
-def _each_kind(ideas: Iterable[Idea], large: bool) -> list[Idea]:
+def _each_kind(ideas: Iterable[Idea], most: int) -> list[Idea]:
     """Return of each kind the ideas that hope for most."""
     by_kind: dict[str, list[Idea]] = {}
     for idea in ideas:
         by_kind.setdefault(idea.kind, []).append(idea)
     kept = []
-    for kind, same in by_kind.items():
-        most = HIRES_OF_LARGE if large and kind == "hire" else PREDICTED_A_KIND
+    for same in by_kind.values():
         kept += sorted(same, key=lambda idea: -idea.hoped)[:most]
     return kept
 
 
+def _of_size(table: Sequence[tuple[float, int, int]], standing: Standing) -> tuple[int, int]:
+    return next((most, of_kind) for candidates, most, of_kind in table if standing.candidates <= candidates)
+
+
 def _shortlist(
-    predictions: Sequence[tuple[Idea, tuple[float, ...]]], standing: Standing
+    predictions: Sequence[tuple[Idea, tuple[float, ...]]], standing: Standing, most: int, of_one_kind: int
 ) -> list[tuple[Idea, tuple[float, ...]]]:
-    """Return the ideas to verify: stage by stage in turn the ones of which prices predict most, few of one kind."""
-    most = next(count for candidates, count in VERIFIED if standing.candidates <= candidates)
+    """Return the most promising ideas: stage by stage in turn those of which prices predict most, few of one kind."""
     stages = range(len(standing.stages))
     orders = [
         [
@@ -216,7 +227,7 @@ def _shortlist(
     ]
     taken: dict[int, None] = {}
     kinds: dict[str, int] = {}
-    for limit in (OF_ONE_KIND, most):
+    for limit in (of_one_kind, most):
         for turn in itertools.zip_longest(*orders):
             for at in turn:
                 if at is None or at in taken or len(taken) >= most:
@@ -228,11 +239,14 @@ def _shortlist(
     return [predictions[at] for at in taken]
 
 
-def _advised(idea: Idea, predicted: tuple[float, ...], before: Trial, after: Trial) -> AdvisedChange:
+def _advised(
+    idea: Idea, at_prices: tuple[float, ...], predicted: tuple[float, ...], before: Trial, after: Trial
+) -> AdvisedChange:
     effect = effect_of(before, after, idea.relaxes)
     k = effect.stage
     return AdvisedChange(
         idea,
+        at_prices[k],
         predicted[k],
         effect,
         {goal: (before.goals[goal], after.goals[goal]) for goal in before.goals if goal in after.goals},
@@ -265,12 +279,13 @@ class _Search:
     stop: Stop
     progress: Callable[[str], None]
 
-    def predictions(self, ideas: Sequence[Idea]) -> list[tuple[Idea, tuple[float, ...]]]:
+    def predictions(self, ideas: Sequence[Idea], *, settle: bool = False) -> list[tuple[Idea, tuple[float, ...]]]:
         """Return the ideas that fit, each with the predicted change of every stage's value."""
         parts = [tuple(ideas[at : at + CHUNK]) for at in range(0, len(ideas), CHUNK)]
         seconds = self._share(len(parts), PART_FOR_PREDICTIONS)
         self.progress(f"pricing {len(ideas):,} changes")
-        results = self._run([Predictions(self.plans, part, seconds) for part in parts], "changes priced", CHUNK)
+        errands = [Predictions(self.plans, part, settle, seconds) for part in parts]
+        results = self._run(errands, "changes priced again" if settle else "changes priced", CHUNK)
         found = []
         for part, result in zip(parts, results, strict=True):
             for idea, predicted in zip(part, result or [None] * len(part), strict=True):

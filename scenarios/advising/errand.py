@@ -34,10 +34,14 @@ class Plans:
 
 @dataclass(frozen=True)
 class Predictions:
-    """Ideas to be priced, one after another; ``seconds`` are for all of them, None for as long as it takes."""
+    """Ideas to be priced, one after another; ``seconds`` are for all of them, None for as long as it takes.
+
+    With ``settle`` the prices settle at what each change makes of them.
+    """
 
     plans: Plans
     ideas: tuple[Idea, ...]
+    settle: bool
     seconds: float | None
 
 
@@ -68,7 +72,7 @@ def run_errand(errand: Predictions | Try, stop: Stop, tell: Tell) -> Any:
         return [
             None
             if stop.reason is not None
-            else predict(idea, plans.org, plans.policy, plans.document, plans.standing, stop)
+            else predict(idea, plans.org, plans.policy, plans.document, plans.standing, stop, settle=errand.settle)
             for idea in errand.ideas
         ]
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from models.amount import Amount
-from models.names import rep_names
 from models.org import FloatArray
 from models.policy import CUSTOMERS, Capacity, line_names
 from models.problem import RowBlock
+from scenarios.advising.called import called_reps
 from scenarios.advising.idea import Idea
 from scenarios.advising.standing import Ground
 
@@ -75,7 +75,7 @@ class Limits:
     def __init__(self, ground: Ground, prices: FloatArray, document: Mapping[str, Any]) -> None:
         self.policy, self.org = ground.formulation.policy, ground.formulation.org
         self.blocks = priced_blocks(ground, prices)
-        self.ground = ground
+        self.ground, self.called = ground, called_reps(self.org)
         self.text = json.dumps(document.get("policy"), default=str)
 
     def ideas(self) -> Iterator[Idea]:
@@ -112,7 +112,7 @@ class Limits:
     ) -> Idea | None:
         label = priced.block.labels[j].split(", ")[0] if self._by_role(line) else priced.block.labels[j]
         rep = self.org.rep_positions.get(label) if line.per == "rep" else None
-        who = str(rep_names(self.org, np.array([rep]))[0]) if rep is not None else label
+        who = self.called[rep] if rep is not None else label
         kind = "capacity" if upper else "minimum"
         what = f"the limit of {line.measure}" if upper else f"the least {line.measure}"
         verb = "Raise" if upper else "Lower"

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from models.formulation.regions import RegionMap
-from models.names import rep_names
 from models.org import BoolArray, FloatArray, IntArray, listed, skill_levels
+from scenarios.advising.called import called_reps
 from scenarios.advising.idea import Idea
 from scenarios.advising.rent import Demand, Rent, read_demand
 from scenarios.advising.standing import Ground
@@ -187,7 +187,7 @@ class People:
         org = self.ground.formulation.org
         if "skills" not in org.reps or not org.has("reps", "skills"):
             return
-        names = rep_names(org, np.arange(org.n_reps))
+        names = called_reps(org)
         cells = self._cells("skills")
         hoped: dict[tuple[int, str, float], float] = {}
         for s, skill in enumerate(self.demand.names if self.by_skill else ()):
@@ -234,7 +234,7 @@ class People:
         org, regions = self.ground.formulation.org, self.regions
         if not self.by_region or not org.has("reps", "regions"):
             return
-        names, cells = rep_names(org, np.arange(org.n_reps)), self._cells("regions")
+        names, cells = called_reps(org), self._cells("regions")
         bordered = bool((regions.reaches & ~regions.covers).any())
         near = self.ground.formulation.policy.eligibility.region == "neighbour"
         for g in np.unique(self.region_of_unit[self.region_of_unit >= 0]).tolist():

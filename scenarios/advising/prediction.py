@@ -25,12 +25,20 @@ from scenarios.advising.standing import Standing, settled
 
 
 def predict(
-    idea: Idea, org: Org, policy: Policy, document: Mapping[str, Any], standing: Standing, stop: Stop
+    idea: Idea,
+    org: Org,
+    policy: Policy,
+    document: Mapping[str, Any],
+    standing: Standing,
+    stop: Stop,
+    *,
+    settle: bool = False,
 ) -> tuple[float, ...] | None:
     """Return the predicted change of each stage's value in points, negative where the change saves.
 
-    The prices are the run's own. Where the change brings rows that have none, all of them settle anew. None when the
-    change does not fit the org, or leaves somebody without any possible owner.
+    The prices are the run's own, and 0 for rows that the change brings; with ``settle`` they settle at what the change
+    makes of them, which predicts less and comes closer. None when the change does not fit the org, or leaves somebody
+    without any possible owner.
     """
     try:
         changed_org, changed_policy = applied(idea, org, policy, document)
@@ -40,14 +48,13 @@ def predict(
     problem = formulation.problem
     if problem.n_units and np.diff(problem.start).min() == 0:
         return None
-    new = not standing.rows.issuperset(problem.rows.names)
     hard = ceilings_of(changed_policy)
     predicted = []
     for stage, before in zip(problem.stages, standing.stages, strict=True):
         task = StageTask(problem, stage.weights, (*hard, *before.caps))
         warm = Warm(standing.warm.customers, standing.warm.roles, standing.warm.reps, before.prices)
         prices = warm.prices_of(task)
-        if new:
+        if settle:
             prices = settled(task, prices, stop)
         predicted.append(prices.bound - before.price_bound)
     return tuple(predicted)

@@ -56,15 +56,12 @@ class Standing:
     ----------
     warm : Warm
         Its assignment, and the prices of the last stage.
-    rows : frozenset of str
-        Names of all coupling rows.
     candidates : int
         How many pairs of unit and rep there are.
     """
 
     warm: Warm
     stages: tuple[StageStanding, ...]
-    rows: frozenset[str]
     candidates: int
 
     @property
@@ -125,7 +122,7 @@ def read_ground(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Ground:
         stages.append(StageStanding(value, min(bound, value), caps, _named(task, found), found.bound, optimal))
         prices.append(found)
         caps = (*caps, Cap(stage.weights, stage.cap(value), f"stage {k + 1}"))
-    standing = Standing(warm, tuple(stages), frozenset(problem.rows.names), problem.n_candidates)
+    standing = Standing(warm, tuple(stages), problem.n_candidates)
     return Ground(plan, formulation, warm.choice(formulation), tuple(prices), standing)
 
 

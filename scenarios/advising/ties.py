@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from models.expression import Expressions
-from models.names import customer_names
 from models.org import FloatArray
 from models.policy import Holdout, Lock
+from scenarios.advising.called import called_customers
 from scenarios.advising.idea import Idea
 from scenarios.advising.limits import priced_blocks
 from scenarios.advising.rent import Rent
@@ -50,7 +50,7 @@ def unlocked(ground: Ground, rent: Rent) -> Iterator[Idea]:
                 settings[f"keep.{section}[{line.name}].when"] = f"({line.when}) and {_other_than(ids)}"
         if not settings:
             continue
-        names = [str(name) for name in customer_names(formulation.org, members[:3])]
+        names = called_customers(formulation.org, members[:3])
         who = " and ".join(names) if len(members) <= 3 else f"{names[0]} and {len(members) - 1} more of its family"
         yield Idea("unlock", f"Unlock {who}", {"set": settings}, max(float(worth[at]), 0.0))
 

@@ -10,10 +10,10 @@ from typing import Literal
 import numpy as np
 
 from models.formulation.build import Formulation
-from models.names import rep_names
 from models.org import FloatArray, listed
 from models.policy import CUSTOMERS, line_names
 from models.valuation import least_aux
+from scenarios.advising.called import called_reps
 from scenarios.advising.limits import PricedBlock, priced_blocks
 from scenarios.advising.rent import Rent, read_demand
 from scenarios.advising.standing import Ground
@@ -181,7 +181,9 @@ class _Stage:
         for cap, price, used in zip(earlier, later, judgement.stage_values, strict=False):
             if price > 0:
                 goals = " and ".join(cap.weights)
-                yield LimitWorth(cap.name, "stage", cap.name, "", "most", goals, "points", float(price), used, cap.limit)
+                yield LimitWorth(
+                    cap.name, "stage", cap.name, "", "most", goals, "points", float(price), used, cap.limit
+                )
 
     def _measure(self, priced: PricedBlock) -> tuple[str, str]:
         """Return what a line counts, and in which unit."""
@@ -263,7 +265,11 @@ class _Stage:
     def _who(self, label: str) -> str:
         org = self.formulation.org
         position = org.rep_positions.get(label)
-        return label if position is None else str(rep_names(org, np.array([position]))[0])
+        return label if position is None else self._called[position]
+
+    @cached_property
+    def _called(self) -> list[str]:
+        return called_reps(self.formulation.org)
 
     # ---- regions, teams, skills ------------------------------------------------------------------------
 
