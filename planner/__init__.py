@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from planner.notebook import compare, frontier
     from planner.project import Project, load
     from planner.together.order import Limits
+    from scenarios.advising.advice import Advice, advise
     from scenarios.comparing.comparison import Comparison
     from scenarios.tracing.frontier import Frontier
 
 _HOMES = {
+    "Advice": "scenarios.advising.advice",
     "Assignment": "models.plan",
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
@@ -47,6 +49,7 @@ _HOMES = {
     "Project": "planner.project",
     "Questions": "models.explain.question",
     "Stop": "models.stop",
+    "advise": "scenarios.advising.advice",
     "compare": "planner.notebook",
     "explain_book": "models.explain.book",
     "explain_customer": "models.explain.customer",
@@ -56,6 +59,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Advice",
     "Assignment",
     "Comparison",
     "Finding",
@@ -70,6 +74,7 @@ __all__ = [
     "Project",
     "Questions",
     "Stop",
+    "advise",
     "compare",
     "explain_book",
     "explain_customer",

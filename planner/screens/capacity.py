@@ -45,11 +45,11 @@ def _show_worth(paper: Paper, stage: StageWorth) -> None:
             for one in shared[:MOST_SHARED]:
                 paper.paragraph(_shared(one), bullet="· ")
     if stage.skills:
-        paper.heading("By skill", "what its customers pay for room; free with one more able rep who has room")
+        paper.heading("By skill", "what room in books costs its customers: a further able rep would save them that")
         for skill in stage.skills[:MOST_SKILLS]:
             paper.paragraph(
-                f"{skill.skill}: {number(skill.paid)} points for each of the "
-                f"{counted(skill.customers, 'customer')} who need it, {number(skill.others)} for others",
+                f"{skill.skill}: {number(skill.paid)} points a customer, for {counted(skill.customers, 'customer')}; "
+                f"{number(skill.others)} for others",
                 bullet="· ",
             )
 
@@ -58,10 +58,10 @@ def _limit(one: LimitWorth) -> str:
     """Say what a little more of a limit saves.
 
     >>> _limit(LimitWorth("capacity[workload]", "capacity", "eve", "Eve", "most", "workload", "h", 0.2, 30, 30))
-    "1 h more in Eve's limit of workload saves 0.20 points; 30 h of 30 h are used"
+    "1 h more in Eve's limit of workload saves up to 0.20 points; 30 h of 30 h are used"
     """
     step = step_of(one.limit)
-    saves = f"saves {number(one.price * step)} points"
+    saves = f"saves up to {number(one.price * step)} points"
     much = amount(step, one.unit)
     used = f"{amount(one.used, one.unit)} of {amount(one.limit, one.unit)}"
     name = one.line[one.line.index("[") + 1 : -1] if "[" in one.line else one.line
@@ -93,8 +93,9 @@ def _shared(one: SharedWorth) -> str:
     name = one.line[one.line.index("[") + 1 : -1]
     what = f"the band of {name}" if one.kind == "balance" else f"the limit of {one.measure}"
     step = 1.0 if one.price >= 0.01 else 10.0 ** -math.floor(math.log10(one.price) + 1)
+    per = (one.unit.removesuffix("s") or "unit") if step == 1 else amount(step, one.unit)
     return (
-        f"{what} in {one.label}: {number(one.price * step)} points per {amount(step, one.unit)}, "
+        f"{what} in {one.label}: {number(one.price * step)} points per {per}, "
         f"binding for {one.binding:,} of {counted(one.reps, 'rep')}"
     )
 
@@ -114,7 +115,7 @@ def step_of(limit: float) -> float:
 
 
 def _show_changes(paper: Paper, advice: Advice, snippets: Mapping[str, str]) -> None:
-    told = f"{advice.predicted:,} priced, {counted(advice.verified, 'one', 'ones')} planned with again"
+    told = f"{counted(advice.predicted, 'change')} priced, {advice.verified:,} verified by planning again"
     paper.heading("Single changes, the best first", told)
     if advice.stopped_by is not None:
         why = "Ctrl-C" if advice.stopped_by == "interrupted" else "the time limit"
@@ -139,7 +140,7 @@ def _show_changes(paper: Paper, advice: Advice, snippets: Mapping[str, str]) -> 
         )
     shown = [one for one in (*advice.changes, *advice.redefining) if one.idea.name in snippets]
     if shown:
-        paper.heading("To try one", "paste it into planner.yaml (under scenarios:), then planner compare")
+        paper.heading("To try one", "paste it under scenarios: in planner.yaml, then planner compare")
         for one in shown:
             for line in snippets[one.idea.name].splitlines()[1:]:
                 paper.line(line)

@@ -346,7 +346,7 @@ def _points(formulation: Formulation, weights: Mapping[str, float]) -> Iterator[
         elif goal == "disruption" and policy.disruption.move_cost is None:
             yield f"{much:.4g} {'customer' if much == 1 else 'customers'} moved by choice"
         elif goal == "disruption":
-            yield f"{much:.4g} of the cost of moves"
+            yield f"a cost of moves of {much:.4g}"
         elif goal == "moves":
             yield f"{much:.4g} {'customer' if much == 1 else 'customers'} moved by choice"
         elif goal == "travel":
@@ -356,6 +356,6 @@ def _points(formulation: Formulation, weights: Mapping[str, float]) -> Iterator[
             unit = line_of_cost.unit if line_of_cost is not None else ""
             yield f"{much:.4g} {unit or 'of cost'}"
         elif goal == "misfit":
-            yield f"{much:.4g} of the penalties for customers who do not fit"
+            yield f"a penalty of {much:.4g} for a customer who does not fit"
         else:
-            yield f"{much:.4g} of the penalties for customers in the pool"
+            yield f"a penalty of {much:.4g} for a customer in the pool"
