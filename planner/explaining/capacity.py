@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -70,8 +71,8 @@ def advice_document(advice: Advice, snippets: Mapping[str, str]) -> dict[str, An
             "predicted": one.predicted,
             "predicted_at_prices": one.at_prices,
             "verified": one.effect.points,
-            "low": one.effect.low,
-            "high": one.effect.high,
+            "low": _finite(one.effect.low),
+            "high": _finite(one.effect.high),
             "evidence": one.effect.evidence,
             "certain": one.effect.certain,
             "goals": goals,
@@ -102,3 +103,7 @@ def advice_document(advice: Advice, snippets: Mapping[str, str]) -> dict[str, An
         "search_alone": advice.search_alone,
         "stopped_by": advice.stopped_by,
     }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

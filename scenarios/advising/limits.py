@@ -253,7 +253,8 @@ class Limits:
         for price, goal in zip(prices, self.policy.ceilings, strict=False):
             if price <= 0 or goal.limit is None:
                 continue
-            then = _number(goal.limit + max(abs(goal.limit) * STEP, 0.0) or 1.0)
+            step = abs(goal.limit) * STEP or 1.0
+            then = _number(goal.limit + (max(1, math.ceil(step)) if goal.goal == "moves" else step))
             title = f"Allow {goal.goal} up to {then:,g} instead of {goal.limit:,g}"
             hoped = float(price * (then - goal.limit))
             yield Idea("goal", title, {"set": {f"goals[{goal.goal}].max": then}}, hoped, True)

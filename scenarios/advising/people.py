@@ -135,8 +135,8 @@ class People:
             elif pd.api.types.is_bool_dtype(column.dtype):
                 value = bool(column.mean() > 0.5)
             elif pd.api.types.is_numeric_dtype(column.dtype):
-                middle = column.dropna().median()
-                value = None if pd.isna(middle) else _number(float(middle))
+                known = column.dropna().to_numpy(dtype=float)
+                value = _number(float(np.median(known))) if len(known) else None
             else:
                 texts = column.dropna().astype(str)
                 value = None if texts.empty else str(texts.mode().iloc[0])

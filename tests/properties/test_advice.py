@@ -46,7 +46,7 @@ def saves_no_more_than_predicted(one: AdvisedChange, base: EveryPlan, price_boun
         assert one.effect.points <= 1e-6 * max(1.0, abs(base.stages[0])), where
 
 
-@pytest.mark.parametrize("seed", (0, 9))
+@pytest.mark.parametrize("seed", [0, 9])
 def test_a_verified_effect_is_the_difference_of_the_best_plans(seed):
     effects_are_as_every_plan_says(seed)
 
