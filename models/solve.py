@@ -10,6 +10,7 @@ import numpy as np
 
 from models.check import judge
 from models.engines.elastic import least_violated
+from models.engines.prices import price
 from models.engines.program import Cap, StageTask
 from models.engines.split import solve_in_pieces
 from models.engines.stage import ENGINES, Beginning, EngineName, Proof, StageOutcome
@@ -146,7 +147,7 @@ def solve(
     if not evaluate_only:
         _agree(problem, choice, judgement)
     plan = _plan(task, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
-    return plan if evaluate_only else dataclasses.replace(plan, staying=_staying_costs(formulation, last))
+    return plan if evaluate_only else dataclasses.replace(plan, staying=_staying_costs(formulation, task, last))
 
 
 def ceilings_of(policy: Policy) -> tuple[Cap, ...]:
@@ -192,11 +193,14 @@ def _plan(
     )
 
 
-def _staying_costs(formulation: Formulation, outcome: StageOutcome) -> FloatArray | None:
+def _staying_costs(formulation: Formulation, task: StageTask, outcome: StageOutcome) -> FloatArray | None:
     """Return what staying costs by the prices, shape (roles, customers); see :class:`~models.plan.Plan`."""
-    if outcome.prices is None or outcome.choice is None:
+    prices = outcome.prices
+    if prices is None or outcome.choice is None:
         return None
-    problem, reduced = formulation.problem, outcome.prices.reduced
+    if formulation.whole is not None:
+        prices = price(task, prices.rows, prices.caps)  # those of all pairs come without reduced costs
+    problem, reduced = formulation.problem, prices.reduced
     costs: FloatArray = np.full(problem.n_units, np.nan)
     stays = problem.stay >= 0
     costs[stays] = reduced[problem.stay[stays]] - reduced[outcome.choice[stays]]
