@@ -281,11 +281,12 @@ class _Search:
 
     def predictions(self, ideas: Sequence[Idea], *, settle: bool = False) -> list[tuple[Idea, tuple[float, ...]]]:
         """Return the ideas that fit, each with the predicted change of every stage's value."""
-        parts = [tuple(ideas[at : at + CHUNK]) for at in range(0, len(ideas), CHUNK)]
+        each = 1 if settle and self.plans.standing.candidates > SETTLED[0][0] else CHUNK
+        parts = [tuple(ideas[at : at + each]) for at in range(0, len(ideas), each)]
         seconds = self._share(len(parts), PART_FOR_PREDICTIONS)
         self.progress(f"pricing {len(ideas):,} changes")
         errands = [Predictions(self.plans, part, settle, seconds) for part in parts]
-        results = self._run(errands, "changes priced again" if settle else "changes priced", CHUNK)
+        results = self._run(errands, "changes priced again" if settle else "changes priced", each)
         found = []
         for part, result in zip(parts, results, strict=True):
             for idea, predicted in zip(part, result or [None] * len(part), strict=True):

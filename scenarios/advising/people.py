@@ -24,6 +24,8 @@ _OPEN_ENDED = ("capacity_", "max_", "min_")
 _OWN = frozenset({"rep_id", "name", "lat", "lon", "status", "locked", "available_from", "available_to", "city"})
 """Columns that say who somebody is, or since when: no type has them."""
 _SKILL_ASKED = re.compile(r"skill\(\s*rep\s*,\s*'([^']+)'\s*\)\s*>=?\s*(\d+(?:\.\d+)?)")
+MOST_SKILLS = 3
+"""So many skills of a hire are named in its title."""
 _AT_ONCE = 4_000_000
 """Pairs of unit and rep that are looked at together."""
 
@@ -106,7 +108,7 @@ class People:
             every = self._every_skill(covered, usual) if self.by_skill else usual
             if every != usual:
                 able = {**columns, "skills": every}
-                yield self._hire(able, f"Hire one{what} rep{where}{_with(every)}", covered)
+                yield self._hire(able, f"Hire one{what} rep{where} with every skill that customers there need", covered)
 
     def _hire(self, columns: Mapping[str, Any], title: str, covered: BoolArray) -> Idea:
         has = skill_levels(str(columns.get("skills") or ""))
@@ -267,4 +269,7 @@ def _listed(regions: str) -> str:
 
 
 def _with(skills: str) -> str:
-    return f" with {', '.join(skills.split(';'))}" if skills else ""
+    named = skills.split(";") if skills else []
+    more = f" and {len(named) - MOST_SKILLS} more skills" if len(named) > MOST_SKILLS + 1 else ""
+    shown = named[:MOST_SKILLS] if more else named
+    return f" with {', '.join(shown)}{more}" if shown else ""

@@ -214,7 +214,7 @@ def test_when_interrupted_what_is_known_is_told():
 
 
 def test_every_idea_of_a_middling_org_can_be_applied():
-    org, policy = middling_org(), middling_policy()
+    org, policy = middling_org(24, 3), middling_policy()
     for idea in ideas_of(org, policy).values():
         changed_org, changed = applied(idea, org, policy, document_of(policy))
         assert changed_org is not org or changed != policy, idea.title
