@@ -45,7 +45,7 @@ def _show_worth(paper: Paper, stage: StageWorth) -> None:
             for one in shared[:MOST_SHARED]:
                 paper.paragraph(_shared(one), bullet="· ")
     if stage.skills:
-        paper.heading("By skill", "what room in books costs its customers: a further able rep would save them that")
+        paper.heading("By skill", "what room costs its customers; one more able rep saves them that")
         for skill in stage.skills[:MOST_SKILLS]:
             paper.paragraph(
                 f"{skill.skill}: {number(skill.paid)} points a customer, for {counted(skill.customers, 'customer')}; "
@@ -115,11 +115,11 @@ def step_of(limit: float) -> float:
 
 
 def _show_changes(paper: Paper, advice: Advice, snippets: Mapping[str, str]) -> None:
-    told = f"{counted(advice.predicted, 'change')} priced, {advice.verified:,} verified by planning again"
+    told = f"{counted(advice.predicted, 'change')} priced, {advice.verified:,} planned with"
     paper.heading("Single changes, the best first", told)
     if advice.stopped_by is not None:
         why = "Ctrl-C" if advice.stopped_by == "interrupted" else "the time limit"
-        paper.paragraph(f"Stopped by {why}: what is below was verified before.", "warn")
+        paper.paragraph(f"Cut short by {why}: with more time more is verified, and more closely.", "warn")
     if not advice.changes:
         paper.paragraph("None of the changes that were tried makes the plan better.")
     for place, one in enumerate(advice.changes, start=1):

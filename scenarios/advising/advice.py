@@ -31,9 +31,9 @@ from scenarios.running.runner import Crew, Ended, Job, Said, run
 
 BEST = 5
 MOST_REDEFINING = 2
-PREDICTED_A_KIND = 24
-"""So many ideas of a kind are priced, those that hope for most."""
-SETTLED = ((6_000, 60, 20), (math.inf, 16, 4))
+PREDICTED = ((60_000, 120, 24), (math.inf, 40, 6))
+"""How many ideas are priced, and of one kind those that hope for most, up to so many candidates."""
+SETTLED = ((6_000, 60, 20), (60_000, 16, 4), (math.inf, 8, 2))
 """For how many ideas prices settle, and for how many of one kind, up to so many candidates."""
 VERIFIED = ((600, 12, 4), (60_000, 8, 2), (math.inf, 5, 2))
 """How many are verified, and at first of one kind, up to so many candidates."""
@@ -93,7 +93,7 @@ class Advice:
     search_alone : float
         By how much as hard a search without any change betters the plan, points; changes are held against that.
     stopped_by : str or None
-        ``time limit`` or ``interrupted`` where not everything was done.
+        ``time limit`` or ``interrupted`` where not everything was done, or not at length.
     """
 
     worth: Worth
@@ -146,7 +146,7 @@ def advise(
     plans = Plans(org, policy, document, ground.standing, plan.seed)
     with _crew(ground.standing, stop, jobs) as crew:
         search = _Search(plans, crew, stop, progress)
-        at_prices = search.predictions(_each_kind(every, PREDICTED_A_KIND))
+        at_prices = search.predictions(_most_hopeful(every, *_of_size(PREDICTED, ground.standing)))
         promising = _shortlist(at_prices, ground.standing, *_of_size(SETTLED, ground.standing))
         settled = search.predictions([idea for idea, _ in promising], settle=True)
         shortlist = _shortlist(settled, ground.standing, *_of_size(VERIFIED, ground.standing))
@@ -162,18 +162,19 @@ def advise(
         if trial is not None
     ]
     found.sort(key=_rank)
+    cut = {idea.name for (idea, _), trial in zip(shortlist, trials, strict=True) if trial is not None and trial.hurried}
     good = [one for one in found if one.effect.points < -_least(before, one.effect.stage)]
     return Advice(
         worth=worth,
         changes=tuple(one for one in good if not one.idea.redefines)[:BEST],
         redefining=tuple(one for one in good if one.idea.redefines)[:MOST_REDEFINING],
-        fruitless=tuple(one for one in found if one not in good),
+        fruitless=tuple(one for one in found if one not in good and one.idea.name not in cut),
         stages=tuple(tuple(stage.weights) for stage in policy.stages),
         ideas=len(every),
         predicted=len(at_prices),
         verified=len(found),
         search_alone=effect_of(start, before, relaxes=False).points,
-        stopped_by=stop.reason,
+        stopped_by=stop.reason or ("time limit" if cut else None),
     )
 
 
@@ -197,15 +198,13 @@ def all_ideas(ground: Ground, document: Mapping[str, Any]) -> list[Idea]:
     return list(by_name.values())
 
 
-def _each_kind(ideas: Iterable[Idea], most: int) -> list[Idea]:
-    """Return of each kind the ideas that hope for most."""
+def _most_hopeful(ideas: Iterable[Idea], most: int, of_one_kind: int) -> list[Idea]:
+    """Return of each kind the ideas that hope for most, the first ones of all kinds before the later ones of any."""
     by_kind: dict[str, list[Idea]] = {}
     for idea in ideas:
         by_kind.setdefault(idea.kind, []).append(idea)
-    kept = []
-    for same in by_kind.values():
-        kept += sorted(same, key=lambda idea: -idea.hoped)[:most]
-    return kept
+    orders = [sorted(same, key=lambda idea: -idea.hoped)[:of_one_kind] for same in by_kind.values()]
+    return [idea for turn in itertools.zip_longest(*orders) for idea in turn if idea is not None][:most]
 
 
 def _of_size(table: Sequence[tuple[float, int, int]], standing: Standing) -> tuple[int, int]:

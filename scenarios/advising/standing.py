@@ -115,7 +115,8 @@ def read_ground(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Ground:
         found = warm.prices_of(task) if last and plan.prices else find_prices(task, None, lambda: bool(stop.reason))
         if found is None:
             found = warm.prices_of(task)
-        bound = found.bound
+        # prices of a part of all pairs prove nothing of the whole
+        bound = found.bound if formulation.whole is None else -np.inf
         if known is not None and as_recorded:
             bound = max(bound, known.bound)
         optimal = as_recorded and known is not None and known.status == "optimal"

@@ -34,6 +34,8 @@ class Trial:
         The plan's own value by stage: above ``values`` where slack was used up.
     as_before : tuple of float or None
         The stages' values of the plan as the policy before the change counts them, for changes of what is counted.
+    hurried : bool
+        A time limit or Ctrl-C ended the search.
     """
 
     values: tuple[float, ...]
@@ -43,6 +45,7 @@ class Trial:
     chosen: int
     judged: tuple[float, ...]
     as_before: tuple[float, ...] | None = None
+    hurried: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def trial_of(plan: Plan, as_before: tuple[float, ...] | None = None) -> Trial:
         chosen=int(plan.judgement.moved.any(axis=0).sum()),
         judged=plan.judgement.stage_values,
         as_before=as_before,
+        hurried=plan.stopped_by in ("time limit", "interrupted"),
     )
 
 
