@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from planner.notebook import compare, frontier
     from planner.project import Project, load
     from planner.together.order import Limits
+    from scenarios.advising.advice import Advice, advise
     from scenarios.comparing.comparison import Comparison
     from scenarios.tracing.frontier import Frontier
 
 _HOMES = {
     "Adoption": "planner.by_hand.adoption",
+    "Advice": "scenarios.advising.advice",
     "Assignment": "models.plan",
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
@@ -56,6 +58,7 @@ _HOMES = {
     "Stop": "models.stop",
     "Trial": "planner.by_hand.trial",
     "adopt": "planner.by_hand.adoption",
+    "advise": "scenarios.advising.advice",
     "compare": "planner.notebook",
     "explain_infeasible": "models.conflicts.explain",
     "explain_book": "models.explain.book",
@@ -70,6 +73,7 @@ _HOMES = {
 
 __all__ = [
     "Adoption",
+    "Advice",
     "Assignment",
     "Comparison",
     "Finding",
@@ -87,6 +91,7 @@ __all__ = [
     "Stop",
     "Trial",
     "adopt",
+    "advise",
     "compare",
     "explain_book",
     "explain_customer",
