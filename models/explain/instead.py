@@ -126,6 +126,8 @@ def cost_in_words(answer: Answer) -> str:
         return f"about {points(answer.cost)}{of} ({sure})"
     if answer.evidence == "estimate":
         return f"about {points(answer.cost)}{of} (estimate)"
+    if not np.isfinite(answer.high):
+        return f"at least {points(answer.low)}{of} (how good the best plan is, is not known)"
     return f"between {answer.low:,.2f} and {points(answer.high)}{of} (interval)"
 
 

@@ -232,12 +232,21 @@ class Questions:
             unit = self.unit_of(pin)
             if unit < 0 or not keep[self.problem.start[unit] : self.problem.start[unit + 1]].any():
                 return Answer("impossible", low=np.inf, evidence="proven", pair=pin)
-        if keep[self.choice].all():
-            return Answer("found", self.plan, 0.0, None, 0.0, 0.0, "proven")
+        holds = bool(keep[self.choice].all())
+        if holds and (_all_optimal(self.stages) or self.problem.n_candidates > self.most_as_a_whole):
+            return self._as_it_is()
         least = self._least_cost(pins)
         if self.problem.n_candidates <= self.most_as_a_whole:
-            return self._whole(pins, keep, least, stop)
+            found = self._whole(pins, keep, least, stop)
+            return self._as_it_is() if holds and (found.cost is None or found.cost >= 0) else found
         return self._local(pins, keep, least, stop)
+
+    def _as_it_is(self) -> Answer:
+        """Answer that the plan has it all already; exact where it is proven best, else within what its bound allows."""
+        first = next((stage for stage in self.stages if stage.status != "optimal"), None)
+        if first is None:
+            return Answer("found", self.plan, 0.0, None, 0.0, 0.0, "proven")
+        return Answer("found", self.plan, 0.0, None, 0.0, max(0.0, first.value - first.bound), "interval")
 
     # ---- what pins leave -----------------------------------------------------------------------------------
 

@@ -66,9 +66,14 @@ def _show_best(paper: Paper, trial: Trial, here: str) -> None:
         _show_none(paper, trial, answer)
         return
     if not best.deviations:
-        paper.paragraph(f"It is {here}.")
+        unproven = "" if answer.evidence == "proven" else " That no other is better is not proven."
+        paper.paragraph(f"It is {here}.{unproven}")
         return
     paper.paragraph([Said(f"It costs {cost_in_words(answer)}.", "strong"), _how_sure(answer, org)])
+    if answer.evidence == "interval" and answer.cost is not None and answer.cost < -NOTHING:
+        paper.paragraph(
+            f"{here[0].upper()}{here[1:]} is not the best plan: this one is {number(-answer.cost)} points better."
+        )
     if answer.improved > NOTHING:
         paper.paragraph(
             f"That is against the best these books can be, which is {number(answer.improved)} points better than "

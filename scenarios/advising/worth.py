@@ -357,5 +357,9 @@ def _points(formulation: Formulation, weights: Mapping[str, float]) -> Iterator[
             yield f"{much:.4g} {unit or 'of cost'}"
         elif goal == "misfit":
             yield f"a penalty of {much:.4g} for a customer who does not fit"
+        elif goal == "changes":
+            yield f"{much:.4g} {'customer' if much == 1 else 'customers'} with another owner than in the proposal"
+        elif goal == "wishes":
+            yield f"a weight of {much:.4g} of a wish that is not honoured"
         else:
             yield f"a penalty of {much:.4g} for a customer in the pool"

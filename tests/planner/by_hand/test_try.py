@@ -11,6 +11,7 @@ import planner as library
 from models.findings import InputRefused
 from models.plan import POOLED
 from models.stop import Stop
+from planner.by_hand.adoption import adopt
 from planner.by_hand.trial import try_moves
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
 from planner.run_folder import load_record
@@ -19,6 +20,7 @@ from planner.verification import verify_run
 from tests.golden.compare import assert_golden, on_paper
 from tests.planner.by_hand.made import planned_project, run_with_two_roles, said
 from tests.planner.finished.made import edit, infeasible_run, solved_run
+from tests.worked import ALL_STAY
 
 NINTH = 1 / 9
 
@@ -267,3 +269,21 @@ def test_an_edit_in_place_does_not_change_what_wishes_are_tried_on(project):
     trial = try_moves("001", keeps=["C3"])
     assert trial.basis.restored
     assert trial.answer.cost == pytest.approx(29 * NINTH)
+
+
+def test_a_plan_that_is_only_measured_is_not_called_the_best_that_keeps_a_customer(solved, tmp_path):
+    """All stay in the worked case: 63.06 points; the best plan in which C3 stays has 15.11."""
+    measured = adopt(solved, _owners(tmp_path, ALL_STAY), out=tmp_path / "adopted").folder
+    trial = try_moves(measured, keeps=["C3"])
+    assert trial.answer.plan.objective == pytest.approx(136 * NINTH)
+    assert (trial.answer.evidence, trial.answer.low) == ("interval", 0.0)
+    shown = on_paper(lambda paper: show_trial(paper, trial))
+    assert "this one is 47.9 points better" in shown
+    assert "inf" not in shown.replace("information", "")
+
+
+def _owners(folder, reps):
+    path = folder / "owners.csv"
+    rows = [f"C{number},{rep}" for number, rep in enumerate(reps.split(), start=1)]
+    path.write_text("\n".join(["customer_id,rep_id", *rows]) + "\n", encoding="utf-8")
+    return path
