@@ -12,6 +12,8 @@ from scenarios.advising.advice import Advice, AdvisedChange
 from scenarios.advising.worth import LimitWorth, SharedWorth, StageWorth
 
 MOST_LIMITS, MOST_SHARED, MOST_SKILLS = 10, 5, 5
+COUNTED = ("customers", "moves", "points")
+"""Units of which one is told without the s."""
 _NOTHING = 5e-3
 """A change of a goal that rounds to nothing is not told."""
 
@@ -62,7 +64,7 @@ def _limit(one: LimitWorth) -> str:
     """
     step = step_of(one.limit)
     saves = f"saves up to {number(one.price * step)} points"
-    much = amount(step, one.unit)
+    much = amount(step, one.unit.removesuffix("s") if step == 1 and one.unit in COUNTED else one.unit)
     used = f"{amount(one.used, one.unit)} of {amount(one.limit, one.unit)}"
     name = one.line[one.line.index("[") + 1 : -1] if "[" in one.line else one.line
     if one.kind == "conflict":

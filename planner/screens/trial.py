@@ -120,6 +120,8 @@ def _how_sure(answer: Answer, org: Org) -> str:
     more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
     whose = ", ".join(map(str, names[:MOST_NAMED]))
     between = f"between {number(answer.low)} and {number(answer.high)} points whatever changes"
+    if not np.isfinite(answer.high):
+        between = f"at least {number(answer.low)} points whatever changes"
     return f"That is while only the books of {whose}{more} change; it is {between}."
 
 

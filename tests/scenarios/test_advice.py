@@ -63,6 +63,18 @@ def test_an_hour_of_a_full_rep_is_worth_what_the_next_best_rep_costs_more():
     assert stage.point == ("1 USD",)
 
 
+def test_a_point_of_changes_and_of_wishes_is_told_as_what_it_is():
+    proposal = [{"customer_id": "C0", "rep_id": "bob", "accepted": None}]
+    wishes = [{"customer_id": "C1", "rep_id": "bob", "kind": "with", "weight": 2}]
+    goals = [{"goal": "changes"}, {"goal": "wishes"}]
+    org = org_of(FOUR, TWO_REPS, proposal=proposal, wishes=wishes)
+    (stage,) = advised(org, policy_of(goals=goals)).worth.stages
+    assert stage.point == (
+        "1 customer with another owner than in the proposal",
+        "a weight of 1 of a wish that is not honoured",
+    )
+
+
 def test_a_limit_in_a_column_is_raised_there():
     policy = policy_of(capacity=[{"measure": "workload", "max": "rep.capacity_workload_hours"}])
     idea = ideas_of(org_of(FOUR, TWO_REPS), policy)["Raise the limit of workload of ana from 20 h to 22 h"]
