@@ -14,7 +14,7 @@ from models.engines.elastic import least_violated
 from models.engines.prices import price
 from models.engines.program import Cap, StageTask
 from models.engines.split import solve_in_pieces
-from models.engines.stage import ENGINES, Beginning, EngineName, StageOutcome
+from models.engines.stage import ENGINES, Beginning, EngineName, Proof, StageOutcome
 from models.engines.stages import solve_stages
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import reason_without_candidate
@@ -60,6 +60,7 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     evaluate_only: bool = False,
     warm: Warm | None = None,
+    proof: Proof = "thorough",
 ) -> Plan:
     """Plan who owns whom.
 
@@ -81,6 +82,10 @@ def solve(
     warm
         An earlier run to begin with: after a small change this takes a fraction of the time, and stops as soon as the
         plan is proven as well as the earlier one was.
+    proof
+        How hard to prove how good a plan is that a search has found, beyond a few hundred candidates: ``thorough``;
+        ``alone``, by a tree on one core without searches beside it; ``none``, when the bound is that of the prices,
+        which is weaker and takes a fraction of the time.
 
     Returns
     -------
@@ -116,7 +121,7 @@ def solve(
             if progress is not None:
                 progress(Progress(at + 1, n_stages, doing, objective, bound, stop.seconds_used))
 
-        begin = Beginning(choice)
+        begin = Beginning(choice, proof=proof)
         if warm is not None and hoped is not None:
             last = at == n_stages - 1
             begin = Beginning(
@@ -124,6 +129,7 @@ def solve(
                 hoped=hoped if choice is None else choice,
                 prices=warm.prices_of(task) if last else None,
                 gap=warm.gap_to_reach if last else None,
+                proof=proof,
             )
         if formulation.whole is None:
             return solve_in_pieces(task, engine, stop, seed, report, begin)

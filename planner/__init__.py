@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.conflicts.explain import Infeasibility, explain_infeasible
     from models.explain.book import explain_book
     from models.explain.customer import explain_customer
     from models.explain.question import Pin, Questions
@@ -33,15 +34,18 @@ if TYPE_CHECKING:
     from planner.notebook import compare, frontier
     from planner.project import Project, load
     from planner.together.order import Limits
+    from scenarios.advising.advice import Advice, advise
     from scenarios.comparing.comparison import Comparison
     from scenarios.tracing.frontier import Frontier
 
 _HOMES = {
     "Adoption": "planner.by_hand.adoption",
+    "Advice": "scenarios.advising.advice",
     "Assignment": "models.plan",
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
     "Frontier": "scenarios.tracing.frontier",
+    "Infeasibility": "models.conflicts.explain",
     "InputRefused": "models.findings",
     "Limits": "planner.together.order",
     "Org": "models.org",
@@ -54,7 +58,9 @@ _HOMES = {
     "Stop": "models.stop",
     "Trial": "planner.by_hand.trial",
     "adopt": "planner.by_hand.adoption",
+    "advise": "scenarios.advising.advice",
     "compare": "planner.notebook",
+    "explain_infeasible": "models.conflicts.explain",
     "explain_book": "models.explain.book",
     "explain_customer": "models.explain.customer",
     "frontier": "planner.notebook",
@@ -67,10 +73,12 @@ _HOMES = {
 
 __all__ = [
     "Adoption",
+    "Advice",
     "Assignment",
     "Comparison",
     "Finding",
     "Frontier",
+    "Infeasibility",
     "InputRefused",
     "Limits",
     "Org",
@@ -83,9 +91,11 @@ __all__ = [
     "Stop",
     "Trial",
     "adopt",
+    "advise",
     "compare",
     "explain_book",
     "explain_customer",
+    "explain_infeasible",
     "frontier",
     "hear_wishes",
     "load",

@@ -79,6 +79,7 @@ def plan(
     from planner.circulated import SINCE
     from planner.console import Progress, messages, output
     from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
+    from planner.explaining.briefly import explained_briefly
     from planner.interruption import until_interrupted
     from planner.native_output import muted
     from planner.project import load
@@ -118,6 +119,10 @@ def plan(
                 stop,
                 lambda: progress.note("Stopping with the best plan so far; Ctrl-C again leaves at once."),
             )
+        if found.status == "infeasible":
+            progress.say("looking for the rules that conflict")
+            with muted():
+                found = explained_briefly(loaded.org, loaded.policy, found, stop)
         account = None
         if found.assignment is not None and found.status not in ("infeasible", "no_plan"):
             progress.say("explaining the plan")
