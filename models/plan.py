@@ -41,7 +41,8 @@ class GoalValue:
 class Violation:
     """One hard rule that a plan breaks, in the words of policy and tables.
 
-    ``line`` is the policy path (``capacity[workload]``); ``found`` and ``limit`` are in ``unit``.
+    ``line`` is the policy path (``capacity[workload]``); ``found`` and ``limit`` are in ``unit``. ``label`` is whom a
+    limit is for: a rep, a team or a region.
     """
 
     line: str
@@ -51,6 +52,7 @@ class Violation:
     found: float | None = None
     limit: float | None = None
     unit: str = ""
+    label: str | None = None
 
     @property
     def excess(self) -> float:

@@ -125,4 +125,5 @@ def overloads(limits: Sequence[Limits], loads: Loads, wording: Wording) -> Itera
                 found=carried[row],
                 limit=bound,
                 unit=unit,
+                label=limit.names[row],
             )

@@ -125,6 +125,7 @@ def overspent(
                 found=spent[row],
                 limit=allowance.most[row],
                 unit=unit,
+                label=allowance.names[row] or None,
             )
 
 

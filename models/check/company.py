@@ -149,7 +149,8 @@ class Company:
         for row in np.flatnonzero(over | under).tolist():
             bound, word = (most[row], "at most") if over[row] else (least[row], "at least")
             at, per_rep = int(rows[row]), group.per == "rep"
-            name = self.wording.rep(at) if per_rep else f"team {self.roster.teams.names[at]}"
+            label = self.wording.rep(at) if per_rep else self.roster.teams.names[at]
+            name = label if per_rep else f"team {label}"
             yield self.wording.broken(
                 f"keep.groups[{group.name}]",
                 f"{name} has {quantity(found[row], COUNT)}, {word} {quantity(bound, COUNT)}",
@@ -157,6 +158,7 @@ class Company:
                 found=found[row],
                 limit=bound,
                 unit=COUNT,
+                label=label,
             )
 
 

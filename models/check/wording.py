@@ -32,6 +32,7 @@ class Wording:
         found: float | None = None,
         limit: float | None = None,
         unit: str = "",
+        label: str | None = None,
     ) -> Violation:
         """Return a violation; customer and rep are positions, a rep below 0 is nobody."""
         return Violation(
@@ -42,6 +43,7 @@ class Wording:
             found=None if found is None else float(found),
             limit=None if limit is None else float(limit),
             unit=unit,
+            label=label,
         )
 
 

@@ -204,11 +204,9 @@ class Questions:
         Each unit's priced cost against that of its candidate by the plan: what the change is worth if everything else
         adapts to it at the margin.
         """
-        keep = self._allowed(pins)
-        reduced = np.where(keep, self.prices.reduced, np.inf)
-        units = np.unique([self.unit_of(pin) for pin in pins])
-        least = [reduced[self.problem.start[u] : self.problem.start[u + 1]].min() for u in units]
-        return float(np.sum(least) - self.prices.reduced[self.choice[units]].sum())
+        reduced, left = self.prices.reduced, self._left(pins)
+        least = sum(float(np.min(reduced[mine], initial=np.inf)) for mine in left.values())
+        return least - float(reduced[self.choice[list(left)]].sum())
 
     def estimated(self, pins: Sequence[Pin]) -> Answer:
         """Answer from the plan's prices alone, without solving again: no plan, and no word of what else changes."""
@@ -216,7 +214,7 @@ class Questions:
         if not np.isfinite(estimate):
             return Answer("impossible", low=np.inf, evidence="proven")
         priority = self._priority(len(self.problem.stages) - 1)
-        least = self._least_cost(self._allowed(pins))
+        least = self._least_cost(pins)
         cost = max(estimate, least)
         return Answer("found", None, cost, priority, low=least, evidence="estimate", by_prices=cost)
 
@@ -236,7 +234,7 @@ class Questions:
                 return Answer("impossible", low=np.inf, evidence="proven", pair=pin)
         if keep[self.choice].all():
             return Answer("found", self.plan, 0.0, None, 0.0, 0.0, "proven")
-        least = self._least_cost(keep)
+        least = self._least_cost(pins)
         if self.problem.n_candidates <= self.most_as_a_whole:
             return self._whole(pins, keep, least, stop)
         return self._local(pins, keep, least, stop)
@@ -246,24 +244,35 @@ class Questions:
     def _allowed(self, pins: Sequence[Pin]) -> BoolArray:
         """Flag the candidates that the pins leave, shape (candidates,)."""
         keep = np.ones(self.problem.n_candidates, dtype=bool)
+        for unit, mine in self._left(pins).items():
+            keep[self.problem.start[unit] : self.problem.start[unit + 1]] = False
+            keep[mine] = True
+        return keep
+
+    def _left(self, pins: Sequence[Pin]) -> dict[int, IntArray]:
+        """Return the candidates that the pins leave to each of their units, by unit."""
+        left: dict[int, IntArray] = {}
         for pin in pins:
             unit = self.unit_of(pin)
             if unit >= 0:
-                mine = slice(self.problem.start[unit], self.problem.start[unit + 1])
-                keep[mine] &= (self.problem.rep[mine] == pin.rep) == pin.kept
-        return keep
+                mine = left.get(unit, np.arange(self.problem.start[unit], self.problem.start[unit + 1]))
+                left[unit] = mine[(self.problem.rep[mine] == pin.rep) == pin.kept]
+        return left
 
-    def _least_cost(self, keep: BoolArray) -> float:
-        """Return what the pins cost at least, by the prices; only of a single stage is anything known."""
-        if len(self.problem.stages) > 1 or self.plan.objective is None:
-            return 0.0
-        reduced = np.where(keep, self.prices.reduced, np.inf)
-        proven = self.prices.bound
+    @cached_property
+    def _least_of_all(self) -> float:
+        """What the prices prove of any plan, points; only of a single stage is anything known."""
+        if len(self.problem.stages) > 1:
+            return -np.inf
         if self.formulation.whole is not None:
             # what these prices prove of the pairs at hand, the plan's bound proves of all
-            proven = -np.inf if self.plan.price_bound is None else self.plan.price_bound
-        bound = proven + float(np.minimum.reduceat(reduced, self.problem.start[:-1]).sum())
-        return max(0.0, bound - self.plan.objective)
+            return -np.inf if self.plan.price_bound is None else self.plan.price_bound
+        return self.prices.bound
+
+    def _least_cost(self, pins: Sequence[Pin]) -> float:
+        """Return what the pins, which leave each unit a candidate, cost at least by the prices."""
+        dearer = (float(self.prices.reduced[mine].min()) for mine in self._left(pins).values())
+        return max(0.0, self._least_of_all + sum(dearer) - (self.plan.objective or 0.0))
 
     # ---- the whole org -------------------------------------------------------------------------------------
 

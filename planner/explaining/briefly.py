@@ -1,0 +1,44 @@
+"""A plan that cannot exist, with its conflicts and the cheapest ways out in a few lines of its record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from models.conflicts.explain import Infeasibility, explain_infeasible
+from models.findings import InputRefused
+from models.org import Org
+from models.plan import Plan
+from models.policy import Policy
+from models.stop import Stop
+
+EFFORT = 0.1
+"""A tenth of the work of ``planner explain infeasible``: a plan should not take much longer for it."""
+MOST_CONFLICTS = 8
+MOST_WORDS = 5
+
+
+def explained_briefly(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Plan:
+    """Return an infeasible plan with what a little work says of it put before what is known already."""
+    try:
+        why = explain_infeasible(org, policy, stop=replace(stop, effort=EFFORT * stop.effort))
+    except InputRefused:
+        return plan
+    lines = in_brief(why)
+    return replace(plan, explanation=(*lines, *(line for line in plan.explanation if line not in lines)))
+
+
+def in_brief(why: Infeasibility) -> tuple[str, ...]:
+    """Return conflicts and relaxations in a plain line each."""
+    lines = []
+    for conflict, told in list(zip(why.conflicts, why.told, strict=True))[:MOST_CONFLICTS]:
+        words = [one.words for one in told.clash]
+        more = f" and {len(words) - MOST_WORDS:,} more" if len(words) > MOST_WORDS else ""
+        label = "" if conflict.minimal else ", not shown minimal"
+        clash = f": {'; '.join(words[:MOST_WORDS])}{more}" if words else ""
+        given = f", given {', '.join(one.member.line for one in told.given)}" if told.given else ""
+        lines.append(f"{told.title}{clash}{given}{label}")
+        lines += [f"{line[:1].upper()}{line[1:]}" for line in told.sums[:MOST_WORDS]]
+    if len(why.conflicts) > MOST_CONFLICTS:
+        lines.append(f"{len(why.conflicts) - MOST_CONFLICTS:,} more conflicts: planner explain infeasible lists them")
+    lines += [f"A way out: {one.sentence[:1].lower()}{one.sentence[1:]}" for one in why.relaxations]
+    return tuple(lines)

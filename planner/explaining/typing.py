@@ -1,0 +1,81 @@
+"""What to type for a change: values to set on the command line, cells to edit, lines to take out."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from models.conflicts.edits import SetCell, SetValue
+from models.conflicts.relaxation import Relaxation
+from models.findings import Place
+from models.org import Org
+
+
+@dataclass(frozen=True)
+class Typing:
+    """Puts the changes of a relaxation as one would make them by hand, with places in the user's own files."""
+
+    org: Org
+    of_policy: Callable[[str], Place]
+
+    def lines(self, relaxation: Relaxation) -> tuple[str, ...]:
+        """Return one line per value, cell or line to change."""
+        return tuple(self._lines(relaxation))
+
+    def _lines(self, relaxation: Relaxation) -> Iterator[str]:
+        values, cells = settled(relaxation)
+        sets = []
+        for path, value in values.items():
+            if value is None:
+                line = self.of_policy(f"policy.{path}")
+                yield f"take out {path} ({line.file}, line {line.line})" if line.line else f"take out {path}"
+            else:
+                sets.append(f"--set {shlex.quote(f'{path}={_yaml(value)}')}")
+        if sets:
+            yield " ".join(sets)
+        for cell in cells:
+            if cell.row is None:
+                yield f"a new row in {self.org.source(cell.table).file}: {cell.column} {cell.value}"
+            else:
+                old = getattr(self.org, cell.table)[cell.column].iloc[cell.row]
+                place = where(self.org, cell.table, cell.row, cell.column)
+                yield f"{place}: {_shown(cell.value)} instead of {_shown(old)}"
+
+
+def settled(relaxation: Relaxation) -> tuple[dict[str, Any], list[SetCell]]:
+    """Return the values and cells that are left when all changes of a relaxation are made, the last of each."""
+    values: dict[str, Any] = {}
+    cells: dict[tuple[str, int | None, str, int], SetCell] = {}
+    for change in relaxation.changes:
+        for number, typed in enumerate(change.typed):
+            if isinstance(typed, SetValue):
+                values[typed.path] = typed.value
+            else:
+                new = 0 if typed.row is not None else len(cells) + number + 1
+                cells[typed.table, typed.row, typed.column, new] = typed
+    return values, list(cells.values())
+
+
+def where(org: Org, table: str, row: int, column: str) -> str:
+    """Return the place of a cell in the user's own file."""
+    return str(org.source(table).place(row, column))
+
+
+def placed(org: Org, table: str, row: int, column: str, value: Any) -> str:
+    """Return a cell with its place and what stands there."""
+    return f"{where(org, table, row, column)} = {_shown(value)}"
+
+
+def _yaml(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value != value:
+        return "blank"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,93 @@
+"""Why no plan can exist: the conflicts with their places, and the ways out with what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.conflicts.conflict import Conflict
+from models.conflicts.explain import Infeasibility
+from models.conflicts.wording import ConflictTold, Told
+from models.findings import Place
+from planner.console import Paper, Said
+from planner.explaining.typing import Typing, placed
+
+MOST_CELLS = 6
+MOST_CONFLICTS = 12
+MOST_MEMBERS = 8
+MOST_SUMS = 6
+MOST_LINES = 6
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where policy paths stand in the user's file, and what to type for a relaxation."""
+
+    of_policy: Callable[[str], Place]
+    typing: Typing
+
+
+def show_infeasibility(paper: Paper, why: Infeasibility, places: Places) -> None:
+    """Write every conflict, and every relaxation."""
+    paper.blank()
+    if why.plan_exists:
+        paper.line(Said("A plan exists", "good"))
+        paper.paragraph("One that keeps every hard rule was found just now. Try planner plan again, with more time.")
+        return
+    if not why.conflicts:
+        paper.line(Said("Nothing is known", "warn"))
+        paper.paragraph("Neither a plan nor a conflict was found within the work or the time.")
+        return
+    paper.line(Said("No plan can exist", "bad"))
+    for number, (conflict, told) in enumerate(zip(why.conflicts, why.told, strict=True), start=1):
+        if number > MOST_CONFLICTS:
+            paper.line(Said(f"… and {len(why.conflicts) - MOST_CONFLICTS:,} more; --json lists them all", "quiet"))
+            break
+        _show_conflict(paper, number, conflict, told, places)
+    if not why.complete:
+        paper.blank()
+        paper.paragraph("There may be more conflicts: the search for them was not finished.", "warn")
+    _show_relaxations(paper, why, places)
+
+
+def _show_conflict(paper: Paper, number: int, conflict: Conflict, told: ConflictTold, places: Places) -> None:
+    paper.heading(f"Conflict {number}", "" if conflict.minimal else "not shown minimal")
+    lead = f"{told.title}:" if told.clash else f"{told.title}."
+    paper.paragraph(lead, "strong")
+    for one in told.clash[:MOST_MEMBERS]:
+        _show_member(paper, one, places)
+    if len(told.clash) > MOST_MEMBERS:
+        paper.line(Said(f"… and {len(told.clash) - MOST_MEMBERS:,} more; --json lists them all", "quiet"))
+    if told.given:
+        paper.paragraph("given that" if told.clash else "because", "quiet")
+    for one in told.given:
+        _show_member(paper, one, places)
+    for line in told.sums[:MOST_SUMS]:
+        paper.paragraph(f"{line[:1].upper()}{line[1:]}.")
+
+
+def _show_member(paper: Paper, told: Told, places: Places) -> None:
+    paper.paragraph(told.words, bullet="· ")
+    where = str(places.of_policy(f"policy.{told.member.path}")) if told.member.kind != "hire" else ""
+    cells = [placed(places.typing.org, cell.table, cell.row, cell.column, cell.value) for cell in told.cells]
+    more = f" and {len(cells) - MOST_CELLS:,} more cells" if len(cells) > MOST_CELLS else ""
+    for text in (where, "; ".join(cells[:MOST_CELLS]) + more):
+        if text:
+            paper.paragraph(text, "quiet", indent=3)
+
+
+def _show_relaxations(paper: Paper, why: Infeasibility, places: Places) -> None:
+    if not why.relaxations:
+        paper.heading("Ways out")
+        paper.paragraph("No change was found that cures everything at once.", "warn")
+        return
+    paper.heading("Ways out", "each was tried: with it, a plan keeps every hard rule")
+    for number, one in enumerate(why.relaxations, start=1):
+        paper.paragraph(f"{one.sentence}.", "strong", bullet=f"{number}. ")
+        if one.note:
+            paper.paragraph(one.note, "quiet", indent=4)
+        lines = places.typing.lines(one)
+        for line in lines[:MOST_LINES]:
+            paper.paragraph(line, "quiet", indent=4)
+        if len(lines) > MOST_LINES:
+            paper.line(Said(f"… and {len(lines) - MOST_LINES:,} more; --json lists them all", "quiet"), indent=4)

@@ -1,0 +1,121 @@
+"""``planner explain infeasible``, and what ``planner plan`` says in short, as somebody at the keyboard meets them."""
+
+import contextlib
+import json
+import shutil
+
+import pytest
+
+from planner.commands import planner
+from planner.exits import DONE, THE_ANSWER_IS_NO, run
+from planner.explaining.typing import Typing
+from planner.project import load
+from tests.golden.compare import assert_golden
+from tests.planner.finished.made import edit
+from tests.worked import FOLDER
+
+ONE_LINE = "    - {measure: workload, max: rep.capacity_workload_hours}\n"
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = tmp_path / "worked"
+    folder.mkdir()
+    for name in ("planner.yaml", "customers.csv", "reps.csv"):
+        shutil.copy(FOLDER / name, folder / name)
+    edit(folder, "planner.yaml", ONE_LINE, f"{ONE_LINE}    - {{measure: customers, min: 2}}\n")
+    with contextlib.chdir(folder):
+        yield folder
+
+
+def told(capsys, *arguments):
+    """Run a command and return its code and what it said on stdout."""
+    code = run(planner, arguments)
+    return code, capsys.readouterr().out
+
+
+def test_a_plan_that_cannot_exist_says_which_rules_clash_and_what_helps(project, capsys):
+    code, shown = told(capsys, "plan", "--json")
+    assert code == THE_ANSWER_IS_NO
+    explanation = json.loads(shown)["explanation"]
+    assert explanation[0] == (
+        "These cannot all hold: the workload of eve is at most 50 h (100 h, there for 50 % of the period); "
+        "eve has at least 2 customers, given eligibility.region"
+    )
+    assert "A way out: raise the maximum of workload of eve by 30 h to 80 h" in explanation
+
+
+def test_the_whole_answer_names_file_line_and_cell_and_what_to_type(project, capsys):
+    told(capsys, "plan", "--quiet")
+    code, shown = told(capsys, "explain", "infeasible")
+    assert code == DONE
+    assert_golden("explain_infeasible.txt", shown)
+
+
+def test_what_it_says_to_type_works(project, capsys):
+    told(capsys, "plan", "--quiet")
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    first, second, third, *_ = json.loads(shown)["relaxations"]
+    ((path, value),) = first["set"].items()
+    assert told(capsys, "plan", "--quiet", "--set", f"{path}={json.dumps(value)}")[0] == DONE
+    (cell,) = second["cells"]
+    assert (cell["file"], cell["row"], cell["column"], cell["value"]) == ("reps.csv", 4, "capacity_workload_hours", 160)
+    edit(project, "reps.csv", "eve,Eve,field,east,,2,100,", "eve,Eve,field,east,,2,160,")
+    assert told(capsys, "plan", "--quiet")[0] == DONE
+    edit(project, "reps.csv", "eve,Eve,field,east,,2,160,", "eve,Eve,field,east;west,,2,100,")
+    assert third["words"] == "Let eve cover west"
+    assert told(capsys, "plan", "--quiet")[0] == DONE
+
+
+def test_the_answer_as_json_has_members_places_witnesses_and_plans(project, capsys):
+    told(capsys, "plan", "--quiet")
+    code, shown = told(capsys, "explain", "infeasible", "--json")
+    assert code == DONE
+    why = json.loads(shown)
+    (conflict,) = why["conflicts"]
+    assert why["complete"]
+    assert conflict["minimal"]
+    assert [(one["path"], one["label"]) for one in conflict["clash"]] == [
+        ("capacity[workload].max", "eve"),
+        ("capacity[customers].min", "eve"),
+    ]
+    assert conflict["clash"][0]["place"]["file"] == "planner.yaml"
+    assert conflict["clash"][1]["place"]["line"] == conflict["clash"][0]["place"]["line"] + 1
+    assert conflict["customers"] == ["C5", "C6"]
+    assert all(one["assignment"]["owner"] for one in conflict["witnesses"])
+    assert [one["cheapest"] for one in why["relaxations"]] == [True, True, True]
+    assert why["relaxations"][1]["assignment"]["owner"]["C6"] == "eve"
+
+
+def test_a_run_with_a_plan_has_nothing_to_explain(project, capsys):
+    told(capsys, "plan", "--quiet", "--set", "capacity[customers].min=1")
+    code, shown = told(capsys, "explain", "infeasible")
+    assert code == DONE
+    assert "This run has a plan: there is nothing infeasible to explain." in shown
+
+
+def test_a_conflict_line_to_give_up_is_named_with_its_place(project, capsys):
+    rivals = "keep={families: free, conflicts: [{name: rivals, customers: [C1, C2, C3, C4]}]}"
+    told(capsys, "plan", "--quiet", "--set", "capacity[customers].min=0", "--set", rivals)
+    _, shown = told(capsys, "explain", "infeasible")
+    assert "of C1, C2, C3 and C4 no two may be with one rep" in shown
+    assert "take out keep.conflicts[rivals]" in shown
+
+
+def test_names_that_look_like_markup_are_shown_as_they_are(project, capsys):
+    for file in ("reps.csv", "customers.csv"):
+        text = (project / file).read_text(encoding="utf-8")
+        (project / file).write_text(text.replace("eve,", "[bold]eve,"), encoding="utf-8")
+    told(capsys, "plan", "--quiet")
+    _, shown = told(capsys, "explain", "infeasible")
+    assert "the workload of [bold]eve is at most 50 h" in shown
+
+
+def test_the_library_answers_in_one_call(project):
+    from planner import explain_infeasible
+
+    loaded = load(project)
+    why = explain_infeasible(loaded.org, loaded.policy)
+    assert why.told[0].title == "These cannot all hold"
+    typing = Typing(loaded.org, lambda path: None)
+    assert typing.lines(why.relaxations[1]) == ("reps.csv, row 4, column capacity_workload_hours: 160 instead of 100",)
