@@ -88,6 +88,9 @@ class Org:
     are bool. Ids are text, unique and never blank. ``given[table]`` names the columns that the source really
     had: a policy line may use no other (except derived ones).
 
+    ``wishes`` have customer_id, rep_id, kind, weight and role; a ``proposal`` has customer_id, role, rep_id and
+    accepted (yes, no or blank).
+
     Owners: ``owner_id`` (and ``owner_id_<role>``) hold the id as written, which may be of nobody on the roster.
     """
 
@@ -97,8 +100,30 @@ class Org:
     pairs: pd.DataFrame | None = None
     pairs_only: bool = False
     regions: pd.DataFrame | None = None
+    wishes: pd.DataFrame | None = None
+    proposal: pd.DataFrame | None = None
     given: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables that are there, by name."""
+        every = {
+            "customers": self.customers,
+            "reps": self.reps,
+            "pairs": self.pairs,
+            "regions": self.regions,
+            "wishes": self.wishes,
+            "proposal": self.proposal,
+        }
+        return {name: table for name, table in every.items() if table is not None}
+
+    @property
+    def unanswered(self) -> Org:
+        """The same org with a proposal that nobody has accepted or rejected yet."""
+        if self.proposal is None:
+            return self
+        return replace(self, proposal=self.proposal.assign(accepted=None))
 
     @property
     def n_customers(self) -> int:

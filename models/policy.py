@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from models.amount import Amount, amount, fraction
 
-GOALS = ("balance", "disruption", "moves", "misfit", "travel", "cost", "pool")
+GOALS = ("balance", "disruption", "moves", "misfit", "travel", "cost", "pool", "wishes", "changes")
 DEFAULT_ROLE = "owner"
 CUSTOMERS = "customers"
 """The measure that is always there: every customer counts 1."""
@@ -219,7 +219,7 @@ class Goal(Line):
     ``max`` is a hard limit on its value, in its natural unit, whatever it weighs.
     """
 
-    goal: Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool"]
+    goal: Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool", "wishes", "changes"]
     weight: Points | None = None
     priority: int | None = Field(default=None, ge=1)
     slack: AmountField | None = None
@@ -356,6 +356,10 @@ class Stage:
     weights: Mapping[str, float]
     slack: Amount
     priority: int = 1
+
+    def cap(self, value: float) -> float:
+        """Return what the goals may be worth in later stages when they are worth ``value`` here."""
+        return value + (self.slack.percent or 0.0) * abs(value) + (self.slack.number or 0.0)
 
 
 def line_names(lines: tuple[Any, ...]) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ import numpy as np
 
 from models.check import judge
 from models.engines.elastic import least_violated
+from models.engines.prices import price
 from models.engines.program import Cap, StageTask
 from models.engines.split import solve_in_pieces
-from models.engines.stage import ENGINES, Beginning, EngineName, StageOutcome
+from models.engines.stage import ENGINES, Beginning, EngineName, Proof, StageOutcome
 from models.engines.stages import solve_stages
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import reason_without_candidate
@@ -58,6 +59,7 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     evaluate_only: bool = False,
     warm: Warm | None = None,
+    proof: Proof = "thorough",
 ) -> Plan:
     """Plan who owns whom.
 
@@ -79,6 +81,10 @@ def solve(
     warm
         An earlier run to begin with: after a small change this takes a fraction of the time, and stops as soon as the
         plan is proven as well as the earlier one was.
+    proof
+        How hard to prove how good a plan is that a search has found, beyond a few hundred candidates: ``thorough``;
+        ``alone``, by a tree on one core without searches beside it; ``none``, when the bound is that of the prices,
+        which is weaker and takes a fraction of the time.
 
     Returns
     -------
@@ -114,7 +120,7 @@ def solve(
             if progress is not None:
                 progress(Progress(at + 1, n_stages, doing, objective, bound, stop.seconds_used))
 
-        begin = Beginning(choice)
+        begin = Beginning(choice, proof=proof)
         if warm is not None and hoped is not None:
             last = at == n_stages - 1
             begin = Beginning(
@@ -122,6 +128,7 @@ def solve(
                 hoped=hoped if choice is None else choice,
                 prices=warm.prices_of(task) if last else None,
                 gap=warm.gap_to_reach if last else None,
+                proof=proof,
             )
         if formulation.whole is None:
             return solve_in_pieces(task, engine, stop, seed, report, begin)
@@ -140,7 +147,7 @@ def solve(
     if not evaluate_only:
         _agree(problem, choice, judgement)
     plan = _plan(task, assignment, judgement, outcomes, engine, stop, seed, evaluate_only)
-    return plan if evaluate_only else dataclasses.replace(plan, staying=_staying_costs(formulation, last))
+    return plan if evaluate_only else dataclasses.replace(plan, staying=_staying_costs(formulation, task, last))
 
 
 def ceilings_of(policy: Policy) -> tuple[Cap, ...]:
@@ -186,11 +193,14 @@ def _plan(
     )
 
 
-def _staying_costs(formulation: Formulation, outcome: StageOutcome) -> FloatArray | None:
+def _staying_costs(formulation: Formulation, task: StageTask, outcome: StageOutcome) -> FloatArray | None:
     """Return what staying costs by the prices, shape (roles, customers); see :class:`~models.plan.Plan`."""
-    if outcome.prices is None or outcome.choice is None:
+    prices = outcome.prices
+    if prices is None or outcome.choice is None:
         return None
-    problem, reduced = formulation.problem, outcome.prices.reduced
+    if formulation.whole is not None:
+        prices = price(task, prices.rows, prices.caps)  # those of all pairs come without reduced costs
+    problem, reduced = formulation.problem, prices.reduced
     costs: FloatArray = np.full(problem.n_units, np.nan)
     stays = problem.stay >= 0
     costs[stays] = reduced[problem.stay[stays]] - reduced[outcome.choice[stays]]

@@ -50,6 +50,16 @@ class Stop:
             return self
         return dataclasses.replace(self, time_limit=max(self.seconds_used + share * self.seconds_left, 1e-9))
 
+    def after_it(self, share: float, least: float) -> Stop:
+        """Return a rule for what comes after: ``share`` of the limit, at least ``least`` seconds; Ctrl-C ends both."""
+        if self.time_limit is None:
+            return self
+        return dataclasses.replace(self, time_limit=self.seconds_used + max(share * self.time_limit, least))
+
+    def anew(self, time_limit: float | None) -> Stop:
+        """Return the same rule with so many seconds from now; Ctrl-C ends both."""
+        return dataclasses.replace(self, time_limit=time_limit, _started=time.monotonic())
+
     def with_effort(self, factor: float) -> Stop:
         """Return the same rule with a multiple of its counted work; Ctrl-C ends both."""
         return dataclasses.replace(self, effort=factor * self.effort)

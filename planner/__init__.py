@@ -21,19 +21,26 @@ if TYPE_CHECKING:
     from models.explain.book import explain_book
     from models.explain.customer import explain_customer
     from models.explain.question import Pin, Questions
+    from models.explain.wishes import hear_wishes
     from models.findings import Finding, InputRefused
     from models.org import Org, Period
     from models.plan import Assignment, Plan
     from models.policy import Policy
     from models.solve import solve
     from models.stop import Stop
+    from planner.by_hand.adoption import Adoption, adopt
+    from planner.by_hand.trial import Trial, try_moves
+    from planner.circulated import read_circulated
     from planner.notebook import compare, frontier
     from planner.project import Project, load
     from planner.together.order import Limits
+    from scenarios.advising.advice import Advice, advise
     from scenarios.comparing.comparison import Comparison
     from scenarios.tracing.frontier import Frontier
 
 _HOMES = {
+    "Adoption": "planner.by_hand.adoption",
+    "Advice": "scenarios.advising.advice",
     "Assignment": "models.plan",
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
@@ -49,16 +56,24 @@ _HOMES = {
     "Project": "planner.project",
     "Questions": "models.explain.question",
     "Stop": "models.stop",
+    "Trial": "planner.by_hand.trial",
+    "adopt": "planner.by_hand.adoption",
+    "advise": "scenarios.advising.advice",
     "compare": "planner.notebook",
     "explain_infeasible": "models.conflicts.explain",
     "explain_book": "models.explain.book",
     "explain_customer": "models.explain.customer",
     "frontier": "planner.notebook",
+    "hear_wishes": "models.explain.wishes",
     "load": "planner.project",
+    "read_circulated": "planner.circulated",
     "solve": "models.solve",
+    "try_moves": "planner.by_hand.trial",
 }
 
 __all__ = [
+    "Adoption",
+    "Advice",
     "Assignment",
     "Comparison",
     "Finding",
@@ -74,13 +89,19 @@ __all__ = [
     "Project",
     "Questions",
     "Stop",
+    "Trial",
+    "adopt",
+    "advise",
     "compare",
     "explain_book",
     "explain_customer",
     "explain_infeasible",
     "frontier",
+    "hear_wishes",
     "load",
+    "read_circulated",
     "solve",
+    "try_moves",
 ]
 
 

@@ -169,6 +169,18 @@ PROFILES: dict[str, dict[str, Headers]] = {
             "parent": ("Parent Region", "Parent Territory"),
             "neighbours": ("Neighbors", "Adjacent"),
         },
+        "wishes": {
+            "customer_id": ("Customer", "Account ID"),
+            "rep_id": ("Rep", "User ID", "Owner ID"),
+            "kind": ("Wish",),
+            "weight": ("Points",),
+            "who": ("Manager", "From"),
+        },
+        "proposal": {
+            "customer_id": ("Customer", "Account ID"),
+            "rep_id": ("To", "Rep", "User ID", "Owner ID"),
+            "accepted": ("Accept", "Agreed", "Answer"),
+        },
     },
 }
 

@@ -136,6 +136,7 @@ def project_text(
         *(f"  {name}: {file}" for name, file in files.items()),
         "  # pairs: pairs.csv                   # values for a customer and a rep, such as drive_minutes or cost",
         "  # regions: regions.csv               # region, parent, neighbours",
+        "  # wishes: wishes.csv                 # what managers wish for: customer, rep, kind, weight",
         "",
         "policy:",
         *_policy_lines(policy),

@@ -6,16 +6,18 @@ and planner.reference makes docs/columns.md of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.findings import Severity
 
-Kind = Literal["id", "text", "number", "date", "flag", "list", "skills", "any"]
+Kind = Literal["id", "text", "word", "answer", "number", "date", "flag", "list", "skills", "any"]
 
 FORMS: dict[Kind, str] = {
     "id": "text, kept as written (`00123` stays `00123`)",
     "text": "text",
+    "word": "one of the words named",
+    "answer": "`yes` or `no`, in the words of a flag; blank is neither",
     "number": "a number such as `1234.5`",
     "date": "a date such as `2027-01-31`",
     "flag": "`true` or `false` (also yes/no, y/n, 1/0, 是/否, 已锁定/未锁定, 在职/离职)",
@@ -47,7 +49,8 @@ class Column:
     """One column: its form, its default, and the range outside which a value is reported.
 
     ``default`` is what a blank cell (or a source without the column) counts as; None means unknown.
-    ``outside`` is how serious a value outside ``minimum`` … ``maximum`` is. A ``name`` that ends in ``*`` stands for
+    A number is also greater than ``above``. ``outside`` is how serious a value outside ``minimum`` … ``maximum`` is. A
+    ``name`` that ends in ``*`` stands for
     every column that begins so. ``percent`` says that ``50%`` is read as 0.5.
     """
 
@@ -62,6 +65,7 @@ class Column:
     required: bool = False
     percent: bool = False
     words: tuple[str, ...] = ()
+    above: float | None = None
 
     def named(self, name: str) -> bool:
         """Tell whether this line describes the column ``name``."""
@@ -72,6 +76,8 @@ class Column:
     @property
     def range_text(self) -> str:
         """The range in words, empty where every value is allowed."""
+        if self.above is not None:
+            return f"above {self.above:g}"
         if self.minimum is not None and self.maximum is not None:
             return f"{self.minimum:g} to {self.maximum:g}"
         return f"at least {self.minimum:g}" if self.minimum is not None else ""
@@ -79,12 +85,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, and the columns that together name a row."""
+    """One table: its columns, and those it cannot be without; ``unique`` says that the first of them names a row."""
 
     name: str
     key: tuple[str, ...]
     description: str
     columns: tuple[Column, ...]
+    unique: bool = True
 
     def column(self, name: str) -> Column | None:
         """Return the line that describes the column ``name``, or None for an extra column of the user's own."""
@@ -217,6 +224,7 @@ PAIRS = Table(
         Column("cost", "number", "what it costs that this rep serves this customer"),
         Column("fit", "number", "how well they go together"),
     ),
+    unique=False,
 )
 
 REGIONS = Table(
@@ -230,4 +238,49 @@ REGIONS = Table(
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (CUSTOMERS, REPS, PAIRS, REGIONS)}
+WISHES = Table(
+    "wishes",
+    ("customer_id", "kind"),
+    "What managers wish for, honoured as far as it pays (goal `wishes`): one row per wish.",
+    (
+        Column("customer_id", "id", "the customer whom the wish is about", required=True),
+        Column("rep_id", "id", "the rep whom it is about; blank for `keep`"),
+        Column(
+            "kind",
+            "word",
+            "`with` (this rep), `not` (anyone but this rep), `keep` (stays with today's owner)",
+            required=True,
+            words=("with", "not", "keep"),
+        ),
+        Column("weight", "number", "what it costs not to honour the wish", default=1.0, unit="points", above=0.0),
+        Column("who", "text", "who wishes it"),
+        Column("role", "text", "the role it speaks of; blank = that of the rep, for `keep` every role"),
+        Column("note", "text", "what else was said"),
+    ),
+    unique=False,
+)
+
+_ANSWERED = (
+    Column("customer_id", "id", "the customer", required=True),
+    Column("role", "text", "the role; blank = that of the rep, without a rep every role"),
+    Column("rep_id", "id", "the rep whom the proposal gives it; blank = nobody", required=True),
+    Column("accepted", "answer", "`yes` pins the customer to that rep, `no` keeps it from that rep; blank = open"),
+)
+
+PROPOSAL = Table(
+    "proposal",
+    ("customer_id", "rep_id"),
+    "A circulated proposal and the answers to it: one row per customer and role, as `planner plan --after` makes it.",
+    _ANSWERED,
+    unique=False,
+)
+
+ANSWERS = Table(
+    PROPOSAL.name,
+    ("customer_id",),
+    "What managers answered to a proposal, the file of `--accepted`: often an edited moves.csv.",
+    tuple(replace(column, required=column.name == "customer_id") for column in _ANSWERED),
+    unique=False,
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in (CUSTOMERS, REPS, PAIRS, REGIONS, WISHES, PROPOSAL)}

@@ -71,6 +71,9 @@ def of_the_counts(record: Planned, reported: Reported) -> Iterator[str]:
         )
     if reported.pooled != record.pooled:
         yield f"without an owner: {reported.pooled:,}, the record says {record.pooled:,}"
+    told_wishes = None if record.wishes is None else (record.wishes.count, record.wishes.honoured)
+    if reported.wishes != told_wishes:
+        yield f"wishes: {_of_all(reported.wishes)}, the record says {_of_all(told_wishes)}"
     for name, counted in reported.measures.items():
         said = record.measures.get(name)
         for what, amount, told in (
@@ -81,6 +84,10 @@ def of_the_counts(record: Planned, reported: Reported) -> Iterator[str]:
                 unit = f" {counted.unit}" if counted.unit else ""
                 yield f"{name} {what}: {amount:,.6g}{unit}, the record says {_or_nothing(told)}"
     yield from _unknown_measures(record.measures, reported)
+
+
+def _of_all(wishes: tuple[int, int] | None) -> str:
+    return "none" if wishes is None else f"{wishes[1]:,} of {wishes[0]:,} honoured"
 
 
 def _unknown_measures(said: dict[str, MeasureEntry], reported: Reported) -> Iterator[str]:

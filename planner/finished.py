@@ -11,15 +11,17 @@ import numpy as np
 from models.check import judge
 from models.findings import Finding, InputRefused, Place
 from models.org import FloatArray
-from models.plan import Plan, StageResult
+from models.plan import Assignment, Plan, StageResult
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, read_assignment
 from planner.write.certificate import read_certificate
 from planner.write.run import CERTIFICATE
 
 
-def finished_plan(run: RunFolder) -> Plan:
+def finished_plan(run: RunFolder, assignment: Assignment | None = None) -> Plan:
     """Return the plan of a run, judged anew from its inputs and assignments; without one where it has none.
+
+    ``assignment`` stands in for what is in the run's folder, which may have been edited since.
 
     Raises
     ------
@@ -35,6 +37,18 @@ def finished_plan(run: RunFolder) -> Plan:
             **_shared(record),
             explanation=tuple(record.explanation) or tuple(one.message for one in record.violations),
         )
+    assignment = _written(run) if assignment is None else assignment
+    return Plan(
+        status=record.status,
+        assignment=assignment,
+        judgement=judge(run.org, run.policy, assignment),
+        **_shared(record),
+        price_bound=record.price_bound,
+        stages=tuple(_stages(record)),
+    )
+
+
+def _written(run: RunFolder) -> Assignment:
     file = read_assignment(run)
     if file.wrong:
         path = Path(run.folder) / file.wrong[0].line
@@ -42,25 +56,18 @@ def finished_plan(run: RunFolder) -> Plan:
             Finding("TP502", "The assignments cannot be compared", Place(file=str(path)), found=one.message)
             for one in file.wrong
         )
-    return Plan(
-        status=record.status,
-        assignment=file.assignment,
-        judgement=judge(run.org, run.policy, file.assignment),
-        **_shared(record),
-        price_bound=record.price_bound,
-        stages=tuple(_stages(record)),
-    )
+    return file.assignment
 
 
-def priced_plan(run: RunFolder) -> Plan:
-    """Return the plan of a run with the multipliers of its certificate, as far as it has them.
+def priced_plan(run: RunFolder, assignment: Assignment | None = None) -> Plan:
+    """Return what :func:`finished_plan` does, with the multipliers of the run's certificate as far as it has them.
 
     Raises
     ------
     InputRefused
         When the assignments or the certificate cannot be read.
     """
-    return dataclasses.replace(finished_plan(run), prices=_prices(run))
+    return dataclasses.replace(finished_plan(run, assignment), prices=_prices(run))
 
 
 def _prices(run: RunFolder) -> dict[str, FloatArray]:

@@ -46,6 +46,20 @@ class HandEdits:
     told: tuple[str, ...]
 
 
+def planned_owners(run: RunFolder, today: IntArray, assignment: Assignment) -> IntArray | None:
+    """Return the owners that a run gave, shape (roles, customers), whatever was edited in its assignments since.
+
+    They are put together of today's owners and the run's table of moves. Of customers without an owner today neither
+    tells anything: they have the owner of ``assignment``. None where the table of moves cannot be read.
+    """
+    moves = _moves(run)
+    if moves is None:
+        return None
+    planned = np.where(today == NOBODY, assignment.owners, today)
+    planned[moves.role, moves.customer] = moves.to
+    return planned
+
+
 def hand_edits(run: RunFolder, today: IntArray, assignment: Assignment) -> HandEdits:
     """Compare an assignment with today's owners and the run's table of moves.
 

@@ -13,6 +13,7 @@ from models.org import Org, Period
 from models.policy import Policy
 from models.policy_review import review
 from planner.bare_files import next_quarter, tables_in
+from planner.circulated import Circulated
 from planner.defaults import assumed, infer_policy
 from planner.document import Lines, read_document, read_scalar
 from planner.new_customers import ProjectTables
@@ -20,7 +21,9 @@ from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, vali
 from planner.read import TableSource, read_org
 from planner.remainder import sound_policy
 from planner.what_if import what_if_problems
+from planner.wish_review import review_wishes, unknown_roles
 from scenarios.changing.change import Change, without_customers
+from scenarios.changing.table_goals import changes_first, with_wishes
 from scenarios.definition import Scenario, ScenarioKind, Sweep
 from scenarios.setting import SettingError, assignment, set_and_locate
 from scenarios.sweep import placed
@@ -87,6 +90,8 @@ def load(
     sets: Sequence[str] = (),
     settings: Sequence[tuple[str, Any]] = (),
     today: dt.date | None = None,
+    tables: Mapping[str, Any] | None = None,
+    circulated: Circulated | None = None,
 ) -> Project:
     """Read a project folder.
 
@@ -104,13 +109,17 @@ def load(
         The same as pairs of path and value, applied last.
     today
         The day from which the next quarter is counted where no period is given; today by default.
+    tables
+        Further tables, or others in their stead, as the project file's ``tables`` say them.
+    circulated
+        A proposal that was circulated, with its answers: as little as possible of it is changed.
 
     Raises
     ------
     InputRefused
         With every problem of project file, tables, policy and scenario.
     """
-    reading = _Reading(Path(folder), scenario, sets, settings, today or dt.date.today())
+    reading = _Reading(Path(folder), scenario, sets, settings, today or dt.date.today(), tables or {}, circulated)
     return reading.project()
 
 
@@ -124,11 +133,14 @@ class _Reading:
         sets: Sequence[str],
         settings: Sequence[tuple[str, Any]],
         today: dt.date,
+        tables: Mapping[str, Any],
+        circulated: Circulated | None,
     ) -> None:
         self.file = PROJECT_FILE
         if folder.is_file() and folder.suffix.lower() in (".yaml", ".yml"):
             self.file, folder = folder.name, folder.parent
         self.folder, self.scenario, self.today = folder, scenario, today
+        self.tables, self.circulated = tables, circulated
         self.findings: list[Finding] = []
         self.assumptions: list[Finding] = []
         self.settings = [setting for text in sets if (setting := self._setting(text)) is not None]
@@ -153,7 +165,7 @@ class _Reading:
         change = replace(change, tables=tables)
         if document.get("policy") is None and not errors_among(self.findings):
             document = self._with_inferred_policy(document, org)
-        document = self._with_a_goal(document)
+        document = self._with_wishes(self._with_a_goal(document), org)
         written, today = {**written, "policy": document.get("policy")}, org
         late = change.of_document(document, policy=True)
         self.findings += late.findings
@@ -161,13 +173,15 @@ class _Reading:
         self.findings += changes
         left = without_customers(late.document, today, org)
         lines = lines.changed(late.said, late.moved).changed({}, left.moved)
-        document = left.document
+        document = self._with_goals_of_tables(left.document, org)
         checked, problems = validated(document, lines)
         self.findings += problems
         policy = self._reviewed(document, checked, org, lines)
         if checked is not None and not errors_among(self.findings):
             others = self._tables(document, checked)
             self.findings += what_if_problems(checked, written, today, change.parts, lines, others)
+        if checked is not None and policy is not None and not errors_among(self.findings):
+            self.findings += unknown_roles(org, policy) or review_wishes(org, policy)
         if errors_among(self.findings) or checked is None or policy is None:
             raise InputRefused(self._placed(lines))
         return Project(
@@ -183,7 +197,7 @@ class _Reading:
             lines=lines,
             scenarios=checked.every_scenario,
             sweeps=checked.sweeps,
-            files={**self._files(checked), **tables.files},
+            files={**self._files(checked), **tables.files, **self._answers()},
         )
 
     def _is_written(self, document: Mapping[str, Any]) -> bool:
@@ -215,7 +229,7 @@ class _Reading:
             if "customers" not in there and "reps" not in there:
                 raise InputRefused([self._nothing_here()])
             self.assumptions.append(assumed("There is no planner.yaml: everything is assumed"))
-            return {"tables": self._assume_tables(there)}, Lines(self.file)
+            return self._with_tables({"tables": self._assume_tables(there)}), Lines(self.file)
         document = read_document(path, self.file)
         self.findings += document.findings
         values = {} if document.values is None else document.values
@@ -228,7 +242,14 @@ class _Reading:
             raise InputRefused([*self.findings, *self._of_tables_alone(there)])
         if values.get("tables") is None:
             values = {**values, "tables": self._assume_tables(there)}
-        return values, document.lines
+        return self._with_tables(values), document.lines
+
+    def _with_tables(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Put the tables that were handed in beside those of the project, or in their stead."""
+        stated = values.get("tables")
+        if not self.tables or not isinstance(stated, Mapping):
+            return values
+        return {**values, "tables": {**stated, **self.tables}}
 
     def _of_tables_alone(self, there: Mapping[str, str]) -> list[Finding]:
         """Return what is wrong with the tables where the project file cannot be read at all."""
@@ -260,6 +281,9 @@ class _Reading:
         # a table whose own lines are wrong is not missing as well
         unread = {f"tables.{name}" for name in stated - set(typed.tables)}
         self.findings += [one for one in findings if not (one.code == "TP110" and one.place.path in unread)]
+        if self.circulated is not None:
+            org, told = self.circulated.put_into(org)
+            self.findings += (*self.circulated.findings, *told)
         return org
 
     def _tables(self, document: Mapping[str, Any], typed: ProjectFile) -> ProjectTables:
@@ -294,6 +318,26 @@ class _Reading:
         self.assumptions.append(assumed(said, {"policy": {"goals": goals}}))
         return {**document, "policy": {**policy, "goals": goals}}
 
+    def _with_wishes(self, document: dict[str, Any], org: Org) -> dict[str, Any]:
+        """Let wishes count beside the goals of a policy that says nothing of them."""
+        policy = document.get("policy")
+        if org.wishes is None or not isinstance(policy, Mapping):
+            return document
+        changed = with_wishes(policy)
+        if changed != policy:
+            line = {"goal": "wishes", "weight": 1}
+            said = "Wishes that are not honoured count beside the other goals, in points"
+            self.assumptions.append(assumed(said, {"policy": {"goals": [line]}}))
+        return {**document, "policy": changed}
+
+    def _with_goals_of_tables(self, document: dict[str, Any], org: Org) -> dict[str, Any]:
+        """Let wishes count whatever a scenario made of the goals, and a circulated proposal before all of them."""
+        policy = document.get("policy")
+        if not isinstance(policy, Mapping):
+            return document
+        changed = dict(policy) if org.wishes is None else with_wishes(policy)
+        return {**document, "policy": changed if self.circulated is None else changes_first(changed)}
+
     def _reviewed(
         self, document: Mapping[str, Any], checked: ProjectFile | None, org: Org, lines: Lines
     ) -> Policy | None:
@@ -315,6 +359,9 @@ class _Reading:
         for source in checked.tables.values():
             names += [one.file for one in (source, *source.join) if one.file is not None]
         return {name: self.folder / name for name in dict.fromkeys(names)}
+
+    def _answers(self) -> dict[str, Path]:
+        return {} if self.circulated is None else {str(file): file for file in self.circulated.files}
 
     def _placed(self, lines: Lines) -> list[Finding]:
         """Return the findings, those about the project file's tables with their lines."""

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -84,6 +85,13 @@ class ProjectFile(BaseModel):
     def is_strict(self) -> bool:
         """Whether owners who are not on the roster are errors."""
         return bool(self.strict) or (self.policy is not None and self.policy.strict)
+
+
+def further_tables(project: Path, **files: Path | None) -> dict[str, str]:
+    """Return tables by name as a project file says them: from its folder where they are inside, else in full."""
+    base = (project if project.is_dir() else project.parent).absolute()
+    whole = {name: file.absolute() for name, file in files.items() if file is not None}
+    return {name: str(one.relative_to(base) if one.is_relative_to(base) else one) for name, one in whole.items()}
 
 
 def validated(document: Mapping[str, Any], lines: Lines) -> tuple[ProjectFile | None, list[Finding]]:

@@ -106,6 +106,15 @@ class BudgetEntry(Entry):
     unit: str
 
 
+class WishesEntry(Entry):
+    """What became of wishes; one that speaks of several roles counts once for each."""
+
+    count: int
+    honoured: int
+    refused: int
+    refused_points: float = Field(description="weights of the refused wishes")
+
+
 class ViolationEntry(Entry):
     """A hard rule that is broken."""
 
@@ -116,6 +125,26 @@ class ViolationEntry(Entry):
     found: float | None = None
     limit: float | None = None
     unit: str = ""
+
+
+class AdoptedEntry(Entry):
+    """The edited assignment that a plan was adopted from."""
+
+    run: str = Field(description="name of the run that was edited")
+    file: str = Field(description="the edited table")
+    sha256: str
+    by: str | None = Field(description="who edited it; null where nobody said")
+    deviations: int = Field(description="customers, in each role, with another owner than the run gave")
+    points: float | None = Field(description="by how much the objective is worse than the run's")
+
+
+class TriedEntry(Entry):
+    """The wishes that a plan honours, beyond the rules."""
+
+    run: str = Field(description="name of the run on which they were tried")
+    wishes: list[str] = Field(description="as on the command line, such as --move C1=R7")
+    evidence: str = Field(description="how sure it is that no plan with these wishes is better")
+    pinned: bool = Field(description="whether the run's own inputs hold it to them, as answers to a proposal")
 
 
 class Run(Entry):
@@ -134,6 +163,12 @@ class Run(Entry):
     seconds: float
     seed: int
     warm: str | None = Field(default=None, description="name of the run that this one began with; null without --warm")
+    after: str | None = Field(
+        default=None,
+        description="name of the circulated run of which as little as possible changes; null without --after",
+    )
+    adopted: AdoptedEntry | None = Field(default=None, description="null unless edited by hand")
+    tried: TriedEntry | None = Field(default=None, description="null unless wishes were tried")
     stopped_by: str
     bound: float | None = Field(description="best proven lower bound of the (last stage's) objective, in points")
     bound_by: str | None
@@ -162,8 +197,11 @@ class Planned(Run):
     pooled: int = Field(description="rows of assignments.csv without an owner after the plan")
     headline: HeadlineEntry
     budgets: list[BudgetEntry]
+    wishes: WishesEntry | None = Field(default=None, description="null where there is no table of wishes")
     violations: list[ViolationEntry] = Field(description="hard rules broken; only an evaluated plan may have some")
-    files: dict[str, str] = Field(description="SHA-256 of assignments.csv, moves.csv, reps.csv, certificate.npz")
+    files: dict[str, str] = Field(
+        description="SHA-256 of assignments.csv, moves.csv, reps.csv, certificate.npz and, if there, wishes.csv"
+    )
 
 
 class NotPlanned(Run):

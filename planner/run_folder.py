@@ -122,6 +122,8 @@ def open_run(folder: Path) -> RunFolder:
             pairs=tables.get("pairs"),
             pairs_only=isinstance(pairs, Mapping) and bool(pairs.get("only")),
             regions=tables.get("regions"),
+            wishes=tables.get("wishes"),
+            proposal=tables.get("proposal"),
             given=read_given(inputs),
             sources={name: sources.get(name, Source(f"{INPUTS}/{name}.parquet")) for name in tables},
         )

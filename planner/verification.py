@@ -165,7 +165,7 @@ def _stage_faults(record: Planned, judge: Judge, judgement: Judgement) -> Iterat
         if said.value is None or said.cap is None:
             yield f"the record does not say what stage {number} leaves to later ones"
             continue
-        cap = said.value + (stage.slack.percent or 0.0) * abs(said.value) + (stage.slack.number or 0.0)
+        cap = stage.cap(said.value)
         if not same(cap, said.cap):
             yield f"stage {number} leaves {cap:,.6g} points to later ones, the record says {said.cap:,.6g}"
         found = judgement.stage_values[number - 1]

@@ -20,7 +20,7 @@ from planner.write.run import ASSIGNMENTS, CERTIFICATE
 _COLUMNS = ("customer_id", "role", "rep_id")
 
 
-def read_warm(named: Path, project: Path) -> Warm:
+def read_warm(named: Path, project: Path, option: str = "--warm") -> Warm:
     """Read what an earlier run leaves to a new one.
 
     Parameters
@@ -29,6 +29,8 @@ def read_warm(named: Path, project: Path) -> Warm:
         A run folder, or the number of one of the project's runs.
     project
         The project's folder.
+    option
+        What named the run, for hints.
 
     Raises
     ------
@@ -38,21 +40,21 @@ def read_warm(named: Path, project: Path) -> Warm:
     folder = warm_run(named, project)
     record = load_record(folder)
     if isinstance(record, NotPlanned):
-        raise _refused(folder, "The run to begin with has no plan", f"a run that is {record.status}")
+        raise _refused(folder, "The run to begin with has no plan", f"a run that is {record.status}", option)
     path = folder / ASSIGNMENTS
     try:
         table = read_csv_as_text(path, _COLUMNS)
     except (OSError, duckdb.Error) as error:
-        raise _refused(path, "The assignments to begin with cannot be read", error) from error
+        raise _refused(path, "The assignments to begin with cannot be read", error, option) from error
     missing = [column for column in _COLUMNS if column not in table]
     if missing:
-        raise _refused(path, "The assignments to begin with lack columns", ", ".join(missing))
+        raise _refused(path, "The assignments to begin with lack columns", ", ".join(missing), option)
     prices = {}
     if (folder / CERTIFICATE).is_file():
         try:
             prices = {name: float(values[0]) for name, values in read_certificate(folder / CERTIFICATE).items()}
         except (OSError, ValueError, IndexError) as error:
-            raise _refused(folder / CERTIFICATE, "The prices to begin with cannot be read", error) from error
+            raise _refused(folder / CERTIFICATE, "The prices to begin with cannot be read", error, option) from error
     customers, roles, reps = (table[column].to_numpy(dtype=object) for column in _COLUMNS)
     reps[pd.isna(reps)] = None
     return Warm(customers, roles, reps, {k: v for k, v in prices.items() if np.isfinite(v)}, record.gap)
@@ -73,8 +75,8 @@ def warm_run(named: Path, project: Path) -> Path:
     return find_run(named)
 
 
-def _refused(path: Path, title: str, found: object) -> InputRefused:
+def _refused(path: Path, title: str, found: object, option: str) -> InputRefused:
     text = str(found).splitlines()[0] if str(found) else None
     return InputRefused(
-        [Finding("TP504", title, Place(file=str(path)), found=text, hint="Try another run with --warm, or none")]
+        [Finding("TP504", title, Place(file=str(path)), found=text, hint=f"Try another run with {option}, or none")]
     )

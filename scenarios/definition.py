@@ -67,7 +67,7 @@ Id = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 NewName = Annotated[Id, AfterValidator(_one_name)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 Sql = Annotated[str, BeforeValidator(_expression), Field(min_length=1)]
-GoalName = Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool"]
+GoalName = Literal["balance", "disruption", "moves", "misfit", "travel", "cost", "pool", "wishes", "changes"]
 
 
 class Hire(BaseModel):

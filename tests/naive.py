@@ -107,6 +107,12 @@ class _Plan:
         org, policy, to, role = self.org, self.policy, self.to[k][c], self.org.roles[k]
         if org.needs[k][c] != (self.written[k][c] != UNNEEDED):
             yield f"roles[{role}]"
+        proposed = org.proposed(k, c)
+        if proposed is not None and to != UNNEEDED:
+            if proposed[1] == "yes" and proposed[0] != to:
+                yield "proposal.accepted"
+            if proposed[1] == "no" and proposed[0] == to:
+                yield "proposal.rejected"
         if to >= 0 and not (org.lock[k][c] is not None and org.owner[k][c] == to):
             yield from org.rules_broken(k, c, to)
         if not org.needs[k][c]:
@@ -362,6 +368,26 @@ class _Plan:
     def _pool(self) -> float:
         pooled = [(k, c) for k in self.org.K for c in self.org.C if self.org.needs[k][c] and self.to[k][c] == POOLED]
         return sum(self.org.value(self.policy.pool.penalty, k, c, -1) for k, c in pooled)
+
+    def _wishes(self) -> float:
+        points = 0.0
+        for k in self.org.K:
+            for c in self.org.C:
+                for wish in self.org.wishes_of(k, c) if self.org.needs[k][c] else ():
+                    to = self.to[k][c]
+                    if wish["kind"] == "keep":
+                        honoured = to >= 0 and to == self.org.owner[k][c]
+                    else:
+                        mine = to >= 0 and self.org.reps[to]["rep_id"] == wish["rep_id"]
+                        honoured = mine == (wish["kind"] == "with")
+                    points += 0.0 if honoured else wish["weight"]
+        return points
+
+    def _changes(self) -> float:
+        proposed = [
+            (self.org.proposed(k, c), self.to[k][c]) for k in self.org.K for c in self.org.C if self.org.needs[k][c]
+        ]
+        return sum(one is not None and one[0] != to for one, to in proposed)
 
 
 def _shared(total: float, weight: list[float]) -> list[float]:

@@ -40,6 +40,8 @@ class NaiveOrg:
         self.pairs: dict[tuple[str, str], dict[str, Any]] = {}
         for row in _rows(org.pairs) if org.pairs is not None else []:
             self.pairs[row["customer_id"], row["rep_id"]] = row
+        self.wishes = [] if org.wishes is None else _rows(org.wishes)
+        self.proposal = [] if org.proposal is None else _rows(org.proposal)
         self.departed = [self._has_left(rep) for rep in self.reps]
         self.availability = [self._availability(r) for r in range(len(self.reps))]
         self.needs = [[self.true(policy.roles[k].when, k, c, -1) for c in self.C] for k in self.roles]
@@ -131,6 +133,30 @@ class NaiveOrg:
     def present(self, k: int, c: int) -> bool:
         owner = self.owner[k][c]
         return self.needs[k][c] and isinstance(owner, int) and not self.departed[owner]
+
+    # what managers asked for
+
+    def speaks_of(self, row: dict[str, Any], k: int) -> bool:
+        """Does a row of wishes or of a proposal speak of a role?"""
+        if row["role"] is not None:
+            return row["role"] == self.roles[k]
+        rep = next((rep for rep in self.reps if rep["rep_id"] == row["rep_id"]), None)
+        return rep is None or len(self.roles) == 1 or rep["role"] == self.roles[k]
+
+    def _of(self, rows: list[dict[str, Any]], k: int, c: int) -> list[dict[str, Any]]:
+        me = self.customers[c]["customer_id"]
+        return [row for row in rows if row["customer_id"] == me and self.speaks_of(row, k)]
+
+    def wishes_of(self, k: int, c: int) -> list[dict[str, Any]]:
+        return self._of(self.wishes, k, c)
+
+    def proposed(self, k: int, c: int) -> tuple[int, str | None] | None:
+        """Whom the proposal names (-1: nobody, -9: nobody known) and what was answered."""
+        rows = self._of(self.proposal, k, c)
+        if not rows:
+            return None
+        rep = rows[-1]["rep_id"]
+        return (-1 if rep is None else self.org.rep_positions.get(rep, -9)), rows[-1]["accepted"]
 
     # where a region lies
 

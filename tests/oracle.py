@@ -15,7 +15,16 @@ from models.plan import POOLED, UNNEEDED, Assignment, Judgement
 from models.policy import Policy
 
 MOST_PLANS = 100_000
-OF_ONE_CUSTOMER = ("presence", "roles[", "eligibility.", "tables.pairs", "keep.locks", "keep.holdouts", "pool")
+OF_ONE_CUSTOMER = (
+    "presence",
+    "roles[",
+    "eligibility.",
+    "tables.pairs",
+    "keep.locks",
+    "keep.holdouts",
+    "pool",
+    "proposal.",
+)
 
 
 @dataclass(frozen=True)

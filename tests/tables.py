@@ -27,11 +27,20 @@ def org_of(
     pairs: Rows | None = None,
     pairs_only: bool = False,
     regions: Rows | None = None,
+    wishes: Rows | None = None,
+    proposal: Rows | None = None,
     period: Period = FIRST_QUARTER,
 ) -> Org:
     """Make an org of rows; ``customers`` and ``reps`` need their ids only."""
-    rows = {"customers": customers, "reps": reps, "pairs": pairs, "regions": regions}
-    frames = {name: _frame(TABLES[name], one) for name, one in rows.items() if one is not None}
+    rows = {
+        "customers": customers,
+        "reps": reps,
+        "pairs": pairs,
+        "regions": regions,
+        "wishes": wishes,
+        "proposal": proposal,
+    }
+    frames = {name: frame_of(TABLES[name], one) for name, one in rows.items() if one is not None}
     return Org(
         customers=frames["customers"],
         reps=frames["reps"],
@@ -39,6 +48,8 @@ def org_of(
         pairs=frames.get("pairs"),
         pairs_only=pairs_only,
         regions=frames.get("regions"),
+        wishes=frames.get("wishes"),
+        proposal=frames.get("proposal"),
         given={name: frozenset(_written(one)) for name, one in rows.items() if one is not None},
     )
 
@@ -57,7 +68,8 @@ def _written(rows: Rows) -> dict[str, None]:
     return dict.fromkeys(column for row in rows for column in row)
 
 
-def _frame(table: Table, rows: Rows) -> pd.DataFrame:
+def frame_of(table: Table, rows: Rows) -> pd.DataFrame:
+    """Make a table of rows, every column left out at its default."""
     columns: dict[str, pd.Series] = {}
     for name in dict.fromkeys([*_written(rows), *table.names]):
         column = table.column(name)

@@ -26,7 +26,7 @@ OVERLOADED = "ana ana ana bob eve eve"
 
 def worked_org() -> Org:
     """Read the two tables."""
-    return org_of(_rows("customers.csv"), _rows("reps.csv"))
+    return org_of(rows_of("customers.csv"), rows_of("reps.csv"))
 
 
 def worked_policy(**changes: Any) -> Policy:
@@ -40,6 +40,7 @@ def worked_plan(org: Org, policy: Policy, reps: str) -> Assignment:
     return assignment_of(org, policy, owner=dict(zip(org.customer_ids, reps.split(), strict=True)))
 
 
-def _rows(file: str) -> list[dict[str, Any]]:
+def rows_of(file: str) -> list[dict[str, Any]]:
+    """Read the rows of one of the two tables; a blank cell is left out."""
     table = pd.read_csv(FOLDER / file, keep_default_na=False).replace("", None)
     return [{name: value for name, value in row.items() if value is not None} for row in table.to_dict("records")]

@@ -60,7 +60,7 @@ def bound_by(judge: Judge, multipliers: Mapping[str, float], caps: Sequence[floa
 
 def _summed(judge: Judge, given: Multipliers, caps: Sequence[float | None]) -> float:
     weights = _weights(judge.policy, given, caps)
-    candidates = Candidates(judge.eligibility, judge.holdings, judge.units, judge.stays, judge.company)
+    candidates = Candidates(judge.eligibility, judge.holdings, judge.units, judge.stays, judge.company, judge.proposal)
     rows = read_row_prices(given, judge.amounts, judge.limits, judge.goals, judge.company, weights.get("balance", 0.0))
     tallies = tuple(read_tallies(given, judge.amounts, judge.allowances, judge.company, judge.stays))
     counted = count(tallies, given, judge.amounts, candidates)

@@ -12,6 +12,7 @@ from models.check.eligibility import Eligibility
 from models.check.families import Units
 from models.check.holdings import Holdings
 from models.check.labels import distinct
+from models.check.requests import Proposal
 from models.check.shortlists import Shortlist, Shortlists
 from models.check.stays import FREE, Stays
 from models.org import BoolArray, IntArray
@@ -51,6 +52,7 @@ class Candidates:
     units: Sequence[Units]
     stays: Stays
     company: Company
+    proposal: Proposal | None = None
 
     def chunks(self, role: int) -> Iterator[Chunk]:
         """Yield the candidates of all units of a role, some units at a time, each unit once."""
@@ -77,8 +79,13 @@ class Candidates:
             of, customers, first = units.expand(found.units[keys // width])
             reps = (keys % width - 1)[of]
             keys = keys[units.every(~kept[customers] | (owners[customers] == reps), first)]
+        if self.proposal is not None:
+            of, customers, first = units.expand(found.units[keys // width])
+            keys = keys[units.every(self.proposal.allows(role, customers, (keys % width - 1)[of]), first)]
         if self.company.may_be_pooled[role].any():
             pooled = units.every(self.company.may_be_pooled[role, members] & ~kept[members], begin)
+            if self.proposal is not None:
+                pooled &= ~self.proposal.closes_pool(units, role, members, begin)
             keys = np.sort(np.concatenate([keys, np.flatnonzero(pooled) * width]))
         unit, rep = keys // width, keys % width - 1
         candidate, customers, _ = units.expand(found.units[unit])

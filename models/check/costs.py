@@ -10,6 +10,7 @@ import numpy as np
 
 from models.check.amounts import Amounts
 from models.check.listings import Listings
+from models.check.requests import Proposal, Wishes
 from models.check.skills import Skills
 from models.org import BoolArray, FloatArray, IntArray
 from models.policy import Goal, Policy, Rule
@@ -34,6 +35,8 @@ class Costs:
     amounts: Amounts
     skills: Skills
     listings: Listings
+    wishes: Wishes | None = None
+    proposal: Proposal | None = None
 
     def parts(self, goal: str, role: int, customers: IntArray, reps: IntArray, chosen: BoolArray) -> tuple[Part, ...]:
         """Return what a goal adds up from; ``chosen`` tells which pairs are chosen moves; all have shape (k,)."""
@@ -60,6 +63,11 @@ class Costs:
             pooled = np.flatnonzero(reps < 0)
             penalty = self._on_pairs(policy.pool.penalty, role, customers[pooled], reps[pooled])
             return (Part("pool.penalty", pooled, penalty),)
+        if goal == "wishes" and self.wishes is not None:
+            return (Part("wishes", *self.wishes.refused(role, customers, reps)),)
+        if goal == "changes" and self.proposal is not None:
+            changed = self.proposal.changed(role, customers, reps)
+            return (Part("changes", changed, np.ones(len(changed))),)
         return ()
 
     def _misfit(

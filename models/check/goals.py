@@ -24,6 +24,8 @@ UNITS = {
     "misfit": "points",
     "travel": "h",
     "pool": "points",
+    "wishes": "points",
+    "changes": "customers",
 }
 
 

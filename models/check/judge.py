@@ -22,6 +22,7 @@ from models.check.measures import Measures
 from models.check.nearest import Ranking, beyond_nearest
 from models.check.placements import Placement, placements
 from models.check.places import read_places
+from models.check.requests import read_proposal, read_wishes
 from models.check.roster import read_roster
 from models.check.skills import read_skills
 from models.check.stays import FREE, read_stays
@@ -63,7 +64,9 @@ class Judge:
         self.company = read_company(self.facts, policy, self.wording, self.roster, self.holdings, self.units)
         self.limits = read_limits(self.amounts)
         self.allowances = read_allowances(self.amounts)
-        self.costs = Costs(self.amounts, self.skills, self.listings)
+        self.wishes = read_wishes(org, policy.role_names, self.roster, self.holdings)
+        self.proposal = read_proposal(org, policy.role_names, self.roster, self.holdings)
+        self.costs = Costs(self.amounts, self.skills, self.listings, self.wishes, self.proposal)
         self.goals = Goals(self.amounts, self.costs, self.wording)
 
     def __enter__(self) -> Judge:
@@ -94,6 +97,8 @@ class Judge:
             violations.extend(self._ineligible(placement))
             violations.extend(self._too_far(placement, planned[placement.role]))
         violations.extend(self.stays.violations(self.policy, self.wording, self.holdings.owners, planned))
+        if self.proposal is not None:
+            violations.extend(self.proposal.violations(self.wording, planned))
         violations.extend(self.company.violations(planned))
         loads = Loads(self.amounts, placed, violations)
         violations.extend(overloads(self.limits, loads, self.wording))

@@ -35,21 +35,26 @@ class Reported:
         Customers and roles without an owner after the plan.
     measures : mapping of measure to Carried
         ``customers`` counts customers and roles.
+    wishes : (int, int) or None
+        How many there are, and how many are honoured.
     """
 
     held: int
     pooled: int
     measures: Mapping[str, Carried]
+    wishes: tuple[int, int] | None = None
 
 
 def count_reported(judge: Judge, assignment: Assignment, judgement: Judgement) -> Reported:
     """Count what a run reports of an assignment that was judged."""
     placed = placements(np.where(judge.holdings.needed, assignment.owners, UNNEEDED))
+    wishes = judge.wishes
     names = (COUNT, *(name for name in judge.policy.measures if name != COUNT))
     return Reported(
         held=int(judge.holdings.present.any(axis=0).sum()),
         pooled=sum(len(placement.pooled) for placement in placed),
         measures={name: _carried(judge, name, placed, judgement) for name in names},
+        wishes=None if wishes is None else (len(wishes.row), int(wishes.honoured(assignment.owners).sum())),
     )
 
 

@@ -88,7 +88,7 @@ def _beginning(part: Part, start: Beginning | None) -> Beginning | None:
     prices = start.prices
     if prices is not None:
         prices = Prices(prices.rows[part.rows], prices.caps, -np.inf, prices.reduced[part.candidates])
-    return Beginning(narrowed(start.choice), narrowed(start.hoped), prices, start.gap, start.settled)
+    return Beginning(narrowed(start.choice), narrowed(start.hoped), prices, start.gap, start.settled, start.proof)
 
 
 def _joined(task: StageTask, parts: list[Part], found: list[StageOutcome], alone: FloatArray) -> StageOutcome:

@@ -25,6 +25,7 @@ from models.plan import is_optimal
 from models.stop import Stop
 
 EngineName = Literal["auto", "highs", "scip", "cpsat", "cbc"]
+Proof = Literal["thorough", "alone", "none"]
 ENGINES: tuple[EngineName, ...] = ("auto", "highs", "scip", "cpsat", "cbc")
 
 # Measured crossovers (benchmarks/RESULTS.md): up to TINY candidates HiGHS is done before a search has begun; up to
@@ -83,6 +84,9 @@ class Beginning:
         The gap (a fraction) that the earlier run ended with: as good is good enough.
     settled : bool
         The multipliers are the final ones, and their bound is one of the whole: nothing is climbed.
+    proof : str
+        Where a search finds the plan: ``thorough``, a tree proves how good it is while searches go on beside it;
+        ``alone``, the tree has one core and nothing is beside it; ``none``, the bound is that of the prices.
     """
 
     choice: IntArray | None = None
@@ -90,6 +94,7 @@ class Beginning:
     prices: Prices | None = None
     gap: float | None = None
     settled: bool = False
+    proof: Proof = "thorough"
 
 
 Report = Callable[[str, float | None, float | None], None]
@@ -256,6 +261,8 @@ class _Stage:
     @property
     def _wants_tree(self) -> bool:
         """Whether a tree may still prove something: a packed stage only where little is left to look at."""
+        if self.searched and self.start.proof == "none":
+            return False
         if self.engine != "auto" or self.dives is None or self.best.choice is None:
             return self.engine != "auto" or self.size <= TREE_CANDIDATES
         keep = worth_keeping(self.best, self.prices)
@@ -312,7 +319,7 @@ class _Stage:
 
     def _beside(self, beside: Incumbent, ended: Callable[[], bool]) -> None:
         """Improve the plan on the other cores while the tree proves; the tree does not hear of it."""
-        if beside.choice is None or ended():
+        if beside.choice is None or ended() or self.start.proof == "alone":
             return
         if self.dives is not None:
             self.dives.ended = _either(ended, lambda: self.over)

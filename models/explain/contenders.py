@@ -156,6 +156,16 @@ def _kept_elsewhere(outcome: Outcome, role: int, members: IntArray, rep: int) ->
             name = lines[line].name
             yield f"keep.{kind}[{name}]", f"it stays with today's owner: {name}"
             return
+    proposal = outcome.judge.proposal
+    for member in members.tolist():
+        if proposal is None:
+            break
+        if proposal.accepted[role, member] and proposal.rep[role, member] != rep:
+            yield "proposal.accepted", f"it was accepted with {proposal.named(outcome.judge.wording, role, member)}"
+            return
+        if proposal.rejected[role, member] and proposal.rep[role, member] == rep:
+            yield "proposal.rejected", "it was proposed and rejected"
+            return
     if policy.eligibility.nearest is not None:
         yield "eligibility.nearest", f"not among the {policy.eligibility.nearest} nearest of those who may own it"
         return

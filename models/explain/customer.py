@@ -85,7 +85,7 @@ def explain_customer(
         mine = np.flatnonzero(outcome.ownership.customer == customer)
         if not outcome.judgement.feasible:
             return tuple(_story(outcome, None, int(member), reasons, None) for member in mine)
-        with Questions(org, policy, plan) as questions:
+        with Questions(org, policy, plan, customers=[customer]) as questions:
             rule = stop if solve_again else None
             return tuple(_story(outcome, questions, int(member), reasons, rule) for member in mine)
 

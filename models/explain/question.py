@@ -16,14 +16,17 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from models.check import Judge
-from models.engines.prices import Prices
+from models.engines.prices import Prices, find_prices
 from models.engines.program import Cap, StageTask
 from models.engines.shortlist import shortlist
 from models.engines.split import solve_in_pieces
-from models.engines.stage import DIRECT_CANDIDATES, Beginning, StageOutcome
+from models.engines.stage import TINY_CANDIDATES, Beginning, StageOutcome
 from models.engines.stages import Staged, solve_stages
+from models.explain.fewest import choice_of, with_fewest_changes
 from models.explain.opened import open_books
+from models.expression import Expressions
 from models.formulation.build import Formulation, formulate
+from models.formulation.candidates import candidates_of
 from models.formulation.pairs import Pairs
 from models.org import BoolArray, IntArray, Org
 from models.plan import UNNEEDED, Assignment, Judgement, Plan, StageResult, Status, is_optimal
@@ -81,6 +84,8 @@ class Answer:
         ``proven``: both plans are; ``local``: ``cost`` is that of the best plan in which everybody stays as planned but
         some customers of ``opened``; ``interval``: no more is known than ``low`` and ``high``; ``estimate``: by prices
         alone.
+    by_prices : float or None
+        What prices estimate if everything adapts at the margin, in points of the last stage.
     off : float
         By how many points at most ``cost`` is wrong as what it is said to be: 0 where both solves were finished.
     opened : int array
@@ -100,6 +105,7 @@ class Answer:
     low: float = 0.0
     high: float = np.inf
     evidence: Evidence = "interval"
+    by_prices: float | None = None
     off: float = 0.0
     opened: IntArray = field(default_factory=lambda: NONE)
     others: Others = field(default_factory=lambda: Others(NONE, NONE))
@@ -114,6 +120,8 @@ class Questions:
     ----------
     formulation
         That of org and policy, where there is one already.
+    customers
+        Positions of those who will be asked about. Where pairs are streamed only theirs are all at hand.
     most_as_a_whole
         With more candidates than this, a few books are opened instead of solving everything again.
 
@@ -129,12 +137,14 @@ class Questions:
         policy: Policy,
         plan: Plan,
         formulation: Formulation | None = None,
-        most_as_a_whole: int = DIRECT_CANDIDATES,
+        most_as_a_whole: int = TINY_CANDIDATES,
+        customers: Sequence[int] = (),
     ) -> None:
         if plan.assignment is None or plan.judgement is None or not plan.judgement.feasible:
             raise ValueError(f"a plan that is {plan.status} cannot be asked what would be instead")
         self.org, self.policy, self.plan, self.assignment = org, policy, plan, plan.assignment
-        self.formulation = _with_pairs(formulate(org, policy) if formulation is None else formulation, self.assignment)
+        formulation = formulate(org, policy) if formulation is None else formulation
+        self.formulation = _with_pairs(formulation, self.assignment, customers)
         self.problem, self.most_as_a_whole = self.formulation.problem, most_as_a_whole
         self.stages = _known_stages(self.problem, plan, plan.judgement)
         self.warm = Warm.of_plan(org, plan)
@@ -165,6 +175,11 @@ class Questions:
                 caps = (*caps, Cap(stage.weights, stage.cap(result.value), f"stage {at + 1}"))
         return caps
 
+    @cached_property
+    def _asked(self) -> Problem:
+        """The problem that answers are found for: the fewest other changes count last."""
+        return with_fewest_changes(self.problem, self.choice, self.formulation.units.size)
+
     @property
     def last_task(self) -> StageTask:
         """The plan's last stage."""
@@ -173,6 +188,10 @@ class Questions:
     @cached_property
     def prices(self) -> Prices:
         """The multipliers of the plan at its last stage, with the bound that they prove here."""
+        if not self.plan.prices and self.problem.rows.count:
+            found = find_prices(self.last_task)  # a plan that was only measured, or made by hand, brings none
+            if found is not None:
+                return found
         return self.warm.prices_of(self.last_task)
 
     def unit_of(self, pin: Pin) -> int:
@@ -185,11 +204,9 @@ class Questions:
         Each unit's priced cost against that of its candidate by the plan: what the change is worth if everything else
         adapts to it at the margin.
         """
-        keep = self._allowed(pins)
-        reduced = np.where(keep, self.prices.reduced, np.inf)
-        units = np.unique([self.unit_of(pin) for pin in pins])
-        least = [reduced[self.problem.start[u] : self.problem.start[u + 1]].min() for u in units]
-        return float(np.sum(least) - self.prices.reduced[self.choice[units]].sum())
+        reduced, left = self.prices.reduced, self._left(pins)
+        least = sum(float(np.min(reduced[mine], initial=np.inf)) for mine in left.values())
+        return least - float(reduced[self.choice[list(left)]].sum())
 
     def estimated(self, pins: Sequence[Pin]) -> Answer:
         """Answer from the plan's prices alone, without solving again: no plan, and no word of what else changes."""
@@ -197,8 +214,9 @@ class Questions:
         if not np.isfinite(estimate):
             return Answer("impossible", low=np.inf, evidence="proven")
         priority = self._priority(len(self.problem.stages) - 1)
-        least = self._least_cost(self._allowed(pins))
-        return Answer("found", None, max(estimate, least), priority, low=least, evidence="estimate")
+        least = self._least_cost(pins)
+        cost = max(estimate, least)
+        return Answer("found", None, cost, priority, low=least, evidence="estimate", by_prices=cost)
 
     def ask(self, pins: Sequence[Pin], stop: Stop | None = None) -> Answer:
         """Find the best plan in which every pin holds, and what it costs.
@@ -216,7 +234,7 @@ class Questions:
                 return Answer("impossible", low=np.inf, evidence="proven", pair=pin)
         if keep[self.choice].all():
             return Answer("found", self.plan, 0.0, None, 0.0, 0.0, "proven")
-        least = self._least_cost(keep)
+        least = self._least_cost(pins)
         if self.problem.n_candidates <= self.most_as_a_whole:
             return self._whole(pins, keep, least, stop)
         return self._local(pins, keep, least, stop)
@@ -226,25 +244,40 @@ class Questions:
     def _allowed(self, pins: Sequence[Pin]) -> BoolArray:
         """Flag the candidates that the pins leave, shape (candidates,)."""
         keep = np.ones(self.problem.n_candidates, dtype=bool)
+        for unit, mine in self._left(pins).items():
+            keep[self.problem.start[unit] : self.problem.start[unit + 1]] = False
+            keep[mine] = True
+        return keep
+
+    def _left(self, pins: Sequence[Pin]) -> dict[int, IntArray]:
+        """Return the candidates that the pins leave to each of their units, by unit."""
+        left: dict[int, IntArray] = {}
         for pin in pins:
             unit = self.unit_of(pin)
             if unit >= 0:
-                mine = slice(self.problem.start[unit], self.problem.start[unit + 1])
-                keep[mine] &= (self.problem.rep[mine] == pin.rep) == pin.kept
-        return keep
+                mine = left.get(unit, np.arange(self.problem.start[unit], self.problem.start[unit + 1]))
+                left[unit] = mine[(self.problem.rep[mine] == pin.rep) == pin.kept]
+        return left
 
-    def _least_cost(self, keep: BoolArray) -> float:
-        """Return what the pins cost at least, by the prices; only of a single stage is anything known."""
-        if len(self.problem.stages) > 1 or self.plan.objective is None:
-            return 0.0
-        reduced = np.where(keep, self.prices.reduced, np.inf)
-        bound = self.prices.bound + float(np.minimum.reduceat(reduced, self.problem.start[:-1]).sum())
-        return max(0.0, bound - self.plan.objective)
+    @cached_property
+    def _least_of_all(self) -> float:
+        """What the prices prove of any plan, points; only of a single stage is anything known."""
+        if len(self.problem.stages) > 1:
+            return -np.inf
+        if self.formulation.whole is not None:
+            # what these prices prove of the pairs at hand, the plan's bound proves of all
+            return -np.inf if self.plan.price_bound is None else self.plan.price_bound
+        return self.prices.bound
+
+    def _least_cost(self, pins: Sequence[Pin]) -> float:
+        """Return what the pins, which leave each unit a candidate, cost at least by the prices."""
+        dearer = (float(self.prices.reduced[mine].min()) for mine in self._left(pins).values())
+        return max(0.0, self._least_of_all + sum(dearer) - (self.plan.objective or 0.0))
 
     # ---- the whole org -------------------------------------------------------------------------------------
 
     def _whole(self, pins: Sequence[Pin], keep: BoolArray, least: float, stop: Stop) -> Answer:
-        short = shortlist(self.problem, keep)
+        short = shortlist(self._asked, keep)
         place = np.full(self.problem.n_candidates, -1, dtype=np.int64)
         place[short.kept] = np.arange(len(short.kept))
         hoped = place[self.choice]
@@ -256,14 +289,18 @@ class Questions:
             return solve_in_pieces(task, "auto", rule, self.plan.seed, _silent, begin)
 
         found = solve_stages(short.problem.stages, ceilings_of(self.policy), solve)
-        if found.choice is None:
-            state: State = "impossible" if found.outcomes[-1].state == "infeasible" else "unknown"
+        choice = choice_of(found, len(self.problem.stages))
+        if choice is None:
+            ruled_out = found.outcomes[-1].state == "infeasible" and self.formulation.whole is None
+            state: State = "impossible" if ruled_out else "unknown"
             return Answer(state, low=np.inf if state == "impossible" else least)
-        plan = self._judged(short.widened(found.choice), _results(self.problem, found), stop)
+        plan = self._judged(short.widened(choice), _results(self.problem, found), stop)
         at, cost = _first_difference(self.stages, plan.stages)
         mine, base = plan.stages[at], self.stages[at]
         proven = _all_optimal(plan.stages[: at + 1]) and _all_optimal(self.stages[: at + 1])
-        low = cost if proven else max(least, mine.bound - base.value, 0.0)
+        proven &= self.formulation.whole is None
+        below = mine.bound - base.value if self.formulation.whole is None else 0.0
+        low = cost if proven else max(least, below, 0.0)
         return Answer(
             state="found",
             plan=plan,
@@ -281,19 +318,20 @@ class Questions:
         units = np.unique([self.unit_of(pin) for pin in pins])
         ceilings = ceilings_of(self.policy)
         for size in OPENED:
-            books = open_books(self.problem, self.choice, self.prices.reduced, keep, units, size)
+            books = open_books(self._asked, self.choice, self.prices.reduced, keep, units, size)
             keep_of_books = books.worth_solving(len(self.problem.stages) - 1, self._caps, self.prices, self.plan.seed)
             pinned = keep_of_books & books.pinned
             found = books.solved(pinned, ceilings, stop, self.plan.seed)
-            if found.choice is not None or stop.reason is not None:
+            choice = choice_of(found, len(self.problem.stages))
+            if choice is not None or stop.reason is not None:
                 break
-        if found.choice is None:
+        if choice is None:
             return Answer("unknown", low=least, opened=books.reps)
         before = books.solved(keep_of_books, ceilings, stop, self.plan.seed)
         results = _results(self.problem, found, books.elsewhere)
-        plan = self._judged(books.widened(pinned, found.choice), results, stop)
+        plan = self._judged(books.widened(pinned, choice), results, stop)
         base = _results(self.problem, before, books.elsewhere)
-        if before.choice is None or len(base) < len(self.problem.stages):
+        if len(base) < len(self.problem.stages):
             base = self.stages  # out of time: the plan stands as it is
         at, cost = _first_difference(base, plan.stages)
         off = sum(
@@ -309,6 +347,7 @@ class Questions:
             low=least,
             high=max(least, plan.stages[at].value - stands.bound),
             evidence="local",
+            by_prices=max(self.estimate(pins), least),
             off=off,
             opened=books.reps,
             others=self._others(plan, pins),
@@ -360,21 +399,33 @@ def _silent(doing: str, objective: float | None, bound: float | None) -> None:
     """Tell nobody."""
 
 
-def _with_pairs(formulation: Formulation, assignment: Assignment) -> Formulation:
-    """Return a formulation in which every unit has its candidate of the assignment, where pairs are streamed."""
+def _with_pairs(formulation: Formulation, assignment: Assignment, customers: Sequence[int]) -> Formulation:
+    """Return the formulation with each unit's candidate of the plan, and every candidate of some customers' units.
+
+    Where pairs are not streamed it has them all.
+    """
     if formulation.whole is None:
         return formulation
     units = formulation.units
     owner = assignment.owners[units.role, units.member[units.start[:-1]]]
-    unit = np.arange(units.count)
-    missing = ~Pairs(formulation.problem.start, formulation.problem.rep).find(unit, owner)[1]
-    return formulation.widened(unit[missing], owner[missing]) if missing.any() else formulation
+    unit, rep = [np.arange(units.count)], [owner]
+    asked = np.unique(units.unit_of[:, list(customers)])
+    with Expressions(formulation.org, formulation.policy) as expressions:
+        for one in asked[asked >= 0]:
+            alone = formulation.whole.eligible.of(np.array([one]))[0]
+            found = candidates_of(formulation.org, formulation.policy, alone, expressions)
+            unit.append(np.full(len(found.rep), one))
+            rep.append(found.rep.astype(np.int64))
+    units_of, reps = np.concatenate(unit), np.concatenate(rep)
+    missing = ~Pairs(formulation.problem.start, formulation.problem.rep).find(units_of, reps)[1]
+    pairs = np.unique(np.stack([units_of[missing], reps[missing]]), axis=1)
+    return formulation.widened(*pairs) if missing.any() else formulation
 
 
 def _results(problem: Problem, found: Staged, elsewhere: Sequence[float] | None = None) -> tuple[StageResult, ...]:
     """Return the stages' values, and their bounds where nothing was left out (``elsewhere`` None)."""
     results = []
-    for at, (stage, outcome) in enumerate(zip(problem.stages, found.outcomes, strict=False)):
+    for at, (stage, outcome) in enumerate(zip(problem.stages, found.outcomes, strict=False)):  # one more counts changes
         if outcome.value is None:
             break
         value = outcome.value + (0.0 if elsewhere is None else elsewhere[at])

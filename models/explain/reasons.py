@@ -111,6 +111,7 @@ def _why_chosen(outcome: Outcome, exchange: Exchange) -> Texts:
     _say_bands(outcome, exchange, said, giver, taker)
     _say_fit(outcome, exchange, said, taker)
     _say_amounts(outcome, exchange, said)
+    _say_requests(outcome, exchange, said)
     came = np.bincount(
         outcome.ownership.after[outcome.changes.moved & (outcome.ownership.after >= 0)], minlength=outcome.org.n_reps
     )
@@ -256,6 +257,19 @@ def _say_amounts(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantage
         gain: FloatArray = exchange.goals.get(goal, np.zeros(len(said)))
         for i in np.flatnonzero(gain > (0.05 if goal == "travel" else 0.5)).tolist():
             said[i].add(goal, "saves " + what.format(gain[i]), weights.get(goal, 0.0) * gain[i])
+
+
+def _say_requests(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]) -> None:
+    """Say which moves were accepted, are wished for, or are as a proposal has them."""
+    weights, proposal = _weights(outcome.policy), outcome.judge.proposal
+    for goal, text in (("wishes", "honours a wish"), ("changes", "as proposed")):
+        gain: FloatArray = exchange.goals.get(goal, np.zeros(len(said)))
+        for i in np.flatnonzero(gain > 1e-6).tolist():
+            said[i].add(goal, text, weights.get(goal, 0.0) * gain[i])
+    if proposal is not None:
+        role, customer = outcome.ownership.role[exchange.member], outcome.ownership.customer[exchange.member]
+        for i in np.flatnonzero(proposal.accepted[role, customer]).tolist():
+            said[i].add("accepted", "was accepted", np.inf)
 
 
 def _quantity(value: float, unit: str = "") -> str:

@@ -15,6 +15,7 @@ from models.amount import Amount
 from models.expression import Expressions, Values, parse
 from models.findings import Finding, InputRefused, Place
 from models.formulation.regions import RegionMap
+from models.formulation.requests import Asked, roles_of_reps
 from models.formulation.screens import skills_met
 from models.formulation.travel import Travel
 from models.formulation.units import Units
@@ -55,7 +56,7 @@ class Amounts:
         )
         self.presence = availability(org)
         self.here = ~departed(org)
-        self.rep_role = _roles_of_reps(org, policy)
+        self.rep_role = roles_of_reps(org, policy)
         self._by_member: dict[str, FloatArray] = {CUSTOMERS: np.ones(len(units.member))}
         self._numbers: dict[str, FloatArray] = {}
         self._flags: dict[str, BoolArray] = {}
@@ -101,6 +102,11 @@ class Amounts:
         if self._whole is not None:
             return self._whole.skills_met
         return skills_met(self.org)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the tables of wishes and of a proposal ask for."""
+        return Asked(self.org, self.policy, self.units) if self._whole is None else self._whole.asked
 
     # ---- measures ------------------------------------------------------------------------------------------
 
@@ -388,11 +394,3 @@ class Amounts:
             return given.percent * self.total(measure, role)
         assert given.number is not None
         return given.number
-
-
-def _roles_of_reps(org: Org, policy: Policy) -> IntArray:
-    if len(policy.roles) == 1:
-        return np.zeros(org.n_reps, dtype=np.int64)
-    known = {name: k for k, name in enumerate(policy.role_names)}
-    cells = org.reps["role"] if "role" in org.reps else [None] * org.n_reps
-    return np.array([known.get(cell, -1) if isinstance(cell, str) else -1 for cell in cells], dtype=np.int64)

@@ -14,6 +14,7 @@ from models.formulation.eligible import Eligible, pair_rules, read_eligible
 from models.formulation.nearest import Nearest
 from models.formulation.pairs import Pairs, places, spelled_out
 from models.formulation.regions import RegionMap
+from models.formulation.requests import UNASKED
 from models.formulation.screens import ROSTER, Effect, rule_path
 from models.formulation.units import Units
 from models.org import BoolArray, IntArray, Org, PositionArray
@@ -135,7 +136,7 @@ def candidates_of(
         before, after = eligible.count, pairs.count
         note("tables.pairs", int(size.sum()), int(((before - after) * size).sum()), before, after)
     elif among is not None:
-        pairs = among.merged(owners, owner)
+        pairs = among.merged(owners, owner).merged(*eligible.accepted())
     elif rules or nearest is None:
         _refuse_too_many(int(eligible.count.sum()))
         pairs = Pairs.of_table(table, row)
@@ -283,7 +284,44 @@ def _narrowed(
         after = pairs.count
         last_removed_by[(before > 0) & (after == 0)] = len(effects)
         effects.append(Effect(path, int(flags.sum()), int(((before - after) * units.size).sum())))
-    return pairs, units.every(eligible.poolable) & (stays < 0)
+    poolable = units.every(eligible.poolable) & (stays < 0)
+    return _answered(eligible, pairs, poolable, effects, last_removed_by)
+
+
+def _answered(
+    eligible: Eligible, pairs: Pairs, poolable: BoolArray, effects: list[Effect], last_removed_by: IntArray
+) -> tuple[Pairs, BoolArray]:
+    """Leave to units whose proposal was accepted only that, and take from others what was rejected."""
+    units = eligible.units
+    for path, reps, kept in (
+        ("proposal.accepted", eligible.pinned, True),
+        ("proposal.rejected", eligible.barred, False),
+    ):
+        flags = reps != UNASKED
+        if not flags.any():
+            continue
+        before = pairs.count
+        pairs = pairs.keep(_as_answered(units, reps, kept))
+        after = pairs.count
+        last_removed_by[(before > 0) & (after == 0)] = len(effects)
+        effects.append(Effect(path, int(flags.sum()), int(((before - after) * units.size).sum())))
+        poolable = poolable & units.every(~flags | ((reps == POOLED) == kept))
+    return pairs, poolable
+
+
+def _as_answered(units: Units, reps: IntArray, wanted: bool) -> Callable[[IntArray, PositionArray], BoolArray]:
+    """Return what flags the pairs in which every member has what was answered of it: that rep, or another one."""
+    asked = ~units.every(reps == UNASKED)
+
+    def judge(unit: IntArray, rep: PositionArray) -> BoolArray:
+        fits = np.ones(len(unit), dtype=bool)
+        looked = np.flatnonzero(asked[unit])
+        member = places(units.start, unit[looked])
+        of_pair = np.repeat(looked, units.size[unit[looked]])
+        fits[of_pair[(reps[member] != UNASKED) & ((reps[member] == rep[of_pair]) != wanted)]] = False
+        return fits
+
+    return judge
 
 
 def _staying(stays: IntArray, torn: BoolArray) -> Callable[[IntArray, PositionArray], BoolArray]:

@@ -9,6 +9,7 @@ import numpy as np
 from models.findings import Finding, InputRefused
 from models.formulation.amounts import Amounts
 from models.formulation.pair_numbers import PairNumbers
+from models.formulation.requests import NOT_PROPOSED
 from models.formulation.spread import Spread
 from models.org import BoolArray, FloatArray, IntArray
 from models.policy import Rule
@@ -176,6 +177,35 @@ class _Pool:
         return () if self._penalty is None else self._penalty.findings()
 
 
+class _Wishes:
+    def __init__(self, amounts: Amounts) -> None:
+        self._units, self._points = amounts.units, amounts.asked.wishes
+
+    def costs(self, part: Spread) -> FloatArray:
+        units = self._units
+        return part.sum(self._points.of(units.role_of_member[part.member], units.member[part.member], part.rep))
+
+    def findings(self) -> tuple[Finding, ...]:
+        return ()
+
+
+class _Changes:
+    def __init__(self, amounts: Amounts) -> None:
+        self._proposed = None
+        if amounts.asked.proposal is not None:
+            units = amounts.units
+            self._proposed = amounts.asked.proposal.owner[units.role_of_member, units.member]
+
+    def costs(self, part: Spread) -> FloatArray:
+        if self._proposed is None:
+            return np.zeros(len(part.candidates.rep))
+        proposed = self._proposed[part.member]
+        return part.sum(((proposed != NOT_PROPOSED) & (proposed != part.rep)).astype(float))
+
+    def findings(self) -> tuple[Finding, ...]:
+        return ()
+
+
 _MAKERS: dict[str, type[_Maker]] = {
     "moves": _Moves,
     "disruption": _Disruption,
@@ -183,4 +213,6 @@ _MAKERS: dict[str, type[_Maker]] = {
     "travel": _Travel,
     "cost": _Cost,
     "pool": _Pool,
+    "wishes": _Wishes,
+    "changes": _Changes,
 }

@@ -9,6 +9,7 @@ import pandas as pd
 
 from models.expression import Expressions
 from models.formulation.regions import RegionMap
+from models.formulation.requests import UNASKED, read_proposal
 from models.formulation.screens import Effect, Profiles, reads_pairs, screen
 from models.formulation.units import Units
 from models.org import BoolArray, IntArray, Org
@@ -27,6 +28,8 @@ class Eligible:
     locked, held, lapsed, poolable : bool arrays, shape (members,)
         Members that a lock or a holdout keeps, those whose lock or holdout lapsed with a departed owner, and those to
         whom the pool is open.
+    pinned, barred : int arrays, shape (members,)
+        The rep (POOLED: the pool) of a proposal that was accepted or rejected, UNASKED where neither.
     locks, holdouts : bool
         Whether any unit of the org has a locked or held member.
     effects : tuple of Effect
@@ -42,6 +45,8 @@ class Eligible:
     held: BoolArray
     lapsed: BoolArray
     poolable: BoolArray
+    pinned: IntArray
+    barred: IntArray
     locks: bool
     holdouts: bool
     effects: tuple[Effect, ...]
@@ -63,14 +68,24 @@ class Eligible:
             held=self.held[members],
             lapsed=self.lapsed[members],
             poolable=self.poolable[members],
+            pinned=self.pinned[members],
+            barred=self.barred[members],
             last_removed_by=self.last_removed_by[some],
         )
         return part, members
 
     def owners(self) -> tuple[IntArray, IntArray]:
         """List (unit, present owner of a member) where the screens allow it, each once, sorted."""
-        units, width = self.units, self.table.shape[1]
-        unit, owner = units.unit_of_member[units.present], units.owner[units.present]
+        return self._allowed_to(self.units.owner, self.units.present)
+
+    def accepted(self) -> tuple[IntArray, IntArray]:
+        """List (unit, rep whom a member must have) where the screens allow it, each once, sorted."""
+        return self._allowed_to(self.pinned, self.pinned >= 0)
+
+    def _allowed_to(self, rep: IntArray, members: BoolArray) -> tuple[IntArray, IntArray]:
+        """List (unit, rep) of the flagged members where the screens allow it, each once, sorted."""
+        width = self.table.shape[1]
+        unit, owner = self.units.unit_of_member[members], rep[members]
         allowed = self.table[self.row[unit], owner]
         keys = unit[allowed] * width + owner[allowed]
         if not (keys[1:] > keys[:-1]).all():
@@ -97,7 +112,12 @@ def read_eligible(org: Org, policy: Policy, units: Units, regions: RegionMap, ex
         effects.append(Effect("keep.families", int(units.size[together].sum()), 0))
     poolable = _poolable(policy, units, expressions)
     some = bool(locked.any()), bool(held.any())
-    return Eligible(units, table, row, locked, held, lapsed, poolable, *some, tuple(effects), last_removed_by)
+    proposal = read_proposal(org, policy)
+    unasked = np.full(len(units.member), UNASKED, dtype=np.int64)
+    pinned, barred = (unasked, unasked) if proposal is None else (proposal.pinned(units), proposal.barred(units))
+    return Eligible(
+        units, table, row, locked, held, lapsed, poolable, pinned, barred, *some, tuple(effects), last_removed_by
+    )
 
 
 def _poolable(policy: Policy, units: Units, expressions: Expressions) -> BoolArray:

@@ -25,6 +25,7 @@ from models.formulation.floor_kernels import flag_least
 from models.formulation.floors import Floors, cost_floors, priced_floors
 from models.formulation.oversize import charged_for_size
 from models.formulation.pairs import Pairs, parts, starts
+from models.formulation.requests import UNASKED
 from models.formulation.screens import Effect
 from models.formulation.spread import Spread
 from models.org import BoolArray, FloatArray, IntArray, Org
@@ -318,7 +319,8 @@ def _bound_together(policy: Policy, eligible: Eligible, org: Org) -> IntArray:
 
 def _allowed(eligible: Eligible, candidates: Candidates) -> IntArray:
     """Return how many candidates the policy allows each unit, when only some reps were looked at."""
-    kept = ~eligible.units.every(~(candidates.locked | candidates.held))
+    fixed = candidates.locked | candidates.held | (eligible.pinned != UNASKED)
+    kept = ~eligible.units.every(~fixed)
     pooled = np.bincount(candidates.unit[candidates.rep < 0], minlength=eligible.units.count)
     return np.where(kept, candidates.count, eligible.count + pooled)
 

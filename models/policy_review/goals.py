@@ -114,6 +114,8 @@ def _something_to_measure(notes: Notes, path: Path, goal: Goal) -> None:
         "disruption": no_owner,
         "moves": no_owner,
         "pool": policy.pool is None and "there is no pool",
+        "wishes": notes.org.wishes is None and "there is no table of wishes",
+        "changes": notes.org.proposal is None and "there is no table with a circulated proposal",
     }.get(goal.goal)
     if nothing:
         notes.warn("TP233", f"The goal {goal.goal!r} has nothing to measure: {nothing}", path)

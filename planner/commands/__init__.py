@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 from importlib.metadata import version
 
@@ -21,6 +22,8 @@ COMMANDS = {
     "compare": ("compare", "Plan scenarios side by side and show what each buys."),
     "frontier": ("frontier", "Show what each bit of change buys: balance against moves, or any two things."),
     "explain": ("explain", "Say why a customer or a book is as it is, what capacity is worth, why no plan exists."),
+    "try": ("try_moves", "Try wishes on a finished run: what they break, what they cost, the best plan with them."),
+    "adopt": ("adopt", "Check and price a hand-edited assignment, and make it a plan."),
     "verify": ("verify", "Check a finished run again, independently."),
     "status": ("status", "Say where the quarter stands and what to do next."),
     "bench": ("bench", "Compare this planner with other solvers on equal terms."),
@@ -39,7 +42,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             ctx.fail(f"There is no command {cmd_name!r}. {did_you_mean(cmd_name, COMMANDS)}.")
         module = importlib.import_module(f"planner.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

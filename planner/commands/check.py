@@ -6,14 +6,17 @@ from pathlib import Path
 
 import click
 
-from planner.commands.options import change_options, project_argument, screen_options
+from planner.commands.options import change_options, project_argument, screen_options, wishes_option
 
 
 @click.command()
 @project_argument
 @change_options
+@wishes_option
 @screen_options
-def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: bool, quiet: bool) -> int:
+def check(
+    project: Path, scenario: str | None, sets: tuple[str, ...], wishes: Path | None, as_json: bool, quiet: bool
+) -> int:
     """Look for problems in tables and policy, and whether every customer has somebody who may own it.
 
     For each policy line: how many customers it touches and how many candidates it removes. A line that touches nobody
@@ -27,11 +30,12 @@ def check(project: Path, scenario: str | None, sets: tuple[str, ...], as_json: b
     from planner.console import Progress, messages, output
     from planner.exits import DONE, THE_ANSWER_IS_NO, findings_as_json, print_json
     from planner.project import load
+    from planner.project_file import further_tables
     from planner.screens.check import show_check
 
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
-        loaded = load(project, scenario=scenario, sets=sets)
+        loaded = load(project, scenario=scenario, sets=sets, tables=further_tables(project, wishes=wishes))
         progress.say("looking for candidates")
         seen = survey(loaded.org, loaded.policy)
         seen = replace(seen, findings=tuple(map(loaded.located, seen.findings)))

@@ -109,6 +109,16 @@ def screen_options(command: Command) -> Command:
     return command
 
 
+def wishes_option(command: Command) -> Command:
+    """Add --wishes, a table that comes to those of the project."""
+    return click.option(
+        "--wishes",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="What managers wish for: customer, rep, kind (with, not, keep), weight, who.",
+    )(command)
+
+
 def detail_option(command: Command) -> Command:
     """Add --detail."""
     return click.option("--detail", is_flag=True, help="Also goals in points, bounds and all reps.")(command)

@@ -13,11 +13,13 @@ from planner.commands.options import (
     project_argument,
     screen_options,
     solve_options,
+    wishes_option,
 )
 
 if TYPE_CHECKING:
     from models.engines.stage import EngineName
     from models.warm import Warm
+    from planner.circulated import Circulated
     from planner.project import Project
 
 
@@ -32,6 +34,19 @@ if TYPE_CHECKING:
     metavar="RUN",
     help="Begin with an earlier run's plan and prices: quick after a small change.",
 )
+@wishes_option
+@click.option(
+    "--after",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Change as little as possible of an earlier run that was circulated as a proposal.",
+)
+@click.option(
+    "--accepted",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What was answered to the run of --after, such as its moves.csv with a column accepted (yes or no).",
+)
 @solve_options
 @detail_option
 @screen_options
@@ -42,6 +57,9 @@ def plan(
     out: Path | None,
     force: bool,
     warm: Path | None,
+    wishes: Path | None,
+    after: Path | None,
+    accepted: Path | None,
     time_limit: float | None,
     gap: float | None,
     seed: int,
@@ -55,15 +73,18 @@ def plan(
     Ctrl-C keeps the best plan found so far.
     """
     from models.account import account_for
+    from models.explain.wishes import hear_wishes
     from models.solve import solve
     from models.stop import Stop
+    from planner.circulated import SINCE
     from planner.console import Progress, messages, output
     from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
     from planner.explaining.briefly import explained_briefly
     from planner.interruption import until_interrupted
     from planner.native_output import muted
     from planner.project import load
-    from planner.screens.findings import show_warnings_briefly
+    from planner.project_file import further_tables
+    from planner.screens.findings import show_findings, show_warnings_briefly
     from planner.screens.plan import show_no_plan, show_plan, show_written
     from planner.screens.search import searching
     from planner.warm import warm_run
@@ -74,8 +95,13 @@ def plan(
     target = chosen_folder(out, force=force) if out is not None else None
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
-        loaded = load(project, scenario=scenario, sets=sets)
+        circulated = _circulated(after, accepted, warm, project)
+        tables = further_tables(wishes=wishes, project=project)
+        loaded = load(project, scenario=scenario, sets=sets, tables=tables, circulated=circulated)
         begin = None if warm is None else _to_begin_with(warm, loaded)
+        if circulated is not None:
+            _refuse_where_nothing_is_searched(loaded, "--after")
+            begin = circulated.warm
         progress.say("looking for a plan")
         stop = Stop(time_limit=time_limit) if gap is None else Stop(time_limit=time_limit, gap=gap)
         with muted():
@@ -106,13 +132,25 @@ def plan(
         if found.assignment is not None and found.status not in ("infeasible", "no_plan"):
             progress.say("explaining the plan")
             account = account_for(loaded.org, loaded.policy, found)
+        heard = None
+        if account is not None and loaded.org.wishes is not None:
+            progress.say("asking what refused wishes would cost")
+            with muted():
+                heard = until_interrupted(
+                    lambda: hear_wishes(loaded.org, loaded.policy, found, stop),
+                    stop,
+                    lambda: progress.note("Telling the rest by prices; Ctrl-C again leaves at once."),
+                )
         progress.say("writing the plan")
         earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
-        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files, warm=earlier, lines=loaded.lines)
-        written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, out=target)
+        proposed = None if circulated is None else circulated.name
+        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files, earlier, proposed, loaded.lines)
+        written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, heard, out=target)
     title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
     if not quiet:
-        show_warnings_briefly(messages(), loaded.findings)
+        since = [one for one in loaded.findings if one.code in SINCE]
+        show_findings(messages(), since if circulated is not None else [])
+        show_warnings_briefly(messages(), [one for one in loaded.findings if circulated is None or one not in since])
     if as_json:
         print_json({"run": str(written.folder), **written.record})
     elif account is None:
@@ -121,7 +159,16 @@ def plan(
             output().blank()
             output().paragraph("planner explain infeasible says where each rule stands, and what to type.", "quiet")
     else:
-        show_plan(output(), account, title=title, assumptions=loaded.assumptions, detail=detail, warm=earlier)
+        show_plan(
+            output(),
+            account,
+            title=title,
+            assumptions=loaded.assumptions,
+            detail=detail,
+            warm=earlier,
+            heard=heard,
+            after=proposed,
+        )
     if not as_json:
         show_written(output(), written.folder)
     if account is not None:
@@ -129,15 +176,34 @@ def plan(
     return THE_ANSWER_IS_NO if found.status == "infeasible" else STOPPED
 
 
+def _circulated(after: Path | None, accepted: Path | None, warm: Path | None, project: Path) -> Circulated | None:
+    """Read the run that --after names, with the answers to it."""
+    if after is None:
+        if accepted is not None:
+            raise click.UsageError("--accepted goes with --after RUN, the proposal that was answered.")
+        return None
+    if warm is not None:
+        raise click.UsageError("--after begins with its own run; leave --warm out.")
+    from planner.circulated import read_circulated
+
+    return read_circulated(after, accepted, project if project.is_dir() else project.parent)
+
+
 def _to_begin_with(warm: Path, project: Project) -> Warm:
     """Read the run that --warm names; refuse it where nothing is searched for."""
-    from models.findings import Finding, InputRefused, Place
     from planner.warm import read_warm
+
+    _refuse_where_nothing_is_searched(project, "--warm")
+    return read_warm(warm, project.folder)
+
+
+def _refuse_where_nothing_is_searched(project: Project, option: str) -> None:
+    """Refuse to begin with a run where a scenario is only measured."""
+    from models.findings import Finding, InputRefused, Place
     from scenarios.definition import ScenarioKind
 
     if project.kind is ScenarioKind.EVALUATED:
-        hint = "Try without --warm"
+        hint = f"Try without {option}"
         raise InputRefused(
             [Finding("TP504", "A scenario that is only measured begins with no run", Place(), hint=hint)]
         )
-    return read_warm(warm, project.folder)

@@ -102,6 +102,7 @@ def answer_document(run: RunFolder, answer: Answer, instead: Instead | None) -> 
         "low": answer.low if answer.low < float("inf") else None,
         "high": answer.high if answer.high < float("inf") else None,
         "off_by_at_most": answer.off,
+        "by_prices": answer.by_prices,
         "opened_reps": [str(org.rep_ids[r]) for r in answer.opened],
         "in_words": cost_in_words(answer) if answer.state == "found" else answer.state,
     }

@@ -32,6 +32,7 @@ class Form:
 NUMBER = Form("TP141", "a number such as 1234.5, or nothing")
 DATE = Form("TP142", "a date such as 2027-01-31, or nothing")
 FLAG = Form("TP143", "true or false, or nothing")
+ANSWER = Form("TP143", "yes or no, or nothing")
 SKILLS = Form("TP144", "skills with levels above 0, such as cloud:3;german, or nothing")
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

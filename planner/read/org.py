@@ -21,6 +21,7 @@ from planner.read.origin import read_sheet
 from planner.read.places import check_coordinates, check_regions, check_use_of_regions
 from planner.read.problems import Problems
 from planner.read.relations import check_locks, check_owners, check_pairs, check_spans
+from planner.read.requests import check_proposal, check_wishes
 from planner.read.sheet import Sheet, Written
 from planner.read.source import CurrencyRates, Origin, TableSource
 from planner.read.spelling import mapped
@@ -39,7 +40,7 @@ def read_org(
     strict: bool = False,
     currency: CurrencyRates | None = None,
 ) -> tuple[Org, list[Finding]]:
-    """Read customers, reps and, where given, pairs and regions, and say everything that is wrong with them.
+    """Read customers, reps and, where given, the other tables, and say everything that is wrong with them.
 
     Parameters
     ----------
@@ -82,6 +83,8 @@ def read_org(
         pairs=frames.get("pairs"),
         pairs_only="pairs" in tables and tables["pairs"].only,
         regions=frames.get("regions"),
+        wishes=frames.get("wishes"),
+        proposal=frames.get("proposal"),
         given={name: one.given for name, one in read.items()},
         sources={name: one.source for name, one in read.items()},
     )
@@ -158,11 +161,11 @@ def read_table(
             hint="Try exporting the table again, or removing it from `tables`",
             severity="error" if table.name in REQUIRED else "warning",
         )
-    if table.name != "pairs":
+    if table.unique:
         check_key(columns[table.key[0]], problems)
     for name, column in columns.items():
         spec = table.column(name)
-        if spec is not None and spec.kind == "id" and (name not in table.key or table.name == "pairs"):
+        if spec is not None and spec.kind == "id" and (name not in table.key or not table.unique):
             check_spelling(column, problems)
     settled = with_known_statuses(columns, problems) if table.name == "reps" else columns
     typed_table = _typed(settled, table, len(sheet.rows), rates, problems)
@@ -267,3 +270,7 @@ def _check_together(read: Mapping[str, ReadTable], period: Period, strict: bool,
     check_use_of_regions(customers.columns, reps.columns, regions.columns if regions else None, problems)
     if pairs is not None:
         check_pairs(pairs.columns, customers.columns["customer_id"].cells, roster, problems)
+    for name, check in (("wishes", check_wishes), ("proposal", check_proposal)):
+        asked = read.get(name)
+        if asked is not None:
+            check(asked.frame, asked.columns, customers.columns["customer_id"].cells, roster, problems)

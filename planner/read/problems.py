@@ -73,6 +73,21 @@ TITLES = {
     "TP173": "Money converted",
     "TP174": "Money without a currency",
     "TP175": "Rates without a currency column",
+    "TP181": "Something is left blank that the row needs",
+    "TP182": "A wish about somebody who is in no table",
+    "TP183": "Wishes that contradict each other",
+    "TP184": "A wish that cannot be honoured",
+    "TP185": "A proposal that names somebody who is in no table",
+    "TP186": "A customer of whom two rows speak",
+    "TP187": "A role that the policy does not have",
+    "TP188": "An answer about a customer whom the proposal does not have",
+    "TP189": "An answer about another rep than was proposed",
+    "TP190": "Customers who are new since the proposal",
+    "TP541": "A customer who is not in the run",
+    "TP542": "A rep who is not in the run",
+    "TP543": "A role that the customer does not need",
+    "TP544": "The rep is blank",
+    "TP545": "Today's owner was edited",
 }
 
 ALIKE = 20

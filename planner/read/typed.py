@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.findings import did_you_mean
 from models.org import BoolArray, FloatArray, IntArray
 from planner.columns import Column, Kind
 from planner.read import forms
@@ -57,6 +58,15 @@ def typed(column: Written, spec: Column, problems: Problems) -> Array:
     if kind == "flag":
         flags = _converted(column, values, forms.flag, forms.FLAG, problems)
         return _spread(np.array([bool(one) for one in flags], dtype=bool), values, bool(spec.default))
+    if kind == "answer":
+        answers = _converted(column, values, forms.flag, forms.ANSWER, problems)
+        words = [None if one is None else "yes" if one else "no" for one in answers]
+        return _spread(np.array(words, dtype=object), values, None)
+    if kind == "word":
+        known = [text.strip().casefold() for text in values.texts]
+        _refuse_other_words(column, values, known, spec, problems)
+        words = [word if word in spec.words else None for word in known]
+        return _spread(np.array(words, dtype=object), values, None)
     if kind == "skills":
         parsed = _converted(column, values, forms.skills, forms.SKILLS, problems)
         sound = [code for code, text in enumerate(parsed) if text is not None]
@@ -147,6 +157,8 @@ def _report_range(numbers: FloatArray, column: Written, spec: Column, problems: 
     outside: BoolArray = np.zeros(len(numbers), dtype=bool)
     if low is not None:
         outside |= numbers < low
+    if spec.above is not None:
+        outside |= numbers <= spec.above
     if high is not None:
         outside |= numbers > high
     if not outside.any():
@@ -267,6 +279,20 @@ def _report_words(column: Written, values: Values, spec: Column, problems: Probl
             hint=f"Try mapping it under `values`: {quoted(values.texts[unknown[0]])}: {spec.words[0]}",
             severity="warning",
             together=True,
+        )
+
+
+def _refuse_other_words(
+    column: Written, values: Values, known: Sequence[str], spec: Column, problems: Problems
+) -> None:
+    other = [code for code, word in enumerate(known) if word not in spec.words]
+    if other:
+        problems.cells(
+            "TP148",
+            column,
+            _positions(values, other),
+            expected=f"one of {', '.join(spec.words)}",
+            hint=lambda position: did_you_mean(known[int(values.codes[position])], spec.words),
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.explain.contenders import Charge, Contender
 from models.explain.customer import Story
-from models.explain.instead import books_in_words, cost_in_words, others_in_words
+from models.explain.instead import books_in_words, cost_in_words, others_in_words, points
 from models.names import customer_names, rep_names
 from models.org import Org
 from models.plan import Plan
@@ -96,6 +96,9 @@ def _show_staying(paper: Paper, org: Org, plan: Plan, story: Story) -> None:
     if len(answer.opened):
         named = ", ".join(_rep(org, int(r)) for r in answer.opened)
         paper.paragraph(f"Looked at with the books of {named} open and all others as planned.", "quiet", bullet="· ")
+        if answer.by_prices is not None:
+            said = f"By the plan's prices it is about {points(answer.by_prices)}, if everybody adapts at the margin."
+            paper.paragraph(said, "quiet", bullet="· ")
     if answer.improved > 0:
         better = f"With these books open the plan itself could be {answer.improved:,.2f} points better."
         paper.paragraph(better, "warn", bullet="· ")

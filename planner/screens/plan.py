@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from models.account import Account
+from models.explain.wishes import Heard
 from models.findings import Finding
 from models.names import customer_names, rep_names
 from models.org import IntArray
@@ -17,6 +18,7 @@ from planner.console import Column, Look, Paper, Said, Words
 from planner.screens.books import show_books, show_capacities
 from planner.screens.figures import amount, brief, day, number, percent, ratio
 from planner.screens.findings import counted
+from planner.screens.requests import show_requests
 
 MOST_MOVES = 8
 MOST_LAPSED = 5
@@ -25,7 +27,11 @@ NO_GAP = 1e-6
 MOST_MANAGERS = 12
 MOST_BUDGETS = 10
 _CELLS = 12
-_STOPPED = {"interrupted": "interrupted, the best plan so far", "time limit": "time limit, the best plan so far"}
+_STOPPED = {
+    "interrupted": "interrupted, the best plan so far",
+    "time limit": "time limit, the best plan so far",
+    "by hand": "edited by hand",
+}
 
 
 def show_plan(
@@ -36,8 +42,13 @@ def show_plan(
     assumptions: Sequence[Finding] = (),
     detail: bool = False,
     warm: str | None = None,
+    heard: Heard | None = None,
+    after: str | None = None,
 ) -> None:
-    """Write a plan that assigns everybody: the first screen, and what stands behind it; ``warm`` began it."""
+    """Write a plan that assigns everybody: the first screen, and what stands behind it; ``warm`` began it.
+
+    ``heard`` tells what became of wishes, ``after`` is the run that was circulated.
+    """
     summary, period = account.summary, account.org.period
     paper.blank()
     paper.line(
@@ -51,6 +62,7 @@ def show_plan(
     show_capacities(paper, account)
     _show_managers(paper, account)
     _show_moves(paper, account, detail=detail)
+    show_requests(paper, account, heard, after)
     _show_budgets(paper, summary.budgets)
     show_assumptions(paper, assumptions)
     if detail:

@@ -199,10 +199,9 @@ def _queried(project: Path, sets: Sequence[str]) -> str:
     """Return the hash of what the tables hold now."""
     org = _loaded(project, sets).org
     found = hashlib.sha256()
-    for table in (org.customers, org.reps, org.pairs, org.regions):
-        if table is not None:
-            found.update(json.dumps([str(column) for column in table.columns]).encode())
-            found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+    for table in org.tables.values():
+        found.update(json.dumps([str(column) for column in table.columns]).encode())
+        found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
     return found.hexdigest()
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from planner.project import Project
 
 
+ASKED_OF_EACH = 3
+"""For how many refused wishes of each scenario is solved again; what others would cost is told by prices."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How each scenario is solved: the same for all.
@@ -87,6 +91,7 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
         When project or scenario cannot be planned with.
     """
     from models.account import account_of
+    from models.explain.wishes import hear_wishes
     from models.outcome import Outcome
     from models.solve import solve
     from planner.native_output import muted
@@ -120,6 +125,11 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
         with Outcome(project.org, project.policy, plan) as outcome:
             account = account_of(outcome)
             figures = figures_of(outcome, account.summary)
+    heard = None
+    if account is not None and project.org.wishes is not None:
+        tell("asking what refused wishes would cost", plan.objective, plan.bound)
+        with muted():
+            heard = hear_wishes(project.org, project.policy, plan, limited, ASKED_OF_EACH)
     kept = Kept(schema=1, key=order.key, scenario=order.scenario, seconds_allowed=limits.seconds, figures=figures)
     about = About(
         project.name,
@@ -137,6 +147,7 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
         project.policy,
         plan,
         account,
+        heard,
         out=order.target,
         beside=lambda folder: write_kept(kept, folder),
     )

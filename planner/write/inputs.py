@@ -56,8 +56,7 @@ def write_inputs(org: Org, policy: Policy, folder: Path, lines: Lines | None = N
 
 def snapshot_tables(org: Org) -> dict[str, pd.DataFrame]:
     """Return the tables of an org by name."""
-    tables = {"customers": org.customers, "reps": org.reps, "pairs": org.pairs, "regions": org.regions}
-    return {name: table for name, table in tables.items() if table is not None}
+    return org.tables
 
 
 def read_given(folder: Path) -> Mapping[str, frozenset[str]]:

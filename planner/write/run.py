@@ -12,6 +12,7 @@ import numpy as np
 
 from models.account import Account
 from models.books import Band
+from models.explain.wishes import Heard
 from models.findings import Finding
 from models.org import Org
 from models.plan import Plan, Violation
@@ -20,6 +21,7 @@ from models.summary import Headline, Shift
 from planner.document import Lines
 from planner.record import (
     SCHEMA,
+    AdoptedEntry,
     AssumptionEntry,
     BandEntry,
     BudgetEntry,
@@ -31,7 +33,9 @@ from planner.record import (
     Planned,
     ShiftEntry,
     StageEntry,
+    TriedEntry,
     ViolationEntry,
+    WishesEntry,
     record_document,
 )
 from planner.versions import versions
@@ -39,10 +43,11 @@ from planner.write.certificate import write_certificate
 from planner.write.files import sha256, write_csv, write_json
 from planner.write.folder import INPUTS, RECORD, publish
 from planner.write.inputs import write_inputs
-from planner.write.tables import assignments_table, moves_table, reps_table
+from planner.write.tables import assignments_table, moves_table, reps_table, wishes_table
 
 ASSIGNMENTS = "assignments.csv"
 MOVES = "moves.csv"
+WISHES = "wishes.csv"
 CERTIFICATE = "certificate.npz"
 
 
@@ -51,7 +56,9 @@ class About:
     """What a run's record says beyond org, policy and plan.
 
     ``sources`` names the files of the project that were read; ``changed`` the values that --set changed; ``warm`` the
-    run that the solve began with; ``lines`` where the policy stands.
+    run that the solve began with; ``after`` the run that was circulated; ``lines`` where the policy stands. A plan by
+    hand is made of a run: ``hashes`` are those of the files which that run read, ``adopted`` and ``tried`` say what was
+    changed.
     """
 
     project: str
@@ -60,7 +67,11 @@ class About:
     assumptions: Sequence[Finding] = ()
     sources: Mapping[str, Path] = field(default_factory=dict)
     warm: str | None = None
+    after: str | None = None
     lines: Lines | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    adopted: AdoptedEntry | None = None
+    tried: TriedEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -78,13 +89,14 @@ def write_run(
     policy: Policy,
     plan: Plan,
     account: Account | None,
+    heard: Heard | None = None,
     *,
     out: Path | None = None,
     beside: Callable[[Path], None] = lambda folder: None,
 ) -> Written:
     """Write a run to ``out``, or to the next numbered folder of the project; ``account`` is None without a plan.
 
-    ``beside`` writes what else belongs into the folder.
+    ``heard`` tells what became of wishes, where there are some; ``beside`` writes what else belongs into the folder.
     """
     records: list[Mapping[str, Any]] = []
 
@@ -100,9 +112,11 @@ def write_run(
                 ("reps.csv", reps_table(account)),
             ):
                 write_csv(table, folder / name)
+            if heard is not None:
+                write_csv(wishes_table(account, heard), folder / WISHES)
             write_certificate(plan.prices, folder / CERTIFICATE)
             files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
-            record = _with_plan(shared, account, files)
+            record = _with_plan(shared, account, heard, files)
         records.append(record)
         write_json(record, folder / RECORD)
         beside(folder)
@@ -126,6 +140,9 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         "seconds": round(plan.seconds, 3),
         "seed": plan.seed,
         "warm": about.warm,
+        "after": about.after,
+        "adopted": about.adopted,
+        "tried": about.tried,
         "stopped_by": plan.stopped_by,
         "bound": _finite(plan.bound),
         "bound_by": plan.bound_by,
@@ -146,7 +163,7 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         ],
         "explanation": list(plan.explanation),
         "inputs": dict(inputs),
-        "sources": {name: sha256(path) for name, path in about.sources.items()},
+        "sources": {**about.hashes, **{name: sha256(path) for name, path in about.sources.items()}},
         "versions": versions(),
     }
 
@@ -157,7 +174,9 @@ def _without_plan(shared: Mapping[str, Any], plan: Plan) -> Mapping[str, Any]:
     return record_document(NotPlanned.model_validate({**shared, "status": plan.status, "violations": entries}))
 
 
-def _with_plan(shared: Mapping[str, Any], account: Account, files: Mapping[str, str]) -> Mapping[str, Any]:
+def _with_plan(
+    shared: Mapping[str, Any], account: Account, heard: Heard | None, files: Mapping[str, str]
+) -> Mapping[str, Any]:
     plan, headline = account.plan, account.summary.headline
     assert plan.judgement is not None
     return record_document(
@@ -183,10 +202,21 @@ def _with_plan(shared: Mapping[str, Any], account: Account, files: Mapping[str, 
                     BudgetEntry(name=use.name, label=use.label, used=use.used, limit=use.limit, unit=use.unit)
                     for use in account.summary.budgets
                 ],
+                "wishes": None if heard is None else _wishes(heard),
                 "violations": [_violation(one) for one in plan.judgement.violations],
                 "files": dict(files),
             }
         )
+    )
+
+
+def _wishes(heard: Heard) -> WishesEntry:
+    honoured = int(heard.honoured.sum())
+    return WishesEntry(
+        count=heard.count,
+        honoured=honoured,
+        refused=heard.count - honoured,
+        refused_points=heard.refused_points,
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from models.account import Account
 from models.books import Band, MeasureBook
+from models.explain.wishes import Heard
 from models.names import Texts, customer_names, rep_names
 from models.org import FloatArray, IntArray, Org
 
@@ -79,6 +80,55 @@ def reps_table(account: Account) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     order = np.lexsort((np.arange(len(table)), np.tile(np.arange(account.org.n_reps), len(parts))))
     return table.iloc[order]
+
+
+def wishes_table(account: Account, heard: Heard) -> pd.DataFrame:
+    """Return one row per wish and role it speaks of, as the wishes stand: honoured or not, why not, and what it costs.
+
+    Costs are points beyond the weight of the wish; blank where it is honoured, where no plan can honour it, or where
+    nothing is known.
+    """
+    org, wishes = account.org, heard.wishes
+    assert org.wishes is not None
+    assert account.plan.assignment is not None
+    order = np.lexsort((wishes.role, wishes.row))
+    refusals = [heard.refusals.get(wish) for wish in order.tolist()]
+    row, customer, role = wishes.row[order], wishes.customer[order], wishes.role[order]
+    rep = np.maximum(wishes.rep[order], -1)
+    owner = account.plan.assignment.owners[role, customer]
+
+    def of_refusals(name: str) -> list[float]:
+        known = [None if one is None or one.cost is None else getattr(one, name) for one in refusals]
+        return [np.nan if value is None or not np.isfinite(value) else float(value) for value in known]
+
+    return pd.DataFrame(
+        {
+            "customer_id": org.customer_ids[customer],
+            "name": for_people(customer_names(org, customer)),
+            "role": np.array(account.policy.role_names, dtype=object)[role],
+            "kind": wishes.kind[order],
+            "rep_id": rep_ids(org, rep),
+            "weight": wishes.weight[order],
+            "who": for_people(_cells(org.wishes, "who", row)),
+            "note": for_people(_cells(org.wishes, "note", row)),
+            "owner_id": rep_ids(org, owner),
+            "honoured": np.where(heard.honoured[order], "yes", "no"),
+            "cost_points": of_refusals("cost"),
+            "cost_low": of_refusals("low"),
+            "cost_high": of_refusals("high"),
+            "evidence": [None if one is None else one.evidence for one in refusals],
+            "why_not": for_people(np.array([None if one is None else one.why for one in refusals], dtype=object)),
+        }
+    )
+
+
+def _cells(table: pd.DataFrame, column: str, rows: IntArray) -> Texts:
+    """Return the filled cells of some rows, None where they are blank or the column is not there."""
+    if column not in table:
+        return np.full(len(rows), None, dtype=object)
+    cells = table[column].astype(object)
+    texts: Texts = cells.where(cells.notna(), None).to_numpy(dtype=object)[rows]
+    return texts
 
 
 def rep_ids(org: Org, positions: IntArray) -> Texts:

@@ -13,6 +13,7 @@ from scenarios.changing.draft import Document, Draft
 from scenarios.changing.evaluation import Evaluations
 from scenarios.changing.regions import merge, split, unknown_regions
 from scenarios.changing.reps import change, hire, leave, regions_stated, take_leave
+from scenarios.changing.table_goals import after_others
 from scenarios.changing.tables import NoTables, Tables
 from scenarios.definition import (
     GREENFIELD,
@@ -234,14 +235,7 @@ def _minimal_moves(document: Document) -> Document:
     """Lift the budgets, and put the number of chosen moves before all goals of the policy."""
     policy = document[POLICY] = document.get(POLICY) or {}
     _without(policy, "disruption", "budgets")
-    later = [
-        {**goal, "priority": goal["priority"] + 1 if isinstance(goal.get("priority"), int) else 2}
-        for goal in policy.get("goals") or []
-        if isinstance(goal, dict) and _goal(goal) != "moves"
-    ]
-    if policy.get("pool") and not any(_goal(goal) == "pool" for goal in later):
-        later.append({"goal": "pool", "priority": min((goal["priority"] for goal in later), default=2)})
-    policy["goals"] = [{"goal": "moves", "priority": 1}, *later]
+    policy["goals"] = [{"goal": "moves", "priority": 1}, *after_others(policy, "moves")]
     return document
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from models.expression import CUSTOMER, ExpressionError, Values
 from models.findings import Finding, Place, did_you_mean
-from models.org import BoolArray, Org
+from models.org import BoolArray, Org, Source
 from scenarios.changing.cells import check_range
 from scenarios.changing.evaluation import Evaluations
 from scenarios.changing.tables import NewCustomers, Origin, Tables
@@ -19,6 +19,7 @@ from scenarios.setting import Where
 
 PlaceOf = Callable[[Where], Place]
 
+ABOUT_CUSTOMERS = ("pairs", "wishes", "proposal")
 _FITS = {"number": "a number", "date": "a date", "flag": "yes or no", "text": "text"}
 
 
@@ -99,17 +100,31 @@ def _removed(org: Org, gone: BoolArray, place: Place, findings: list[Finding]) -
     if not gone.any():
         return org
     kept = np.flatnonzero(~gone)
-    pairs = org.pairs
-    if pairs is not None:
-        pairs = pairs[~pairs["customer_id"].isin(org.customer_ids[gone])].reset_index(drop=True)
-    sources = dict(org.sources)
+    sources: dict[str, Source] = dict(org.sources)
+    others: dict[str, pd.DataFrame] = {}
     if "customers" in sources:
         sources["customers"] = sources["customers"].of_rows(kept)
-    if pairs is not None and "pairs" in sources and org.pairs is not None:
-        listed = np.flatnonzero(~org.pairs["customer_id"].isin(org.customer_ids[gone]).to_numpy())
-        sources["pairs"] = sources["pairs"].of_rows(listed)
+    for name in ABOUT_CUSTOMERS:
+        table = org.tables.get(name)
+        if table is None:
+            continue
+        rows = np.flatnonzero(~table["customer_id"].isin(org.customer_ids[gone]).to_numpy())
+        others[name] = table.iloc[rows].reset_index(drop=True)
+        if name in sources:
+            sources[name] = sources[name].of_rows(rows)
+        if name != "pairs" and len(rows) < len(table):
+            title = "What was asked of customers who are removed is dropped"
+            found = f"{len(table) - len(rows):,} rows of the table {name}"
+            findings.append(Finding("TP208", title, place, found=found, severity="note"))
     customers = org.customers.iloc[kept].reset_index(drop=True)
-    return replace(org, customers=customers, pairs=pairs, sources=sources)
+    return replace(
+        org,
+        customers=customers,
+        pairs=others.get("pairs"),
+        wishes=others.get("wishes"),
+        proposal=others.get("proposal"),
+        sources=sources,
+    )
 
 
 def _added(org: Org, origin: Origin, tables: Tables, place: Place, findings: list[Finding]) -> Org:

@@ -33,7 +33,23 @@ def leave(org: Org, ids: Sequence[str], place: Place, findings: list[Finding]) -
     status = org.reps["status"].astype(object) if "status" in org.reps else pd.Series([None] * org.n_reps, dtype=object)
     status = status.copy()
     status.iloc[positions] = LEFT
-    return _with_reps(org, org.reps.assign(status=status), {"status"})
+    return _without_acceptance(_with_reps(org, org.reps.assign(status=status), {"status"}), positions, place, findings)
+
+
+def _without_acceptance(org: Org, gone: Sequence[int], place: Place, findings: list[Finding]) -> Org:
+    """Let what was accepted of a proposal lapse where it names reps who leave, as locks lapse with their owner."""
+    if org.proposal is None:
+        return org
+    answers = org.proposal["accepted"].to_numpy(dtype=object).copy()
+    lapsed = (answers == "yes") & org.proposal["rep_id"].isin(org.rep_ids[np.asarray(gone)]).to_numpy()
+    if not lapsed.any():
+        return org
+    answers[lapsed] = None
+    title = "What was accepted with a rep who leaves lapses"
+    names = ", ".join(map(repr, org.proposal["customer_id"][lapsed].astype(str).head(5)))
+    found = f"{int(lapsed.sum()):,} customers: {names}" if lapsed.sum() > 1 else names
+    findings.append(Finding("TP208", title, place, found=found, severity="note"))
+    return replace(org, proposal=org.proposal.assign(accepted=pd.Series(answers, dtype=object)))
 
 
 def hire(org: Org, line: Hire, roles: Sequence[str], tables: Tables, place: Place, findings: list[Finding]) -> Org:

@@ -252,7 +252,7 @@ def unit_of(policy: Policy, goal: str) -> str:
     line = policy.goal(goal)
     if goal == "cost":
         return line.unit if line is not None else ""
-    return {"moves": CUSTOMERS, "travel": "h"}.get(goal, "points")
+    return {"moves": CUSTOMERS, "changes": CUSTOMERS, "travel": "h"}.get(goal, "points")
 
 
 def _unknown(policy: Policy, goals: Sequence[str], against: str, of_moves: bool) -> list[Finding]:
@@ -271,7 +271,7 @@ def _unknown(policy: Policy, goals: Sequence[str], against: str, of_moves: bool)
         )
     for option, goal in [*(("--goal", goal) for goal in goals), *([] if of_moves else [("--against", against)])]:
         without = policy.pool is None if goal == "pool" else policy.goal(goal) is None
-        if goal in ("cost", "balance", "misfit", "pool") and without:
+        if goal in ("cost", "balance", "misfit", "pool", "wishes", "changes") and without:
             title = f"The policy has nothing by which to measure the goal {goal!r}"
             hint = "Try a goal that is listed under 'goals'"
             findings.append(Finding("TP240", title, Place(file=option), found=goal, hint=hint))

@@ -78,7 +78,7 @@ def test_the_readme_lists_the_commands_there_are():
     assert sorted(listed) == sorted(COMMANDS)
 
 
-PAGES = ["README.md", "docs/policy.md", "docs/comparison.md", "docs/frontier.md"]
+PAGES = ["README.md", "docs/policy.md", "docs/comparison.md", "docs/frontier.md", "docs/by_hand.md", "docs/runs.md"]
 
 
 @pytest.mark.parametrize("page", [*PAGES, *map(str, (ROOT / "examples").glob("*/README.md"))])

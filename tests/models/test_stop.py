@@ -40,3 +40,13 @@ def test_a_time_limit_is_above_zero(seconds):
 def test_a_gap_is_a_fraction(gap):
     with pytest.raises(ValueError, match="gap"):
         Stop(gap=gap)
+
+
+def test_what_comes_after_a_solve_has_a_share_of_its_time_of_its_own_and_ends_with_it():
+    stop = Stop(time_limit=40)
+    after = stop.after_it(0.25, 5)
+    assert after.seconds_left <= 10 <= after.time_limit
+    assert Stop(time_limit=4).after_it(0.25, 5).time_limit > 4
+    assert Stop().after_it(0.25, 5).time_limit is None
+    stop.interrupt()
+    assert after.reason == "interrupted"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,6 +24,15 @@ def stays_of(org: Org, policy: Policy, plan: Plan) -> list[Pin]:
         own, changes = outcome.ownership, outcome.changes
         moved = np.flatnonzero(changes.chosen)
         return [Pin(int(own.customer[m]), int(own.role[m]), int(own.before[m])) for m in moved]
+
+
+def leaving(plan: Plan, stays: list[Pin]) -> list[Pin]:
+    """Return the wish that the first customer who does not move by choice were with anybody but its owner."""
+    assert plan.assignment is not None
+    moved = {(pin.role, pin.customer) for pin in stays}
+    owned = [(int(k), int(c)) for k, c in zip(*np.nonzero(plan.assignment.owners >= 0), strict=True)]
+    still = [one for one in owned if one not in moved][:1]
+    return [Pin(c, k, int(plan.assignment.owners[k, c]), kept=False) for k, c in still]
 
 
 def honouring(judged: Judged, pin: Pin) -> Judged:
@@ -54,7 +61,7 @@ def answer_as_every_plan_says(seed: int) -> int:
     judged = judged_plans(org, policy)
     best = best_of(policy, judged)
     with Questions(org, policy, plan) as questions:
-        for pin in (*pins, *(replace(pin, kept=False) for pin in pins[:1])):
+        for pin in (*pins, *leaving(plan, pins)):
             where = f"tiny({seed}): {pin}"
             told, true = questions.ask([pin]), best_of(policy, honouring(judged, pin))
             if true.stages is None:
@@ -64,7 +71,18 @@ def answer_as_every_plan_says(seed: int) -> int:
             assert told.cost == pytest.approx(cost_of(best, true), rel=1e-5, abs=1e-5), where
             keeps_the_pin(told, pin, where)
             assert questions.estimate([pin]) < np.inf, where
+            assert len(told.others.customer) <= fewest(questions, true, pin), where
     return len(pins)
+
+
+def fewest(questions: Questions, true: EveryPlan, pin: Pin) -> int:
+    """Return in how many owners the nearest of the best plans differs, the pinned unit left out."""
+    plan = questions.plan.assignment
+    assert plan is not None
+    unit_of = questions.formulation.units.unit_of
+    mine = np.zeros(unit_of.shape, dtype=bool)
+    mine[pin.role] = unit_of[pin.role] == unit_of[pin.role, pin.customer]
+    return min(int(((one.owners != plan.owners) & ~mine).sum()) for one in true.best)
 
 
 def keeps_the_pin(told: Answer, pin: Pin, where: str) -> None:
