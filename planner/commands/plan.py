@@ -131,7 +131,13 @@ def plan(
         account = None
         if found.assignment is not None and found.status not in ("infeasible", "no_plan"):
             progress.say("explaining the plan")
-            account = account_for(loaded.org, loaded.policy, found)
+            planned = found
+            with muted():
+                account = until_interrupted(
+                    lambda: account_for(loaded.org, loaded.policy, planned),
+                    stop,
+                    lambda: progress.note("The plan is being explained and written; Ctrl-C again leaves at once."),
+                )
         heard = None
         if account is not None and loaded.org.wishes is not None:
             progress.say("asking what refused wishes would cost")

@@ -144,7 +144,7 @@ def _show_changes(paper: Paper, advice: Advice, snippets: Mapping[str, str]) -> 
         paper.heading("To try one", "paste it under scenarios: in planner.yaml, then planner compare")
         for one in shown:
             for line in snippets[one.idea.name].splitlines()[1:]:
-                paper.line(line)
+                paper.line(line.removeprefix(" "))  # the margin of the paper is one of its two spaces
 
 
 def _show_change(paper: Paper, one: AdvisedChange, bullet: str, several: bool, advice: Advice) -> None:
