@@ -301,8 +301,9 @@ class Questions:
         choice = choice_of(found, len(self.problem.stages))
         if choice is None:
             ruled_out = found.outcomes[-1].state == "infeasible" and self.formulation.whole is None
-            state: State = "impossible" if ruled_out else "unknown"
-            return Answer(state, low=np.inf if state == "impossible" else least)
+            if ruled_out:
+                return Answer("impossible", low=np.inf, evidence="proven")
+            return Answer("unknown", low=least)
         plan = self._judged(short.widened(choice), _results(self.problem, found), stop)
         at, cost = _first_difference(self.stages, plan.stages)
         mine, base = plan.stages[at], self.stages[at]
