@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.check import judge
+from models.check import Judge, judge
+from models.check.acceptance import broken_acceptance
 from models.engines.elastic import least_violated
 from models.engines.prices import price
 from models.engines.program import Cap, StageTask
@@ -100,12 +101,12 @@ def solve(
     """
     stop = Stop() if stop is None else stop
     solved_policy = _without_hard_rows(policy) if evaluate_only else policy
-    formulation = formulate(org, solved_policy)
+    formulation = formulate(org.unanswered if evaluate_only else org, solved_policy)
     if evaluate_only:
         formulation = _staying(formulation)
     problem = formulation.problem
     if problem.n_units and np.diff(problem.start).min() == 0:
-        return _no_candidates(formulation, engine, stop, seed)
+        return _no_candidates(formulation, policy, engine, stop, seed)
     hoped = None if warm is None or evaluate_only else warm.choice(formulation)
     if hoped is not None and (hoped >= 0).sum() < LEAST_KNOWN * len(hoped):
         hoped = warm = None
@@ -267,7 +268,7 @@ def _staying(formulation: Formulation) -> Formulation:
     return dataclasses.replace(formulation, problem=short.problem, candidates=narrowed, whole=whole)
 
 
-def _no_candidates(formulation: Formulation, engine: EngineName, stop: Stop, seed: int) -> Plan:
+def _no_candidates(formulation: Formulation, policy: Policy, engine: EngineName, stop: Stop, seed: int) -> Plan:
     units, candidates = formulation.units, formulation.candidates
     lines = []
     for u in np.flatnonzero(np.diff(candidates.start) == 0):
@@ -286,7 +287,7 @@ def _no_candidates(formulation: Formulation, engine: EngineName, stop: Stop, see
         seconds=stop.seconds_used,
         seed=seed,
         stopped_by="proof",
-        explanation=tuple(lines),
+        explanation=(*_against_what_was_accepted(formulation.org, policy), *lines),
     )
 
 
@@ -301,11 +302,12 @@ def _without_plan(
     """Return ``infeasible`` or ``no_plan`` with the least violated plan of a task as evidence."""
     evidence = least_violated(task, stop, seed)
     assignment = judgement = None
-    lines = tuple(clash_in_words(clash) for clash in sums_that_clash(formulation))
+    lines = _against_what_was_accepted(formulation.org, policy)
+    lines += tuple(clash_in_words(clash) for clash in sums_that_clash(formulation))
     if evidence is not None:
         assignment = formulation.assignment(evidence)
         judgement = judge(formulation.org, policy, assignment)
-        lines += tuple(violation.message for violation in judgement.violations)
+        lines += tuple(one for violation in judgement.violations if (one := violation.message) not in lines)
     return Plan(
         status="infeasible" if outcome.state == "infeasible" else "no_plan",
         assignment=assignment,
@@ -319,3 +321,12 @@ def _without_plan(
         stopped_by=outcome.stopped_by,
         explanation=lines,
     )
+
+
+def _against_what_was_accepted(org: Org, policy: Policy) -> tuple[str, ...]:
+    """Say which rules forbid what was accepted of a proposal."""
+    if org.proposal is None:
+        return ()
+    with Judge(org, policy) as one:
+        broken = broken_acceptance(one)
+    return tuple(dict.fromkeys(f"what was accepted breaks {one.line}: {one.message}" for one in broken))
