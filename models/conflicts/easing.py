@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import scipy.sparse as sp
 
-from models.conflicts.members import Member
+from models.conflicts.members import TIES, Member
 from models.conflicts.rounding import LARGE_COLUMNS, rounded
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.terrain import ALWAYS
@@ -37,10 +37,10 @@ class Easing:
     Attributes
     ----------
     way : str
-        ``limit``: raise a maximum or lower a minimum; ``free``: unlock a customer, or release it from a holdout;
-        ``split``: let a family's members have owners of their own; ``drop``: give a line up; ``cover``: let a rep cover
-        a region; ``train``: teach a rep a skill; ``except``: leave a customer out of a rule; ``list``: list a pair;
-        ``nearest``: let more reps count as near; ``pool``: let a customer be without an owner;
+        ``limit``: raise a maximum or lower a minimum; ``free``: unlock a customer, release it from a holdout, or take
+        back an answer about it; ``split``: let a family's members have owners of their own; ``drop``: give a line up;
+        ``cover``: let a rep cover a region; ``train``: teach a rep a skill; ``except``: leave a customer out of a rule;
+        ``list``: list a pair; ``nearest``: let more reps count as near; ``pool``: let a customer be without an owner;
         ``hire``: one more rep.
     members : tuple of int
         The members that are eased, which have one line and side.
@@ -115,7 +115,7 @@ class Easings:
         for n, member in enumerate(self.rules.members):
             if member.kind in ("conflict", "pairing"):
                 self.of_member[n] = self._add(Easing("drop", (n,)), STRUCTURAL)
-            elif member.kind in ("lock", "holdout"):
+            elif member.kind in TIES:
                 self.of_member[n] = self._add(Easing("free", (n,), customer=member.customers[0]), STRUCTURAL)
             elif member.kind == "family" and n in self.loosened:
                 self.of_member[n] = self._add(Easing("split", (n,)), STRUCTURAL)
@@ -151,9 +151,10 @@ class Easings:
         rules = self.rules
         needs: list[tuple[int, ...]] = []
         for entry in entries.tolist():
-            keeper = int(rules.kept_by[entry])
-            if keeper >= 0 and column != rules.singles.owner[entry] + 1 and not self.trials.exempt[entry]:
-                needs.append((self.of_member[keeper],))
+            for ties in rules.ties:
+                by = int(ties.by[entry])
+                if by >= 0 and ties.forbids(entry, column) and not self.trials.exempt[entry]:
+                    needs.append((self.of_member[by],))
             if column == POOL:
                 if not rules.may_pool[entry]:
                     easing = Easing("pool", (len(rules.members) - 1,), customer=int(rules.singles.member[entry]))

@@ -11,12 +11,20 @@ from models.check.wording import quantity
 from models.conflicts.cells import Cell, cells_of
 from models.conflicts.conflict import Conflict, Need
 from models.conflicts.edits import Change, SetValue
-from models.conflicts.members import OVERALL, Member
-from models.conflicts.rulebook import Rulebook
+from models.conflicts.members import OVERALL, Kind, Member
+from models.conflicts.rulebook import POOL, Rulebook
+from models.conflicts.ties import NO_COLUMN
+from models.names import NOBODY
 from models.org import IntArray
 from models.policy import EVERY_ROLE, line_names
 
 MOST_NAMED = 6
+_TIED: dict[Kind, str] = {
+    "lock": "is locked with",
+    "holdout": "stays with",
+    "accepted": "was accepted with",
+    "rejected": "was rejected with",
+}
 
 
 @dataclass(frozen=True)
@@ -101,10 +109,9 @@ class _Words:
         if member.limit is not None:
             asked = self.stated(member, "at least" if member.side == "min" else "at most", member.limit)
             return asked + self._prorated(member)
-        if member.kind in ("lock", "holdout"):
-            owner = self.owner_of(member)
-            how = "is locked with" if member.kind == "lock" else "stays with"
-            return f"{self.customers(member.customers)} {how} {owner} ({name_in(member.line)})"
+        if member.kind in _TIED:
+            said = f"{self.customers(member.customers)} {_TIED[member.kind]} {self.owner_of(member)}"
+            return said if member.kind in ("accepted", "rejected") else f"{said} ({name_in(member.line)})"
         if member.kind == "family":
             return f"{self.customers(member.customers)} are one family and stay together"
         if member.kind == "conflict":
@@ -184,9 +191,16 @@ class _Words:
         return str(member.label) if member.per in ("rep", None) else f"{member.per} {member.label}"
 
     def owner_of(self, member: Member) -> str:
-        entries = self.rules.singles.unit_of[:, member.customers[0]]
-        mine = [e for e in entries[entries >= 0] if self.rules.kept_by[e] >= 0]
-        return named(dict.fromkeys(str(self.org.rep_ids[self.rules.singles.owner[e]]) for e in mine))
+        """Name the owner to whom a tie ties a customer, or from whom it keeps it."""
+        number = self.rules.members.index(member)
+        columns = [ties.column[entry] for ties in self.rules.ties for entry in np.flatnonzero(ties.by == number)]
+        return named(dict.fromkeys(self.owner_in(int(column)) for column in columns))
+
+    def owner_in(self, column: int) -> str:
+        """Name the owner in a column of the rulebook's tables."""
+        if column == NO_COLUMN:
+            return "somebody who is not on the roster"
+        return NOBODY if column == POOL else str(self.org.rep_ids[column - 1])
 
     # ---- conflicts -----------------------------------------------------------------------------------------
 
@@ -278,9 +292,12 @@ class _Words:
         rep = None if easing.rep is None else str(self.org.rep_ids[easing.rep])
         customer = None if easing.customer is None else str(self.org.customer_ids[easing.customer])
         if easing.way == "free":
-            return (
-                f"unlock {customer}" if member.kind == "lock" else f"release {customer} from '{name_in(member.line)}'"
-            )
+            return {
+                "lock": f"unlock {customer}",
+                "holdout": f"release {customer} from '{name_in(member.line)}'",
+                "accepted": f"take back that {customer} was accepted with {self.owner_of(member)}",
+                "rejected": f"take back that {customer} was rejected with {self.owner_of(member)}",
+            }[member.kind]
         if easing.way == "split":
             return f"let {self.customers(member.customers)} have reps of their own"
         if easing.way == "drop":
