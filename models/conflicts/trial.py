@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 
 from models.conflicts.members import TIES
-from models.conflicts.question import question
 from models.conflicts.rounding import LARGE_COLUMNS, relaxed, rounded
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.terrain import Terrain, terrain_of
+from models.conflicts.undecided import undecided
 from models.engines.mip import Answer as Solved
 from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.program import Program, program
@@ -184,7 +184,7 @@ class Trials:
         if not has_some[~stranded & matters].all():
             return Answer("impossible")
         cost = None if little is None else sign * self._little(terrain, whole, little)
-        asked = question(terrain, whole, keep, active, matters, cost)
+        asked = undecided(terrain, whole, keep, active, matters, cost)
         if asked is None:
             return Answer("impossible")
         chosen, proven, least = asked.settled, True, None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.explain.question import Answer
+from models.explain.answer import Answer
 from models.names import Texts, rep_names
 from models.org import Org
 from models.outcome import Outcome

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.engines.stage import TINY_CANDIDATES
+from models.explain.answer import Evidence, Pin
 from models.explain.exchange import Exchange
 from models.explain.instead import cost_in_words, others_in_words, points, what_changes
-from models.explain.question import Evidence, Pin, Questions
+from models.explain.question import Questions
 from models.formulation.build import formulate
 from models.names import Texts
 from models.org import FloatArray, IntArray

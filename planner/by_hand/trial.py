@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.check import Judge
+from models.explain.answer import Answer
 from models.explain.deviations import (
     BookChange,
     Deviation,
@@ -16,7 +17,7 @@ from models.explain.deviations import (
     goal_changes,
     price_deviations,
 )
-from models.explain.question import Answer, Questions
+from models.explain.question import Questions
 from models.outcome import Outcome
 from models.plan import Assignment, Judgement, Violation
 from models.stop import Stop

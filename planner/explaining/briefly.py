@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from models.conflicts.explain import Infeasibility, explain_infeasible
+from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.findings import InputRefused
 from models.org import Org
 from models.plan import Plan

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from models.explain.answer import Answer
 from models.explain.contenders import Contender
 from models.explain.customer import Story, explain_customer
 from models.explain.instead import Instead, cost_in_words
-from models.explain.question import Answer
 from models.org import Org
 from models.stop import Stop
 from planner.explaining.explained import Explained

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.conflicts.conflict import Conflict
-from models.conflicts.explain import Infeasibility
+from models.conflicts.infeasibility import Infeasibility
 from models.conflicts.wording import ConflictTold, Told
 from models.findings import Place
 from planner.console import Paper, Said

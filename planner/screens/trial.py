@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.explain.answer import Answer
 from models.explain.deviations import NOTHING
 from models.explain.instead import cost_in_words
-from models.explain.question import Answer
 from models.names import rep_names
 from models.org import Org
 from planner.by_hand.trial import Outlook, Trial

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.conflicts.explain import Infeasibility, explain_infeasible
+from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.policy import Policy
 from tests.tables import Rows, org_of
 
