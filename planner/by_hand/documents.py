@@ -9,7 +9,6 @@ from typing import Any
 from models.explain.deviations import BookChange, Deviation, GoalChange
 from models.plan import Violation
 from planner.by_hand.adoption import Adoption
-from planner.by_hand.places import place_of
 from planner.by_hand.trial import Outlook, Trial
 from planner.by_hand.wishes import Wish
 from planner.exits import findings_as_json
@@ -147,7 +146,7 @@ def book_document(run: RunFolder, one: BookChange) -> dict[str, Any]:
 
 def violation_document(run: RunFolder, one: Violation) -> dict[str, Any]:
     """Return a broken rule with the place of its line in the user's project file."""
-    place = place_of(run, one)
+    place = run.place_of(one)
     return {
         **asdict(one),
         "found": finite(one.found),
