@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -18,7 +19,6 @@ from models.conflicts.trial import WRITTEN_CANDIDATES, Trials, Witness
 from models.engines.mip import Answer, Effort, SolverFailed, solve_program
 from models.engines.program import Program
 from models.org import BoolArray, FloatArray, IntArray, skill_levels
-from models.policy import CUSTOMERS
 
 Way = Literal["limit", "free", "split", "drop", "cover", "train", "except", "list", "nearest", "pool", "hire"]
 NODES = 1_000
@@ -101,7 +101,7 @@ class Easings:
         self.of_member: dict[int, int] = {}
         shared: dict[tuple[str, str | None], int] = {}
         for n, member in enumerate(rules.members):
-            if member.limit is None or (_prorated(rules, member) and _absent(rules, member)):
+            if member.limit is None or (_prorated(member) and _absent(rules, member)):
                 continue
             key = (member.line, member.side)
             if member.kind == "group" and key in shared:
@@ -205,12 +205,16 @@ class Easings:
 
     def _levels(self, name: str, level: float) -> list[float]:
         """Return the levels of a skill that some customer needs, from one upward."""
-        if not hasattr(self, "_all_levels"):
-            self._all_levels: dict[str, set[float]] = {}
-            for cell in self.rules.org.customers["required_skills"].dropna().unique():
-                for one, at in skill_levels(str(cell)).items():
-                    self._all_levels.setdefault(one, set()).add(at)
-        return sorted(at for at in self._all_levels[name] if at >= level)
+        return sorted(at for at in self._needed_levels[name] if at >= level)
+
+    @cached_property
+    def _needed_levels(self) -> dict[str, set[float]]:
+        """By skill, the levels that some customer requires."""
+        found: dict[str, set[float]] = {}
+        for cell in self.rules.org.customers["required_skills"].dropna().unique():
+            for one, at in skill_levels(str(cell)).items():
+                found.setdefault(one, set()).add(at)
+        return found
 
     # ---- the cheapest --------------------------------------------------------------------------------------
 
@@ -377,12 +381,8 @@ def _skills(rules: Rulebook, rep: int) -> dict[str, float]:
     return skill_levels(cell) if isinstance(cell, str) else {}
 
 
-def _prorated(rules: Rulebook, member: Member) -> bool:
-    return member.kind == "capacity" and member.per == "rep" and not _counts(rules, member)
-
-
-def _counts(rules: Rulebook, member: Member) -> bool:
-    return member.unit == CUSTOMERS
+def _prorated(member: Member) -> bool:
+    return member.kind == "capacity" and member.per == "rep" and not member.counts_customers
 
 
 def _absent(rules: Rulebook, member: Member) -> bool:

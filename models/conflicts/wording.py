@@ -72,11 +72,10 @@ def named(names: Iterable[object], most: int = MOST_NAMED) -> str:
 def told(rules: Rulebook, conflict: Conflict) -> ConflictTold:
     """Put a conflict into words."""
     words = _Words(rules)
-    barred = words.reps_of(conflict)
 
     def of(members: Iterable[Member]) -> tuple[Told, ...]:
         return tuple(
-            Told(one, words.of(one), cells_of(rules, one, conflict.customers, barred if one.is_given else ()))
+            Told(one, words.of(one), cells_of(rules, one, conflict.customers, conflict.reps if one.is_given else ()))
             for one in members
         )
 
@@ -216,10 +215,6 @@ class _Words:
             return f"Nobody is left for {who}" if len(conflict.clash) == 1 else f"These cannot all hold for {who}"
         return "This cannot hold" if len(conflict.clash) == 1 else "These cannot all hold"
 
-    def reps_of(self, conflict: Conflict) -> tuple[int, ...]:
-        """Return the reps whose cells matter: those of limits, or all whom rules keep from the customers."""
-        return conflict.reps
-
     def sums(self, conflict: Conflict) -> Iterable[str]:
         """Yield the arithmetic of a conflict."""
         yield from self._who_may(conflict)
@@ -246,7 +241,7 @@ class _Words:
             allowed &= ~rules.barred[n]
         entries = np.flatnonzero(np.isin(rules.singles.member, conflict.customers))
         if not conflict.clash:
-            yield from self._forbidden(conflict, numbers, entries)
+            yield from self._forbidden(numbers, entries)
             return
         least = [
             r for r in conflict.reps if any(m.side == "min" and m.label == self.org.rep_ids[r] for m in conflict.clash)
@@ -263,7 +258,7 @@ class _Words:
         some = np.flatnonzero(allowed[entries].any(axis=0))
         yield f"only {self.reps(some)} may own {self.customers(conflict.customers)}"
 
-    def _forbidden(self, conflict: Conflict, numbers: set[int], entries: IntArray) -> Iterable[str]:
+    def _forbidden(self, numbers: set[int], entries: IntArray) -> Iterable[str]:
         """Yield for each given rule the reps whom it keeps from customers that nobody may own."""
         rules = self.rules
         first = int(entries[0])
@@ -271,9 +266,9 @@ class _Words:
         for n in sorted(numbers):
             reps = np.flatnonzero(rules.barred[n][first] & rules.reach[first, 1:])
             if len(reps):
-                yield f"{rules.members[n].line} keeps {self.reps(reps)} from {whom}: {self._lack(n, first, reps)}"
+                yield f"{rules.members[n].line} keeps {self.reps(reps)} from {whom}: {self._lack(n, first)}"
 
-    def _lack(self, number: int, entry: int, reps: IntArray) -> str:
+    def _lack(self, number: int, entry: int) -> str:
         """Say what a customer needs that reps do not have."""
         line, customer = self.rules.members[number].line, int(self.rules.singles.member[entry])
         if line == "eligibility.region":

@@ -22,7 +22,7 @@ from models.engines.stage import TINY_CANDIDATES, Beginning, StageOutcome
 from models.engines.stages import Staged, solve_stages
 from models.explain.answer import Answer, Others, Pin, State
 from models.explain.fewest import choice_of, with_fewest_changes
-from models.explain.opened import open_books
+from models.explain.opened import open_books, silent
 from models.expression import Expressions
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import candidates_of
@@ -214,7 +214,7 @@ class Questions:
         def solve(at: int, caps: tuple[Cap, ...], choice: IntArray | None) -> StageOutcome:
             task = StageTask(short.problem, short.problem.stages[at].weights, caps)
             begin = Beginning(choice, hoped=hoped if choice is None else choice)
-            return solve_in_pieces(task, "auto", rule, self.plan.seed, _silent, begin)
+            return solve_in_pieces(task, "auto", rule, self.plan.seed, silent, begin)
 
         found = solve_stages(short.problem.stages, ceilings_of(self.policy), solve)
         choice = choice_of(found, len(self.problem.stages))
@@ -321,10 +321,6 @@ def _known_stages(problem: Problem, plan: Plan, judgement: Judgement) -> tuple[S
         StageResult(stage.priority, tuple(stage.weights), value, -np.inf, None, "feasible")
         for stage, value in zip(problem.stages, judgement.stage_values, strict=True)
     )
-
-
-def _silent(doing: str, objective: float | None, bound: float | None) -> None:
-    """Tell nobody."""
 
 
 def _with_pairs(formulation: Formulation, assignment: Assignment, customers: Sequence[int]) -> Formulation:
