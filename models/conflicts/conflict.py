@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.conflicts.leads import find_leads
-from models.conflicts.members import TIES, Member
+from models.conflicts.members import OVERALL, TIES, Member
 from models.conflicts.minimal import minimal_set
 from models.conflicts.stuck import Stuck, stuck_customers
 from models.conflicts.trial import Answer, Trials, Witness
@@ -84,7 +84,8 @@ def find_conflicts(trials: Trials) -> Found:
     """Find conflicts one after another, until what is left can be planned.
 
     After each, what clashes in it is left aside, or its customers where only rules on who may own them are in it, and
-    the search goes on.
+    the search goes on. In small orgs a budget or goal of all stays in force beside limits of single reps: those that
+    clash with it one by one are conflicts of their own.
     """
     rules = trials.rules
     conflicts: list[Conflict] = []
@@ -105,12 +106,18 @@ def find_conflicts(trials: Trials) -> Found:
         conflicts.append(conflict)
         clash = frozenset(n for n in numbers if not rules.members[n].is_given)
         if clash:
-            active -= clash
+            single = frozenset(n for n in clash if not _is_of_all(rules.members[n]))
+            active -= (single or clash) if _is_small(trials) else clash
         elif conflict.customers:
             trials.set_aside(np.isin(rules.singles.member, conflict.customers))
         else:
             break
     return Found(tuple(conflicts), False)
+
+
+def _is_of_all(member: Member) -> bool:
+    """Tell whether a limit is one of the whole org: a budget on all moves, or a goal's."""
+    return member.kind == "goal" or (member.kind == "budget" and member.label in (None, OVERALL))
 
 
 def _is_small(trials: Trials) -> bool:

@@ -14,7 +14,7 @@ from models.org import Org
 from models.policy import Policy
 from models.stop import Stop
 
-MOST_WORK = 700_000
+MOST_WORK = 500_000
 """Columns of the programs that conflicts may take; what is not known then is said to be so."""
 
 

@@ -32,7 +32,7 @@ MOST_WORDS = 4
 SOLVED_PAIRS = 20_000
 """With more pairs of customer and rep than this no plan is solved for, only a remedy's own is tried; and a rep is hired
 only where nobody may own some customers."""
-MOST_WORK = 400_000
+MOST_WORK = 200_000
 """Columns of the programs that relaxations may take."""
 MOST_FAMILIES = 40
 """With more families than this only those of conflicts may be split."""

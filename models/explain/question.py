@@ -20,7 +20,7 @@ from models.engines.shortlist import shortlist
 from models.engines.split import solve_in_pieces
 from models.engines.stage import TINY_CANDIDATES, Beginning, StageOutcome
 from models.engines.stages import Staged, solve_stages
-from models.explain.answer import Answer, Others, Pin, State
+from models.explain.answer import Answer, Others, Pin
 from models.explain.fewest import choice_of, with_fewest_changes
 from models.explain.opened import open_books, silent
 from models.expression import Expressions
@@ -220,8 +220,9 @@ class Questions:
         choice = choice_of(found, len(self.problem.stages))
         if choice is None:
             ruled_out = found.outcomes[-1].state == "infeasible" and self.formulation.whole is None
-            state: State = "impossible" if ruled_out else "unknown"
-            return Answer(state, low=np.inf if state == "impossible" else least)
+            if ruled_out:
+                return Answer("impossible", low=np.inf, evidence="proven")
+            return Answer("unknown", low=least)
         plan = self._judged(short.widened(choice), _results(self.problem, found), stop)
         at, cost = _first_difference(self.stages, plan.stages)
         mine, base = plan.stages[at], self.stages[at]

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.engines.stage import TINY_CANDIDATES
-from models.explain.answer import Evidence, Pin
+from models.explain.answer import Pin
 from models.explain.exchange import Exchange
 from models.explain.instead import cost_in_words, others_in_words, points, what_changes
 from models.explain.question import Questions
-from models.formulation.build import formulate
 from models.names import Texts
 from models.org import FloatArray, IntArray
 from models.outcome import Outcome
+from models.stop import Stop
 
-MOST_PROVEN = 20
-"""So many moves of a tiny org are each answered by solving again."""
+MOST_PROVEN, MOST_PAIRS = 12, 200
+"""So many moves of an org with so many pairs of customer and rep are each answered by solving again."""
+EFFORT = 0.01
+"""Part of the usual work that each of them may take; one that is not proven then is estimated."""
 _NOTHING = 0.005
 
 
@@ -58,31 +59,26 @@ def cost_of_staying(outcome: Outcome, exchange: Exchange) -> Staying:
     )
     if not count or not outcome.judgement.feasible:
         return staying
-    if (
-        count <= MOST_PROVEN
-        and outcome.plan.status == "optimal"
-        and outcome.units.count * outcome.org.n_reps <= (20 * TINY_CANDIDATES)
-    ):
-        formulation = formulate(outcome.org, outcome.policy)
-        if formulation.problem.n_candidates <= TINY_CANDIDATES:
-            with Questions(outcome.org, outcome.policy, outcome.plan, formulation) as questions:
-                for at in range(count):
-                    _ask(outcome, questions, staying, at)
-            return staying
     _estimate(outcome, exchange, staying)
+    pairs = outcome.units.count * outcome.org.n_reps
+    if count <= MOST_PROVEN and outcome.plan.status == "optimal" and pairs <= MOST_PAIRS:
+        with Questions(outcome.org, outcome.policy, outcome.plan) as questions:
+            for at in range(count):
+                _ask(outcome, questions, staying, at)
     return staying
 
 
 def _ask(outcome: Outcome, questions: Questions, staying: Staying, at: int) -> None:
     own, member = outcome.ownership, staying.member[at]
     pin = Pin(int(own.customer[member]), int(own.role[member]), int(own.before[member]))
-    answer = questions.ask([pin])
-    evidence: Evidence = answer.evidence
+    answer = questions.ask([pin], Stop(effort=EFFORT))
+    if answer.evidence != "proven":
+        return
     if answer.state == "impossible":
-        staying.points[at], staying.evidence[at] = np.inf, evidence
+        staying.points[at], staying.evidence[at] = np.inf, answer.evidence
         staying.texts[at] = "no plan keeps every rule if it stays (proven)"
     elif answer.cost is not None:
-        staying.points[at], staying.evidence[at] = answer.cost, evidence
+        staying.points[at], staying.evidence[at] = answer.cost, answer.evidence
         others = others_in_words(outcome.org, what_changes(outcome, answer).others)
         staying.texts[at] = f"staying would cost {cost_in_words(answer)}" + (f": {others}" if others else "")
 

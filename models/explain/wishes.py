@@ -9,7 +9,7 @@ import numpy as np
 from models.check.obstacles import obstacles
 from models.check.requests import Wishes
 from models.explain.answer import Answer, Evidence, Pin
-from models.explain.instead import cost_in_words, others_in_words, what_changes
+from models.explain.instead import cost_in_words, others_in_words, points, what_changes
 from models.explain.question import Questions
 from models.formulation.build import Formulation, formulate
 from models.names import rep_names
@@ -148,6 +148,9 @@ def _refusal(outcome: Outcome, wishes: Wishes, wish: int, answer: Answer) -> Ref
     if answer.cost is None:
         return Refusal(f"{what} no plan keeps every hard rule", low=np.inf, evidence="proven")
     text = f"{what} it would cost {cost_in_words(answer)}"
+    if answer.cost > 0 and len(outcome.policy.stages) == 1:
+        weighs = float(wishes.weight[wish]) * outcome.policy.stages[0].weights.get("wishes", 0.0)
+        text += f" beyond the {points(weighs)} that it weighs"
     if answer.plan is not None:
         others = others_in_words(outcome.org, what_changes(outcome, answer).others)
         text += f": {others}" if others else ""

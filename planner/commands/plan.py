@@ -122,11 +122,22 @@ def plan(
         if found.status == "infeasible":
             progress.say("looking for the rules that conflict")
             with muted():
-                found = explained_briefly(loaded.org, loaded.policy, found, stop)
+                without = found
+                found = until_interrupted(
+                    lambda: explained_briefly(loaded.org, loaded.policy, without, stop),
+                    stop,
+                    lambda: progress.note("Stopping with what is known so far; Ctrl-C again leaves at once."),
+                )
         account = None
         if found.assignment is not None and found.status not in ("infeasible", "no_plan"):
             progress.say("explaining the plan")
-            account = account_for(loaded.org, loaded.policy, found)
+            planned = found
+            with muted():
+                account = until_interrupted(
+                    lambda: account_for(loaded.org, loaded.policy, planned),
+                    stop,
+                    lambda: progress.note("The plan is being explained and written; Ctrl-C again leaves at once."),
+                )
         heard = None
         if account is not None and loaded.org.wishes is not None:
             progress.say("asking what refused wishes would cost")
@@ -150,6 +161,9 @@ def plan(
         print_json({"run": str(written.folder), **written.record})
     elif account is None:
         show_no_plan(output(), found, title=title)
+        if found.status == "infeasible":
+            output().blank()
+            output().paragraph("planner explain infeasible says where each rule stands, and what to type.", "quiet")
     else:
         show_plan(
             output(),

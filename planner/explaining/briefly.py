@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from models.conflicts.infeasibility import Infeasibility, explain_infeasible
+from models.conflicts.wording import ConflictTold
 from models.findings import InputRefused
 from models.org import Org
 from models.plan import Plan
@@ -14,7 +16,7 @@ from models.stop import Stop
 EFFORT = 0.1
 """A tenth of the work of ``planner explain infeasible``: a plan should not take much longer for it."""
 MOST_CONFLICTS = 8
-MOST_WORDS = 5
+MOST_WORDS, MOST_MEMBERS = 5, 12
 
 
 def explained_briefly(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Plan:
@@ -31,10 +33,8 @@ def in_brief(why: Infeasibility) -> tuple[str, ...]:
     """Return conflicts and relaxations in a plain line each."""
     lines = []
     for conflict, told in list(zip(why.conflicts, why.told, strict=True))[:MOST_CONFLICTS]:
-        words = [one.words for one in told.clash]
-        more = f" and {len(words) - MOST_WORDS:,} more" if len(words) > MOST_WORDS else ""
         label = "" if conflict.minimal else ", not shown minimal"
-        clash = f": {'; '.join(words[:MOST_WORDS])}{more}" if words else ""
+        clash = f": {_clash(told)}" if told.clash else ""
         given = f", given {', '.join(one.member.line for one in told.given)}" if told.given else ""
         lines.append(f"{told.title}{clash}{given}{label}")
         lines += [f"{line[:1].upper()}{line[1:]}" for line in told.sums[:MOST_WORDS]]
@@ -42,3 +42,13 @@ def in_brief(why: Infeasibility) -> tuple[str, ...]:
         lines.append(f"{len(why.conflicts) - MOST_CONFLICTS:,} more conflicts: planner explain infeasible lists them")
     lines += [f"A way out: {one.sentence[:1].lower()}{one.sentence[1:]}" for one in why.relaxations]
     return tuple(lines)
+
+
+def _clash(told: ConflictTold) -> str:
+    """Write the members of a conflict, or how many there are of each line where they are many."""
+    if len(told.clash) <= MOST_MEMBERS:
+        words = [one.words for one in told.clash]
+        more = f" and {len(words) - MOST_WORDS:,} more" if len(words) > MOST_WORDS else ""
+        return f"{'; '.join(words[:MOST_WORDS])}{more}"
+    lines = Counter(one.member.line for one in told.clash)
+    return ", ".join(f"{count:,} of {line}" for line, count in lines.most_common())

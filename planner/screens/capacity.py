@@ -62,11 +62,12 @@ def _limit(one: LimitWorth) -> str:
     """
     step = step_of(one.limit)
     saves = f"saves up to {number(one.price * step)} points"
-    much = amount(step, one.unit)
+    single = step == 1 and len(one.unit) > 3
+    much = amount(step, one.unit.removesuffix("s") if single else one.unit)
     used = f"{amount(one.used, one.unit)} of {amount(one.limit, one.unit)}"
     name = one.line[one.line.index("[") + 1 : -1] if "[" in one.line else one.line
     if one.kind == "conflict":
-        return f"Letting two of {name} be with {one.who} {saves}"
+        return f"Letting two of {name!r} be with {one.who} {saves}"
     if one.kind == "stage":
         return f"{much} more of slack for {one.measure} {saves}; {used} are used"
     if one.kind == "goal":
@@ -143,7 +144,7 @@ def _show_changes(paper: Paper, advice: Advice, snippets: Mapping[str, str]) -> 
         paper.heading("To try one", "paste it under scenarios: in planner.yaml, then planner compare")
         for one in shown:
             for line in snippets[one.idea.name].splitlines()[1:]:
-                paper.line(line)
+                paper.line(line.removeprefix(" "))  # the margin of the paper is one of its two spaces
 
 
 def _show_change(paper: Paper, one: AdvisedChange, bullet: str, several: bool, advice: Advice) -> None:

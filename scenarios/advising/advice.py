@@ -62,7 +62,8 @@ class AdvisedChange:
     chosen : (int, int)
         Customers that move by choice, before and after.
     by_old_count : float or None
-        For a change of what is counted: by how much the new plan differs as the policy counted before.
+        For a change of what is counted: by how much the new plan differs as the policy counted before, in the first
+        stage that does.
     """
 
     idea: Idea
@@ -250,8 +251,14 @@ def _advised(
         effect,
         {goal: (before.goals[goal], after.goals[goal]) for goal in before.goals if goal in after.goals},
         (before.chosen, after.chosen),
-        None if after.as_before is None else after.as_before[k] - before.judged[k],
+        None if after.as_before is None else _first_difference(before.judged, after.as_before),
     )
+
+
+def _first_difference(before: Sequence[float], after: Sequence[float]) -> float:
+    """Return by how much the first stage differs that does, 0 where none does."""
+    differences = (new - old for old, new in zip(before, after, strict=True))
+    return next((one for one in differences if abs(one) > TOLERANCE * max(1.0, *map(abs, before))), 0.0)
 
 
 def _rank(one: AdvisedChange) -> tuple[bool, int, float, str]:

@@ -101,6 +101,7 @@ class People:
             if len(roles) > 1:
                 columns["role"] = roles[role]
             where = f" in {_listed(regions)}" if regions and self.by_region else ""
+            there = " there" if where else ""
             covered = self._covered(reps[0]) & (formulation.units.role == role)
             what = f" {roles[role]}" if len(roles) > 1 else ""
             usual = str(columns.get("skills") or "")
@@ -108,7 +109,9 @@ class People:
             every = self._every_skill(covered, usual) if self.by_skill else usual
             if every != usual:
                 able = {**columns, "skills": every}
-                yield self._hire(able, f"Hire one{what} rep{where} with every skill that customers there need", covered)
+                yield self._hire(
+                    able, f"Hire one{what} rep{where} with every skill that customers{there} need", covered
+                )
 
     def _hire(self, columns: Mapping[str, Any], title: str, covered: BoolArray) -> Idea:
         has = skill_levels(str(columns.get("skills") or ""))

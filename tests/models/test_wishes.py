@@ -62,7 +62,10 @@ def test_a_refused_wish_says_what_it_would_have_cost_beyond_its_weight():
     assert refusal.cost == pytest.approx(136 / 9 - 107 / 9 - 2)
     assert (refusal.low, refusal.high) == pytest.approx((refusal.cost, refusal.cost))
     assert refusal.evidence == "proven"
-    assert refusal.why == "staying with Ana it would cost 1.22 points (proven): C1 and C4 would have to move instead"
+    assert refusal.why == (
+        "staying with Ana it would cost 1.22 points (proven) beyond the 2.00 points that it weighs: "
+        "C1 and C4 would have to move instead"
+    )
 
 
 def test_what_is_not_solved_again_is_told_by_prices():

@@ -129,6 +129,24 @@ def test_a_budget_is_below_the_moves_that_capacity_makes_unavoidable():
     assert any("admit 1 more move, 2 in all, in the budget 'customers'" in one.lower() for one in ways(why))
 
 
+def test_each_rep_whose_limit_clashes_with_one_budget_is_told():
+    rows = [*customers(30, 30, owner_id="ana"), *customers(30, 30, owner_id="bob")]
+    why = explained(
+        [{**row, "customer_id": f"C{n}"} for n, row in enumerate(rows)],
+        [{"rep_id": "ana"}, {"rep_id": "bob"}, {"rep_id": "cy"}],
+        {
+            **HOURS,
+            "capacity": [{"measure": "hours", "max": {"ana": 40, "bob": 40}}],
+            "disruption": {"budgets": [{"of": "customers", "max": 0}]},
+        },
+    )
+    budget = ("disruption.budgets[customers].max", "overall")
+    assert sorted(paths(why)) == [[("capacity[hours].max", rep), budget] for rep in ("ana", "bob")]
+    assert all(conflict.minimal for conflict in why.conflicts)
+    assert why.complete
+    assert any("2 more moves" in one.lower() for one in ways(why))
+
+
 def test_one_more_move_is_admitted_where_only_the_budget_is_in_the_way():
     why = explained(
         customers(30, 30, owner_id="ana"),

@@ -16,7 +16,7 @@ def test_everybody_who_may_own_a_customer_is_ranked_where_pairs_are_streamed(mon
     monkeypatch.setattr("models.formulation.whole.MOST_HELD", 0)
     monkeypatch.setattr("models.formulation.whole.CHEAPEST", 2)
     monkeypatch.setattr("models.streamed.CHEAPEST", 2)
-    org, policy = middling_org(), middling_policy(eligibility={})
+    org, policy = middling_org(24, 5), middling_policy(eligibility={})
     plan = solve(org, policy, stop=Stop(effort=0.05))
     with Outcome(org, policy, plan) as outcome:
         moved = outcome.ownership.customer[np.flatnonzero(outcome.changes.chosen)]
