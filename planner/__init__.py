@@ -17,10 +17,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from models.conflicts.explain import Infeasibility, explain_infeasible
+    from models.conflicts.infeasibility import Infeasibility, explain_infeasible
+    from models.explain.answer import Pin
     from models.explain.book import explain_book
     from models.explain.customer import explain_customer
-    from models.explain.question import Pin, Questions
+    from models.explain.question import Questions
     from models.explain.wishes import hear_wishes
     from models.findings import Finding, InputRefused
     from models.org import Org, Period
@@ -45,12 +46,12 @@ _HOMES = {
     "Comparison": "scenarios.comparing.comparison",
     "Finding": "models.findings",
     "Frontier": "scenarios.tracing.frontier",
-    "Infeasibility": "models.conflicts.explain",
+    "Infeasibility": "models.conflicts.infeasibility",
     "InputRefused": "models.findings",
     "Limits": "planner.together.order",
     "Org": "models.org",
     "Period": "models.org",
-    "Pin": "models.explain.question",
+    "Pin": "models.explain.answer",
     "Plan": "models.plan",
     "Policy": "models.policy",
     "Project": "planner.project",
@@ -60,7 +61,7 @@ _HOMES = {
     "adopt": "planner.by_hand.adoption",
     "advise": "scenarios.advising.advice",
     "compare": "planner.notebook",
-    "explain_infeasible": "models.conflicts.explain",
+    "explain_infeasible": "models.conflicts.infeasibility",
     "explain_book": "models.explain.book",
     "explain_customer": "models.explain.customer",
     "frontier": "planner.notebook",

@@ -6,13 +6,13 @@ percent.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field
 
 from planner.exchange_rates import Rates
+from planner.plain_values import finite
 from planner.record import Entry
 from scenarios.tracing.frontier import Frontier, Point
 from scenarios.tracing.trade_off import TradeOff
@@ -103,7 +103,7 @@ def frontier_record(
         reason = Rates(trade).knee(knee)
         said = KneeEntry(x=at.x, y=at.y, before=knee.before, after=knee.after, reason=reason)
     band = BandEntry(
-        least_x=_finite(frontier.least_x),
+        least_x=finite(frontier.least_x),
         lower_to=_all(frontier.lower_to),
         lower=_all(frontier.lower),
         upper_from=[point.x for point in frontier.points],
@@ -138,7 +138,7 @@ def frontier_schema() -> dict[str, Any]:
 
 
 def _point(point: Point, trade: TradeOff, rate: float | None, knee: bool, runs: Mapping[str, str]) -> PointEntry:
-    bound = _finite(point.bound)
+    bound = finite(point.bound)
     settings = point.payload if isinstance(point.payload, tuple) else ()
     return PointEntry(
         x=point.x,
@@ -154,9 +154,5 @@ def _point(point: Point, trade: TradeOff, rate: float | None, knee: bool, runs: 
     )
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
 def _all(values: Sequence[float]) -> list[float | None]:
-    return [_finite(value) for value in values]
+    return [finite(value) for value in values]

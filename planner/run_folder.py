@@ -29,6 +29,7 @@ from planner.write.run import ASSIGNMENTS
 from scenarios.setting import SettingError, set_and_locate
 
 _NEEDED = ("customer_id", "role", "rep_id")
+_OF_THE_POLICY = ("eligibility", "capacity", "keep", "disruption", "goals", "roles", "pool", "measures")
 TOLD = ("previous_rep_id", "moved", "forced")
 """Columns of the assignments that only tell people what follows from the others."""
 
@@ -54,6 +55,10 @@ class RunFolder:
         except SettingError:
             return Place(path=path)
         return replace(self.lines.place(where), path=path)
+
+    def place_of(self, broken: Violation) -> Place | None:
+        """Return where a rule stands that is broken; None of what no line says, such as who has left."""
+        return self.place(f"policy.{broken.line}") if broken.line.startswith(_OF_THE_POLICY) else None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from models.check import Judge
-from models.conflicts.members import Member
+from models.conflicts.members import TIES, Member
 from models.org import Org
 from models.plan import POOLED, UNNEEDED, Assignment, Violation
 from models.policy import Policy
@@ -82,7 +82,7 @@ class Breaches:
             assert violation.limit is not None
             side = "max" if violation.found > violation.limit else "min"
             return side == member.side and (violation.label or "overall") == (member.label or "overall")
-        if member.kind in ("lock", "holdout", "family"):
+        if member.kind in (*TIES, "family"):
             mine = {str(self.org.customer_ids[c]) for c in member.customers}
             return violation.customer in mine and violation.customer not in exempt
         return not (member.kind == "eligibility" and violation.customer in exempt)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.conflicts.leads import find_leads
-from models.conflicts.members import OVERALL, Member
+from models.conflicts.members import OVERALL, TIES, Member
 from models.conflicts.minimal import minimal_set
 from models.conflicts.stuck import Stuck, stuck_customers
 from models.conflicts.trial import Answer, Trials, Witness
@@ -19,7 +19,7 @@ SMALL_PAIRS = 5_000
 """Up to so many pairs of customer and rep, the smaller of two minimal sets is taken."""
 NAMED_UNITS = 60
 """With more units than this, customers are not taken out one by one to see who matters."""
-_ORDER = ("conflict", "pairing", "family", "lock", "holdout", "eligibility")
+_ORDER = ("conflict", "pairing", "family", *TIES, "eligibility")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import scipy.sparse as sp
 
-from models.conflicts.members import Member
+from models.conflicts.members import TIES, Member
 from models.conflicts.rounding import LARGE_COLUMNS, rounded
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.terrain import ALWAYS
@@ -18,7 +19,6 @@ from models.conflicts.trial import WRITTEN_CANDIDATES, Trials, Witness
 from models.engines.mip import Answer, Effort, SolverFailed, solve_program
 from models.engines.program import Program
 from models.org import BoolArray, FloatArray, IntArray, skill_levels
-from models.policy import CUSTOMERS
 
 Way = Literal["limit", "free", "split", "drop", "cover", "train", "except", "list", "nearest", "pool", "hire"]
 NODES = 1_000
@@ -37,10 +37,10 @@ class Easing:
     Attributes
     ----------
     way : str
-        ``limit``: raise a maximum or lower a minimum; ``free``: unlock a customer, or release it from a holdout;
-        ``split``: let a family's members have owners of their own; ``drop``: give a line up; ``cover``: let a rep cover
-        a region; ``train``: teach a rep a skill; ``except``: leave a customer out of a rule; ``list``: list a pair;
-        ``nearest``: let more reps count as near; ``pool``: let a customer be without an owner;
+        ``limit``: raise a maximum or lower a minimum; ``free``: unlock a customer, release it from a holdout, or take
+        back an answer about it; ``split``: let a family's members have owners of their own; ``drop``: give a line up;
+        ``cover``: let a rep cover a region; ``train``: teach a rep a skill; ``except``: leave a customer out of a rule;
+        ``list``: list a pair; ``nearest``: let more reps count as near; ``pool``: let a customer be without an owner;
         ``hire``: one more rep.
     members : tuple of int
         The members that are eased, which have one line and side.
@@ -101,7 +101,7 @@ class Easings:
         self.of_member: dict[int, int] = {}
         shared: dict[tuple[str, str | None], int] = {}
         for n, member in enumerate(rules.members):
-            if member.limit is None or (_prorated(rules, member) and _absent(rules, member)):
+            if member.limit is None or (_prorated(member) and _absent(rules, member)):
                 continue
             key = (member.line, member.side)
             if member.kind == "group" and key in shared:
@@ -115,7 +115,7 @@ class Easings:
         for n, member in enumerate(self.rules.members):
             if member.kind in ("conflict", "pairing"):
                 self.of_member[n] = self._add(Easing("drop", (n,)), STRUCTURAL)
-            elif member.kind in ("lock", "holdout"):
+            elif member.kind in TIES:
                 self.of_member[n] = self._add(Easing("free", (n,), customer=member.customers[0]), STRUCTURAL)
             elif member.kind == "family" and n in self.loosened:
                 self.of_member[n] = self._add(Easing("split", (n,)), STRUCTURAL)
@@ -151,9 +151,10 @@ class Easings:
         rules = self.rules
         needs: list[tuple[int, ...]] = []
         for entry in entries.tolist():
-            keeper = int(rules.kept_by[entry])
-            if keeper >= 0 and column != rules.singles.owner[entry] + 1 and not self.trials.exempt[entry]:
-                needs.append((self.of_member[keeper],))
+            for ties in rules.ties:
+                by = int(ties.by[entry])
+                if by >= 0 and ties.forbids(entry, column) and not self.trials.exempt[entry]:
+                    needs.append((self.of_member[by],))
             if column == POOL:
                 if not rules.may_pool[entry]:
                     easing = Easing("pool", (len(rules.members) - 1,), customer=int(rules.singles.member[entry]))
@@ -204,12 +205,16 @@ class Easings:
 
     def _levels(self, name: str, level: float) -> list[float]:
         """Return the levels of a skill that some customer needs, from one upward."""
-        if not hasattr(self, "_all_levels"):
-            self._all_levels: dict[str, set[float]] = {}
-            for cell in self.rules.org.customers["required_skills"].dropna().unique():
-                for one, at in skill_levels(str(cell)).items():
-                    self._all_levels.setdefault(one, set()).add(at)
-        return sorted(at for at in self._all_levels[name] if at >= level)
+        return sorted(at for at in self._needed_levels[name] if at >= level)
+
+    @cached_property
+    def _needed_levels(self) -> dict[str, set[float]]:
+        """By skill, the levels that some customer requires."""
+        found: dict[str, set[float]] = {}
+        for cell in self.rules.org.customers["required_skills"].dropna().unique():
+            for one, at in skill_levels(str(cell)).items():
+                found.setdefault(one, set()).add(at)
+        return found
 
     # ---- the cheapest --------------------------------------------------------------------------------------
 
@@ -376,12 +381,8 @@ def _skills(rules: Rulebook, rep: int) -> dict[str, float]:
     return skill_levels(cell) if isinstance(cell, str) else {}
 
 
-def _prorated(rules: Rulebook, member: Member) -> bool:
-    return member.kind == "capacity" and member.per == "rep" and not _counts(rules, member)
-
-
-def _counts(rules: Rulebook, member: Member) -> bool:
-    return member.unit == CUSTOMERS
+def _prorated(member: Member) -> bool:
+    return member.kind == "capacity" and member.per == "rep" and not member.counts_customers
 
 
 def _absent(rules: Rulebook, member: Member) -> bool:

@@ -254,7 +254,7 @@ class _Draft:
     def made(self, easing: Easing, member: Member) -> Iterable[Typed]:
         """Make one easing and yield what to type for it."""
         if easing.way == "free":
-            yield from self._freed(easing)
+            yield from self._freed(easing) if member.kind in ("lock", "holdout") else self._taken_back(easing, member)
         elif easing.way == "split":
             for customer in member.customers:
                 yield self._put("customers", customer, "family_id", None)
@@ -296,6 +296,15 @@ class _Draft:
                 lines = _swapped(getattr(current, kind), mine, new)
                 self.policy = self.policy.model_copy(update={"keep": current.model_copy(update={kind: lines})})
                 yield SetValue(f"keep.{kind}[{line.name}].when", new.when)
+
+    def _taken_back(self, easing: Easing, member: Member) -> Iterable[Typed]:
+        """Leave open what was answered about a customer."""
+        assert easing.customer is not None
+        assert self.org.proposal is not None
+        proposal, answer = self.org.proposal, "yes" if member.kind == "accepted" else "no"
+        mine = (proposal["customer_id"] == self.org.customer_ids[easing.customer]) & (proposal["accepted"] == answer)
+        for row in np.flatnonzero(mine.to_numpy()).tolist():
+            yield self._put("proposal", row, "accepted", None)
 
     def _is_flag(self, column: str) -> bool:
         return self._has("customers", column) and self.org.customers[column].dtype == bool

@@ -17,12 +17,16 @@ Kind = Literal[
     "pairing",
     "lock",
     "holdout",
+    "accepted",
+    "rejected",
     "family",
     "eligibility",
     "pool",
     "hire",
 ]
 Side = Literal["min", "max"]
+TIES: tuple[Kind, ...] = ("lock", "holdout", "accepted", "rejected")
+"""Kinds of members that keep one customer with an owner, or from one: stays, and answers to a proposal."""
 OVERALL = "overall"
 """The label of a budget that is not per rep, team or region."""
 
@@ -41,7 +45,7 @@ class Member:
     per : ``rep``, ``team``, ``region`` or None
         What the label is.
     customers : tuple of int
-        Positions of the customers that a lock, a holdout, a family or a conflict is about.
+        Positions of the customers that a tie, a family or a conflict is about.
     limit : float or None
         In ``unit``, as the checker has it: a rep's share of the period is taken into account.
     base : float

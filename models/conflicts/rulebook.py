@@ -14,8 +14,10 @@ import numpy as np
 
 from models.check import Judge
 from models.check.goals import UNITS
+from models.check.requests import ACCEPTED, REJECTED
 from models.conflicts.families import families_of
-from models.conflicts.members import OVERALL, Member, per_of_lines
+from models.conflicts.members import OVERALL, TIES, Member, per_of_lines
+from models.conflicts.ties import read_ties
 from models.formulation.amounts import Amounts
 from models.formulation.candidates import candidates_of
 from models.formulation.eligible import read_eligible
@@ -54,8 +56,9 @@ class Rulebook:
         The last one stands for the pool.
     barred : dict of member to bool array, shape (entries, reps)
         Pairs that a member of the kind ``eligibility`` forbids.
-    kept_by : int array, shape (entries,)
-        The lock or holdout that keeps an entry with today's owner, -1 where there is none.
+    ties : tuple of Ties
+        What keeps entries with an owner, or from one: locks and holdouts; what was accepted of a proposal; what was
+        rejected.
     family : int array, shape (entries,)
         The family member that ties an entry to others, -1 where there is none.
     together : int array, shape (entries,)
@@ -75,8 +78,8 @@ class Rulebook:
         members: list[Member] = [*self._limits(), *self._company()]
         self.together, self.family, of_families = families_of(self._units, self.singles, len(members))
         members += of_families
-        self.kept_by = np.full(self.n_entries, -1, dtype=np.int64)
-        members += self._stays(len(members))
+        of_ties, self.ties = read_ties(self.judge, self.singles, policy.keep, len(members))
+        members += of_ties
         self.barred: dict[int, BoolArray] = {}
         for member, table in self._bars():
             table[self._to_owner] = False
@@ -105,7 +108,7 @@ class Rulebook:
 
     @staticmethod
     def _key(member: Member) -> tuple[object, ...]:
-        stays = member.customers if member.kind in ("lock", "holdout", "family") else ()
+        stays = member.customers if member.kind in (*TIES, "family") else ()
         return member.line, member.side, member.label, stays
 
     # ---- who may own whom ----------------------------------------------------------------------------------
@@ -216,7 +219,7 @@ class Rulebook:
 
     def _eligible(self, nearest: int | None) -> BoolArray:
         """Tell which reps the rules on who may own whom leave to the whole policy's units, shape (units, reps)."""
-        org, units, expressions = self.org, self._units, self.judge.expressions
+        org, units, expressions = self.org.unanswered, self._units, self.judge.expressions
         eligibility = self.policy.eligibility.model_copy(update={"nearest": nearest})
         keep = Keep(families=self.policy.keep.families)
         policy = self.policy.model_copy(update={"keep": keep, "pool": None, "eligibility": eligibility})
@@ -240,7 +243,7 @@ class Rulebook:
         """Whether something is measured pair by pair, so that a pair needs more than to be listed."""
         return any(True for _ in self._pair_texts())
 
-    # ---- limits, company, stays ----------------------------------------------------------------------------
+    # ---- limits, company ----------------------------------------------------------------------------
 
     def _limits(self) -> Iterator[Member]:
         """Yield the limits as the checker has them, one member per line, side and label."""
@@ -322,22 +325,6 @@ class Rulebook:
             if role.same is not None:
                 yield Member("pairing", f"roles[{name}].same")
 
-    def _stays(self, first: int) -> Iterator[Member]:
-        """Yield the locks and holdouts, one member per customer, and note whom they keep."""
-        stays, keep = self.judge.stays, self.policy.keep
-        lock, held = (at[self.singles.role, self.singles.member] for at in (stays.lock, stays.holdout))
-        number: dict[tuple[str, int], int] = {}
-        for entry in np.flatnonzero((lock >= 0) | (held >= 0)):
-            customer = int(self.singles.member[entry])
-            if lock[entry] >= 0:
-                kind, line = "lock", f"keep.locks[{keep.locks[lock[entry]].name}]"
-            else:
-                kind, line = "holdout", f"keep.holdouts[{keep.holdouts[held[entry]].name}]"
-            if (line, customer) not in number:
-                number[line, customer] = first + len(number)
-                yield Member("lock" if kind == "lock" else "holdout", line, customers=(customer,))
-            self.kept_by[entry] = number[line, customer]
-
     # ---- judgement -----------------------------------------------------------------------------------------
 
     def assignment(self, rep: IntArray) -> Assignment:
@@ -367,7 +354,7 @@ class Rulebook:
             side = "max" if violation.found > violation.limit else "min"
         if line.startswith("disruption.budgets["):
             label = label or OVERALL
-        if line.startswith(("keep.locks[", "keep.holdouts[")):
+        if line.startswith(("keep.locks[", "keep.holdouts[", ACCEPTED, REJECTED)):
             customers = (self.org.customer_positions[str(violation.customer)],)
         if line == "keep.families":
             return self._family_of(self.org.customer_positions[str(violation.customer)])

@@ -58,9 +58,10 @@ def stuck_customers(trials: Trials) -> Iterator[Stuck]:
             known[key] = _fewest(trials, entries)
         sets.setdefault(known[key], []).append(entries)
     for members in sorted(sets, key=lambda one: (len(one), one)):
-        entries = np.concatenate(sets[members])
-        entries = entries[~trials.exempt[entries]]
-        if len(entries):
+        # a family with somebody set aside in another role is left to the search for what clashes
+        left = [entries for entries in sets[members] if not trials.exempt[entries].any()]
+        if left:
+            entries = np.concatenate(left)
             customers = np.unique(rules.singles.member[entries])
             yield Stuck(members, tuple(customers.tolist()), tuple(_would(trials, entries).tolist()))
 
@@ -78,7 +79,10 @@ def _pattern(trials: Trials, entries: IntArray) -> bytes:
     rules = trials.rules
     parts = [rules.reach[entries].tobytes()]
     parts += [table[entries].tobytes() for table in rules.barred.values()]
-    parts += [rules.kept_by[entries].tobytes(), rules.family[entries].tobytes()]
+    for ties in rules.ties:
+        by = ties.by[entries]
+        parts += [by.tobytes(), np.where(by >= 0, ties.column[entries], 0).tobytes()]
+    parts.append(rules.family[entries].tobytes())
     return b"|".join(parts)
 
 
@@ -86,8 +90,8 @@ def _fewest(trials: Trials, entries: IntArray) -> tuple[int, ...]:
     """Return the fewest members that leave some of the entries, which are one unit, nobody."""
     rules = trials.rules
     lines = [member for member, table in rules.barred.items() if table[entries].any()]
-    lines += sorted({int(n) for n in rules.kept_by[entries] if n >= 0})
-    lines += sorted({int(n) for n in rules.family[entries] if n >= 0})
+    for of in (*(ties.by for ties in rules.ties), rules.family):
+        lines += sorted({int(n) for n in of[entries] if n >= 0})
     if len(lines) > MOST_LINES:
         return tuple(sorted(_dropped(trials, entries, lines)))
     for size in range(len(lines) + 1):
@@ -113,12 +117,9 @@ def _nobody(trials: Trials, entries: IntArray, members: tuple[int, ...]) -> bool
     for member in members:
         if member in rules.barred:
             allowed[:, 1:] &= ~rules.barred[member][entries]
-    for at, entry in enumerate(entries):
-        if rules.kept_by[entry] in members:
-            owner = rules.singles.owner[entry] + 1
-            mine = allowed[at, owner]
-            allowed[at] = False
-            allowed[at, owner] = mine
+    for ties in rules.ties:
+        rows = np.flatnonzero(ties.of(members)[entries])
+        ties.narrow(allowed, rows, entries[rows])
     tied = np.isin(rules.family[entries], members) & (rules.family[entries] >= 0)
     alone = ~allowed[~tied].any(axis=1)
     return bool(alone.any() or (tied.any() and not allowed[tied].all(axis=0).any()))

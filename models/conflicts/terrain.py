@@ -1,4 +1,4 @@
-"""The terrain: all pairs that something could allow, with every limit on them, as one program to cut questions from."""
+"""The terrain: all pairs that something could allow, with every limit on them, as one program to cut trials from."""
 
 from __future__ import annotations
 

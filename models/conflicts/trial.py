@@ -8,10 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from models.conflicts.question import question
+from models.conflicts.members import TIES
 from models.conflicts.rounding import LARGE_COLUMNS, relaxed, rounded
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.terrain import Terrain, terrain_of
+from models.conflicts.undecided import undecided
 from models.engines.mip import Answer as Solved
 from models.engines.mip import Effort, SolverFailed, solve_program
 from models.engines.program import Program, program
@@ -21,9 +22,9 @@ from models.stop import Stop
 
 State = Literal["possible", "impossible", "unknown"]
 NODES = 300
+"""Nodes of a tree that a trial may take; what is not known then stays unknown."""
 FEW_COLUMNS = 200
 """Up to so many columns the least that a limit would have to be is looked for exactly."""
-"""Nodes of a tree that a trial may take; what is not known then stays unknown."""
 WRITTEN_CANDIDATES = 60_000
 """Up to so many pairs are written as one program where nothing can be settled beforehand."""
 RELAXED = 4
@@ -62,7 +63,7 @@ class Trials:
     ----------
     rules : Rulebook
     exempt : bool array, shape (entries,)
-        Customers set aside: no member of the kind ``eligibility``, no lock, holdout or family asks anything of them.
+        Customers set aside: no member of the kind ``eligibility``, no tie or family asks anything of them.
     work : int
         Columns of the programs that were solved: what is counted in place of seconds.
     """
@@ -85,11 +86,9 @@ class Trials:
         for member, table in rules.barred.items():
             if member in active:
                 allowed[asked, 1:] &= ~table[asked]
-        stays = np.flatnonzero(np.isin(rules.kept_by, sorted(active)) & (rules.kept_by >= 0) & asked)
-        owner = rules.singles.owner[stays] + 1
-        kept = allowed[stays, owner]
-        allowed[stays] = False
-        allowed[stays, owner] = kept
+        for ties in rules.ties:
+            tied = np.flatnonzero(ties.of(active) & asked)
+            ties.narrow(allowed, tied, tied)
         return allowed
 
     def kept(self, terrain: Terrain, active: Iterable[int]) -> BoolArray:
@@ -185,7 +184,7 @@ class Trials:
         if not has_some[~stranded & matters].all():
             return Answer("impossible")
         cost = None if little is None else sign * self._little(terrain, whole, little)
-        asked = question(terrain, whole, keep, active, matters, cost)
+        asked = undecided(terrain, whole, keep, active, matters, cost)
         if asked is None:
             return Answer("impossible")
         chosen, proven, least = asked.settled, True, None
@@ -220,7 +219,7 @@ class Trials:
         for member, violations in rules.broken_by(judgement).items():
             if member < 0:
                 continue
-            single = rules.members[member].kind in ("eligibility", "lock", "holdout", "family")
+            single = rules.members[member].kind in ("eligibility", "family", *TIES)
             if not (single and all(self._set_aside(str(one.customer)) for one in violations)):
                 found.add(member)
         return found

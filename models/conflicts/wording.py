@@ -11,12 +11,20 @@ from models.check.wording import quantity
 from models.conflicts.cells import Cell, cells_of
 from models.conflicts.conflict import Conflict, Need
 from models.conflicts.edits import Change, SetValue
-from models.conflicts.members import OVERALL, Member
-from models.conflicts.rulebook import Rulebook
+from models.conflicts.members import OVERALL, Kind, Member
+from models.conflicts.rulebook import POOL, Rulebook
+from models.conflicts.ties import NO_COLUMN
+from models.names import NOBODY
 from models.org import IntArray
 from models.policy import EVERY_ROLE, line_names
 
 MOST_NAMED = 6
+_TIED: dict[Kind, str] = {
+    "lock": "is locked with",
+    "holdout": "stays with",
+    "accepted": "was accepted with",
+    "rejected": "was rejected with",
+}
 
 
 @dataclass(frozen=True)
@@ -64,11 +72,10 @@ def named(names: Iterable[object], most: int = MOST_NAMED) -> str:
 def told(rules: Rulebook, conflict: Conflict) -> ConflictTold:
     """Put a conflict into words."""
     words = _Words(rules)
-    barred = words.reps_of(conflict)
 
     def of(members: Iterable[Member]) -> tuple[Told, ...]:
         return tuple(
-            Told(one, words.of(one), cells_of(rules, one, conflict.customers, barred if one.is_given else ()))
+            Told(one, words.of(one), cells_of(rules, one, conflict.customers, conflict.reps if one.is_given else ()))
             for one in members
         )
 
@@ -101,10 +108,9 @@ class _Words:
         if member.limit is not None:
             asked = self.stated(member, "at least" if member.side == "min" else "at most", member.limit)
             return asked + self._prorated(member)
-        if member.kind in ("lock", "holdout"):
-            owner = self.owner_of(member)
-            how = "is locked with" if member.kind == "lock" else "stays with"
-            return f"{self.customers(member.customers)} {how} {owner} ({name_in(member.line)})"
+        if member.kind in _TIED:
+            said = f"{self.customers(member.customers)} {_TIED[member.kind]} {self.owner_of(member)}"
+            return said if member.kind in ("accepted", "rejected") else f"{said} ({name_in(member.line)})"
         if member.kind == "family":
             return f"{self.customers(member.customers)} are one family and stay together"
         if member.kind == "conflict":
@@ -184,9 +190,16 @@ class _Words:
         return str(member.label) if member.per in ("rep", None) else f"{member.per} {member.label}"
 
     def owner_of(self, member: Member) -> str:
-        entries = self.rules.singles.unit_of[:, member.customers[0]]
-        mine = [e for e in entries[entries >= 0] if self.rules.kept_by[e] >= 0]
-        return named(dict.fromkeys(str(self.org.rep_ids[self.rules.singles.owner[e]]) for e in mine))
+        """Name the owner to whom a tie ties a customer, or from whom it keeps it."""
+        number = self.rules.members.index(member)
+        columns = [ties.column[entry] for ties in self.rules.ties for entry in np.flatnonzero(ties.by == number)]
+        return named(dict.fromkeys(self.owner_in(int(column)) for column in columns))
+
+    def owner_in(self, column: int) -> str:
+        """Name the owner in a column of the rulebook's tables."""
+        if column == NO_COLUMN:
+            return "somebody who is not on the roster"
+        return NOBODY if column == POOL else str(self.org.rep_ids[column - 1])
 
     # ---- conflicts -----------------------------------------------------------------------------------------
 
@@ -201,10 +214,6 @@ class _Words:
         if not any(member.limit is not None for member in conflict.clash) and conflict.customers:
             return f"Nobody is left for {who}" if len(conflict.clash) == 1 else f"These cannot all hold for {who}"
         return "This cannot hold" if len(conflict.clash) == 1 else "These cannot all hold"
-
-    def reps_of(self, conflict: Conflict) -> tuple[int, ...]:
-        """Return the reps whose cells matter: those of limits, or all whom rules keep from the customers."""
-        return conflict.reps
 
     def sums(self, conflict: Conflict) -> Iterable[str]:
         """Yield the arithmetic of a conflict."""
@@ -232,7 +241,7 @@ class _Words:
             allowed &= ~rules.barred[n]
         entries = np.flatnonzero(np.isin(rules.singles.member, conflict.customers))
         if not conflict.clash:
-            yield from self._forbidden(conflict, numbers, entries)
+            yield from self._forbidden(numbers, entries)
             return
         least = [
             r for r in conflict.reps if any(m.side == "min" and m.label == self.org.rep_ids[r] for m in conflict.clash)
@@ -249,7 +258,7 @@ class _Words:
         some = np.flatnonzero(allowed[entries].any(axis=0))
         yield f"only {self.reps(some)} may own {self.customers(conflict.customers)}"
 
-    def _forbidden(self, conflict: Conflict, numbers: set[int], entries: IntArray) -> Iterable[str]:
+    def _forbidden(self, numbers: set[int], entries: IntArray) -> Iterable[str]:
         """Yield for each given rule the reps whom it keeps from customers that nobody may own."""
         rules = self.rules
         first = int(entries[0])
@@ -257,9 +266,9 @@ class _Words:
         for n in sorted(numbers):
             reps = np.flatnonzero(rules.barred[n][first] & rules.reach[first, 1:])
             if len(reps):
-                yield f"{rules.members[n].line} keeps {self.reps(reps)} from {whom}: {self._lack(n, first, reps)}"
+                yield f"{rules.members[n].line} keeps {self.reps(reps)} from {whom}: {self._lack(n, first)}"
 
-    def _lack(self, number: int, entry: int, reps: IntArray) -> str:
+    def _lack(self, number: int, entry: int) -> str:
         """Say what a customer needs that reps do not have."""
         line, customer = self.rules.members[number].line, int(self.rules.singles.member[entry])
         if line == "eligibility.region":
@@ -278,9 +287,12 @@ class _Words:
         rep = None if easing.rep is None else str(self.org.rep_ids[easing.rep])
         customer = None if easing.customer is None else str(self.org.customer_ids[easing.customer])
         if easing.way == "free":
-            return (
-                f"unlock {customer}" if member.kind == "lock" else f"release {customer} from '{name_in(member.line)}'"
-            )
+            return {
+                "lock": f"unlock {customer}",
+                "holdout": f"release {customer} from '{name_in(member.line)}'",
+                "accepted": f"take back that {customer} was accepted with {self.owner_of(member)}",
+                "rejected": f"take back that {customer} was rejected with {self.owner_of(member)}",
+            }[member.kind]
         if easing.way == "split":
             return f"let {self.customers(member.customers)} have reps of their own"
         if easing.way == "drop":

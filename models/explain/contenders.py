@@ -123,7 +123,7 @@ def _charges(problem: Problem, prices: FloatArray, unit: int, candidate: int) ->
 
 
 def excluded(outcome: Outcome, questions: Questions, unit: int) -> list[Excluded]:
-    """Tell for each rep who may not own a unit every hard rule that excludes him, in the order of the roster."""
+    """Tell for each rep who may not own a unit every hard rule that says so, in the order of the roster."""
     judge = outcome.judge
     units, problem = questions.formulation.units, questions.problem
     role = int(units.role[unit])

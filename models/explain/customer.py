@@ -7,9 +7,10 @@ from typing import Literal
 
 import numpy as np
 
+from models.explain.answer import Answer, Pin
 from models.explain.contenders import Contender, Excluded, contenders, excluded
 from models.explain.instead import Instead, what_changes
-from models.explain.question import Answer, Pin, Questions
+from models.explain.question import Questions
 from models.explain.reasons import reasons_for
 from models.names import Texts
 from models.org import IntArray, Org

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.explain.question import Answer
+from models.explain.answer import Answer
 from models.names import Texts, rep_names
 from models.org import Org
 from models.outcome import Outcome
@@ -21,14 +21,24 @@ _NOTHING = 5e-7
 class OtherOwner:
     """A customer, in a role, who is with somebody else in one plan than in another; all are positions.
 
-    ``moves`` tells that it stays with today's owner in the first plan and would move in the second.
+    ``today`` is today's owner, negative where there is none on the roster.
     """
 
     customer: int
     role: int
+    today: int
     planned: int
     instead: int
-    moves: bool
+
+    @property
+    def moves(self) -> bool:
+        """Whether it stays with today's owner as planned and would move."""
+        return self.planned == self.today
+
+    @property
+    def stays(self) -> bool:
+        """Whether it moves as planned and would stay with today's owner."""
+        return self.instead == self.today
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,7 @@ def what_changes(outcome: Outcome, answer: Answer) -> Instead:
     before = np.full(planned.shape, UNNEEDED, dtype=np.int64)
     before[outcome.ownership.role, outcome.ownership.customer] = outcome.ownership.before
     others = [
-        OtherOwner(int(c), int(k), int(planned[k, c]), int(instead[k, c]), bool(planned[k, c] == before[k, c]))
+        OtherOwner(int(c), int(k), int(before[k, c]), int(planned[k, c]), int(instead[k, c]))
         for k, c in zip(*answer.others, strict=True)
     ]
     others.sort(key=lambda one: not one.moves)
@@ -140,17 +150,15 @@ def points(value: float) -> str:
 
 
 def others_in_words(org: Org, others: Sequence[OtherOwner]) -> str:
-    """Say who would have to move instead, and who else would go elsewhere."""
-    moving = [one for one in others if one.moves]
-    elsewhere = [one for one in others if not one.moves]
-    said = []
-    if moving:
-        verb = "would have to move instead"
-        said.append(f"{_listed(org.customer_ids, [one.customer for one in moving])} {verb}")
-    if elsewhere:
-        also = " also" if moving else ""
-        said.append(f"{_listed(org.customer_ids, [one.customer for one in elsewhere])} would{also} go to somebody else")
-    return ", ".join(said)
+    """Say who would have to move instead, who would stay after all, and who would go to somebody else."""
+    groups = (
+        ("have to move instead", [one for one in others if one.moves]),
+        ("stay after all", [one for one in others if one.stays]),
+        ("go to somebody else", [one for one in others if not one.moves and not one.stays]),
+    )
+    return ", ".join(
+        f"{_listed(org.customer_ids, [one.customer for one in some])} would {what}" for what, some in groups if some
+    )
 
 
 def books_in_words(org: Org, books: Sequence[BookInstead], most: int = 2) -> str:

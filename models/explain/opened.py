@@ -121,7 +121,7 @@ class Opened:
 
         def solve(at: int, caps: tuple[Cap, ...], choice: IntArray | None) -> StageOutcome:
             task = StageTask(short.problem, short.problem.stages[at].weights, caps)
-            return solve_stage(task, "highs", rule, seed, _silent, Beginning(choice))
+            return solve_stage(task, "highs", rule, seed, silent, Beginning(choice))
 
         return solve_stages(short.problem.stages, self._within(ceilings), solve, self.elsewhere)
 
@@ -188,5 +188,5 @@ def open_books(
     return Opened(problem, choice, part, reps[reps >= 0], keep[part.candidates])
 
 
-def _silent(doing: str, objective: float | None, bound: float | None) -> None:
+def silent(doing: str, objective: float | None, bound: float | None) -> None:
     """Tell nobody."""

@@ -8,10 +8,8 @@ plan's own prices bound it for all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
-from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -22,8 +20,9 @@ from models.engines.shortlist import shortlist
 from models.engines.split import solve_in_pieces
 from models.engines.stage import TINY_CANDIDATES, Beginning, StageOutcome
 from models.engines.stages import Staged, solve_stages
+from models.explain.answer import Answer, Others, Pin
 from models.explain.fewest import choice_of, with_fewest_changes
-from models.explain.opened import open_books
+from models.explain.opened import open_books, silent
 from models.expression import Expressions
 from models.formulation.build import Formulation, formulate
 from models.formulation.candidates import candidates_of
@@ -31,86 +30,15 @@ from models.formulation.pairs import Pairs
 from models.org import BoolArray, IntArray, Org
 from models.plan import UNNEEDED, Assignment, Judgement, Plan, StageResult, Status, is_optimal
 from models.policy import Policy
-from models.problem import NONE, Problem
+from models.problem import Problem
 from models.solve import ceilings_of
 from models.stop import Stop
 from models.warm import Warm
 
-Evidence = Literal["proven", "local", "interval", "estimate"]
-State = Literal["found", "impossible", "unknown"]
 WHOLE_EFFORT = 0.3
 """Part of the usual work that a whole org is solved again with: it begins with a good plan."""
 OPENED = (2_000, 8_000)
 """How many candidates are searched in opened books at first, and when that allows no plan."""
-
-
-@dataclass(frozen=True)
-class Pin:
-    """A wish that an answer must honour: a customer, in a role, is with a rep, or (not ``kept``) with anyone else.
-
-    All are positions; ``rep`` may be POOLED.
-    """
-
-    customer: int
-    role: int
-    rep: int
-    kept: bool = True
-
-
-class Others(NamedTuple):
-    """Customers in a role, by position; both arrays have shape (others,)."""
-
-    role: IntArray
-    customer: IntArray
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What would be if the pins held.
-
-    Attributes
-    ----------
-    state : str
-        ``found``; ``impossible``, which is proven; ``unknown``: no plan was found, and none was ruled out.
-    plan : Plan or None
-        The best plan found, judged by the checker.
-    cost : float or None
-        By how many points it is worse than the plan asked about, in the first stage in which they differ.
-    priority : int or None
-        The priority of that stage; None where there is only one.
-    low, high : float
-        Between which points the true cost of the best such plan over the best of all plans lies, by what is proven.
-    evidence : str
-        ``proven``: both plans are; ``local``: ``cost`` is that of the best plan in which everybody stays as planned but
-        some customers of ``opened``; ``interval``: no more is known than ``low`` and ``high``; ``estimate``: by prices
-        alone.
-    by_prices : float or None
-        What prices estimate if everything adapts at the margin, in points of the last stage.
-    off : float
-        By how many points at most ``cost`` is wrong as what it is said to be: 0 where both solves were finished.
-    opened : int array
-        The reps whose books a local answer opened; empty where all were.
-    others : Others
-        Who else has another owner than by the plan asked about: all but the pinned.
-    improved : float
-        By how many points the plan asked about turned out not to be the best within the opened books.
-    pair : Pin or None
-        The pin whose pair no plan may have, where that is why it is impossible.
-    """
-
-    state: State
-    plan: Plan | None = None
-    cost: float | None = None
-    priority: int | None = None
-    low: float = 0.0
-    high: float = np.inf
-    evidence: Evidence = "interval"
-    by_prices: float | None = None
-    off: float = 0.0
-    opened: IntArray = field(default_factory=lambda: NONE)
-    others: Others = field(default_factory=lambda: Others(NONE, NONE))
-    improved: float = 0.0
-    pair: Pin | None = None
 
 
 class Questions:
@@ -295,7 +223,7 @@ class Questions:
         def solve(at: int, caps: tuple[Cap, ...], choice: IntArray | None) -> StageOutcome:
             task = StageTask(short.problem, short.problem.stages[at].weights, caps)
             begin = Beginning(choice, hoped=hoped if choice is None else choice)
-            return solve_in_pieces(task, "auto", rule, self.plan.seed, _silent, begin)
+            return solve_in_pieces(task, "auto", rule, self.plan.seed, silent, begin)
 
         found = solve_stages(short.problem.stages, ceilings_of(self.policy), solve)
         choice = choice_of(found, len(self.problem.stages))
@@ -403,10 +331,6 @@ def _known_stages(problem: Problem, plan: Plan, judgement: Judgement) -> tuple[S
         StageResult(stage.priority, tuple(stage.weights), value, -np.inf, None, "feasible")
         for stage, value in zip(problem.stages, judgement.stage_values, strict=True)
     )
-
-
-def _silent(doing: str, objective: float | None, bound: float | None) -> None:
-    """Tell nobody."""
 
 
 def _with_pairs(formulation: Formulation, assignment: Assignment, customers: Sequence[int]) -> Formulation:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.explain.answer import Pin
 from models.explain.exchange import Exchange
 from models.explain.instead import cost_in_words, others_in_words, points, what_changes
-from models.explain.question import Pin, Questions
+from models.explain.question import Questions
 from models.names import Texts
 from models.org import FloatArray, IntArray
 from models.outcome import Outcome

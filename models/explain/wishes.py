@@ -8,8 +8,9 @@ import numpy as np
 
 from models.check.obstacles import obstacles
 from models.check.requests import Wishes
+from models.explain.answer import Answer, Evidence, Pin
 from models.explain.instead import cost_in_words, others_in_words, points, what_changes
-from models.explain.question import Answer, Evidence, Pin, Questions
+from models.explain.question import Questions
 from models.formulation.build import Formulation, formulate
 from models.names import rep_names
 from models.org import BoolArray, Org
@@ -38,7 +39,7 @@ class Refusal:
     low, high : float
         Between which points that lies, by what is proven.
     evidence : str or None
-        How that is known, see :class:`~models.explain.question.Answer`; ``proven`` where no plan can honour it.
+        How that is known, see :class:`~models.explain.answer.Answer`; ``proven`` where no plan can honour it.
     """
 
     why: str

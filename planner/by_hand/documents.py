@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 from models.explain.deviations import BookChange, Deviation, GoalChange
 from models.plan import Violation
 from planner.by_hand.adoption import Adoption
-from planner.by_hand.places import place_of
 from planner.by_hand.trial import Outlook, Trial
 from planner.by_hand.wishes import Wish
 from planner.exits import findings_as_json
+from planner.plain_values import finite, rep_id
 from planner.run_folder import RunFolder
 
 
@@ -29,7 +28,7 @@ def adoption_document(adoption: Adoption) -> dict[str, Any]:
         "status": plan.status,
         "feasible": adoption.feasible,
         "objective": plan.objective,
-        "bound": _finite(plan.bound),
+        "bound": finite(plan.bound),
         "bound_by": plan.bound_by,
         "gap": plan.gap,
         "points": adoption.points,
@@ -54,9 +53,9 @@ def trial_document(trial: Trial) -> dict[str, Any]:
             "evidence": answer.evidence,
             "cost": answer.cost,
             "priority": answer.priority,
-            "low": _finite(answer.low),
-            "high": _finite(answer.high),
-            "opened": [rep_id(run, rep) for rep in answer.opened.tolist()],
+            "low": finite(answer.low),
+            "high": finite(answer.high),
+            "opened": [rep_id(run.org, rep) for rep in answer.opened.tolist()],
             **({} if trial.best is None else _outlook(run, trial.best)),
             **{
                 name: [_moved(run, one) for one in part]
@@ -83,8 +82,8 @@ def _moved(run: RunFolder, one: Deviation) -> dict[str, Any]:
     return {
         "customer": str(run.org.customer_ids[one.customer]),
         "role": run.policy.role_names[one.role],
-        "planned_rep": rep_id(run, one.planned),
-        "rep": rep_id(run, one.other),
+        "planned_rep": rep_id(run.org, one.planned),
+        "rep": rep_id(run.org, one.other),
     }
 
 
@@ -93,7 +92,7 @@ def _wish(run: RunFolder, one: Wish) -> dict[str, Any]:
         "words": one.words,
         "customer": str(run.org.customer_ids[one.customer]),
         "role": run.policy.role_names[one.role],
-        "rep": rep_id(run, one.rep),
+        "rep": rep_id(run.org, one.rep),
         "kept": one.kept,
     }
 
@@ -113,8 +112,8 @@ def deviation_document(run: RunFolder, one: Deviation) -> dict[str, Any]:
     return {
         "customer": str(run.org.customer_ids[one.customer]),
         "role": run.policy.role_names[one.role],
-        "planned_rep": rep_id(run, one.planned),
-        "rep": rep_id(run, one.other),
+        "planned_rep": rep_id(run.org, one.planned),
+        "rep": rep_id(run.org, one.other),
         "points": one.points,
         "stages": list(one.stages),
         "goals": dict(one.goals),
@@ -132,13 +131,13 @@ def goal_documents(goals: Sequence[GoalChange]) -> dict[str, Any]:
 def book_document(run: RunFolder, one: BookChange) -> dict[str, Any]:
     """Return a book before and after; limits and the band's ends are None where there is none."""
     return {
-        "rep": rep_id(run, one.rep),
+        "rep": rep_id(run.org, one.rep),
         "measure": one.measure,
         "unit": one.unit,
         "before": one.before,
         "after": one.after,
-        "minimum": _finite(one.minimum),
-        "maximum": _finite(one.maximum),
+        "minimum": finite(one.minimum),
+        "maximum": finite(one.maximum),
         "balance": None if one.band is None else one.band.line,
         "band_low": one.low,
         "band_high": one.high,
@@ -147,20 +146,11 @@ def book_document(run: RunFolder, one: BookChange) -> dict[str, Any]:
 
 def violation_document(run: RunFolder, one: Violation) -> dict[str, Any]:
     """Return a broken rule with the place of its line in the user's project file."""
-    place = place_of(run, one)
+    place = run.place_of(one)
     return {
         **asdict(one),
-        "found": _finite(one.found),
-        "limit": _finite(one.limit),
+        "found": finite(one.found),
+        "limit": finite(one.limit),
         "file": None if place is None else place.file,
         "file_line": None if place is None else place.line,
     }
-
-
-def rep_id(run: RunFolder, position: int) -> str | None:
-    """Return the id of a rep, None for nobody."""
-    return None if position < 0 else str(run.org.rep_ids[position])
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

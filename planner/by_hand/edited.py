@@ -15,7 +15,7 @@ from models.org import IntArray, owner_column
 from models.plan import POOLED, UNNEEDED, Assignment
 from planner.aliases import plain
 from planner.by_hand.basis import Basis
-from planner.by_hand.known import ESCAPE, UNKNOWN, Known
+from planner.known_ids import ESCAPE, UNKNOWN, Known
 from planner.read.ids import report_doubles
 from planner.read.origin import read_sheet
 from planner.read.problems import Problems, quoted

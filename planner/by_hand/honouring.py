@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.explain.answer import Pin
 from models.explain.deviations import MOST_JUDGED
-from models.explain.question import Pin, Questions
+from models.explain.question import Questions
 from models.org import IntArray
 from models.outcome import Outcome
 from models.plan import POOLED, Assignment, Violation

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.check import Judge
+from models.explain.answer import Answer
 from models.explain.deviations import (
     BookChange,
     Deviation,
@@ -16,9 +17,10 @@ from models.explain.deviations import (
     goal_changes,
     price_deviations,
 )
-from models.explain.question import Answer, Questions
+from models.explain.question import Questions
 from models.outcome import Outcome
 from models.plan import Assignment, Judgement, Violation
+from models.presence import owners_today
 from models.stop import Stop
 from planner.by_hand.basis import Basis, read_basis
 from planner.by_hand.filing import file_plan, plan_by_hand
@@ -104,6 +106,24 @@ class Trial:
             who = (one.role, one.customer)
             parts[0 if who in wished else 2 if who in others else 1].append(one)
         return parts
+
+    @property
+    def others(self) -> tuple[tuple[str, list[Deviation]], ...]:
+        """What becomes of all others by the best plan: who has to move, who stays after all, who goes elsewhere."""
+        run = self.basis.run
+        today = owners_today(run.org, run.policy)
+        have: list[Deviation] = []
+        stay: list[Deviation] = []
+        go: list[Deviation] = []
+        for one in self.parted[2]:
+            owner = today[one.role, one.customer]
+            (have if one.planned == owner else stay if one.other == owner else go).append(one)
+        told = (("has to move instead", "have to move instead", have), ("stays after all", "stay after all", stay))
+        return tuple(
+            (single if len(some) == 1 else several, some)
+            for single, several, some in (*told, ("goes to somebody else", "go to somebody else", go))
+            if some
+        )
 
 
 def try_moves(

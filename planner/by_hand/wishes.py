@@ -13,7 +13,7 @@ from models.names import NOBODY
 from models.org import owner_column
 from models.plan import POOLED, UNNEEDED
 from planner.by_hand.basis import Basis
-from planner.by_hand.known import UNKNOWN, Known
+from planner.known_ids import UNKNOWN, Known
 
 MOVE, KEEP, NOT = "--move", "--keep", "--not"
 Moves = Sequence[str] | Mapping[str, str | None]

@@ -30,12 +30,12 @@ def explain(words: tuple[str, ...], by_prices: bool, time_limit: float | None, a
     from models.stop import Stop
     from planner.console import Progress, messages, output
     from planner.exits import DONE, print_json
-    from planner.explaining.question import read_question
+    from planner.explaining.subject import read_subject
     from planner.interruption import until_interrupted
     from planner.native_output import muted
     from planner.run_folder import find_run, open_run
 
-    subject = read_question(words)
+    subject = read_subject(words)
     module = importlib.import_module(f"planner.explaining.{subject.about}")
     if by_prices and not hasattr(module, "explain_by_prices"):
         raise click.UsageError(f"--by-prices says nothing about {subject.about}: there is nothing to estimate.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from models.conflicts.explain import Infeasibility, explain_infeasible
+from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.conflicts.wording import ConflictTold
 from models.findings import InputRefused
 from models.org import Org

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from models.stop import Stop
 from planner.document import read_scalar
 from planner.explaining.explained import Explained
 from planner.finished import priced_plan
+from planner.plain_values import finite
 from planner.run_folder import RunFolder
 from planner.screens.capacity import show_capacity
 from scenarios.advising.advice import Advice, AdvisedChange, advise
@@ -71,8 +71,8 @@ def advice_document(advice: Advice, snippets: Mapping[str, str]) -> dict[str, An
             "predicted": one.predicted,
             "predicted_at_prices": one.at_prices,
             "verified": one.effect.points,
-            "low": _finite(one.effect.low),
-            "high": _finite(one.effect.high),
+            "low": finite(one.effect.low),
+            "high": finite(one.effect.high),
             "evidence": one.effect.evidence,
             "certain": one.effect.certain,
             "goals": goals,
@@ -103,7 +103,3 @@ def advice_document(advice: Advice, snippets: Mapping[str, str]) -> dict[str, An
         "search_alone": advice.search_alone,
         "stopped_by": advice.stopped_by,
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

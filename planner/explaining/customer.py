@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from models.explain.answer import Answer
 from models.explain.contenders import Contender
 from models.explain.customer import Story, explain_customer
 from models.explain.instead import Instead, cost_in_words
-from models.explain.question import Answer
 from models.org import Org
 from models.stop import Stop
 from planner.explaining.explained import Explained
 from planner.explaining.whom import plan_to_explain, position_of
+from planner.plain_values import finite, rep_id
 from planner.run_folder import RunFolder
 from planner.screens.customer_story import show_stories
 
@@ -99,8 +100,8 @@ def answer_document(run: RunFolder, answer: Answer, instead: Instead | None) -> 
         "cost_points": answer.cost,
         "priority": answer.priority,
         "evidence": answer.evidence,
-        "low": answer.low if answer.low < float("inf") else None,
-        "high": answer.high if answer.high < float("inf") else None,
+        "low": finite(answer.low),
+        "high": finite(answer.high),
         "off_by_at_most": answer.off,
         "by_prices": answer.by_prices,
         "opened_reps": [str(org.rep_ids[r]) for r in answer.opened],
@@ -114,6 +115,7 @@ def answer_document(run: RunFolder, answer: Answer, instead: Instead | None) -> 
                 "planned_rep_id": rep_id(org, one.planned),
                 "rep_id": rep_id(org, one.instead),
                 "would_move": one.moves,
+                "would_stay": one.stays,
             }
             for one in instead.others
         ]
@@ -129,8 +131,3 @@ def answer_document(run: RunFolder, answer: Answer, instead: Instead | None) -> 
             for one in instead.books
         ]
     return document
-
-
-def rep_id(org: Org, position: int) -> str | None:
-    """Return a rep's id, None for nobody."""
-    return str(org.rep_ids[position]) if position >= 0 else None

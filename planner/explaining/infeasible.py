@@ -7,7 +7,7 @@ from typing import Any
 
 from models.conflicts.conflict import Conflict
 from models.conflicts.edits import SetCell
-from models.conflicts.explain import explain_infeasible
+from models.conflicts.infeasibility import explain_infeasible
 from models.conflicts.relaxation import Relaxation
 from models.conflicts.wording import ConflictTold, Told
 from models.findings import Place

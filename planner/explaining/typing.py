@@ -39,6 +39,9 @@ class Typing:
         for cell in cells:
             if cell.row is None:
                 yield f"a new row in {self.org.source(cell.table).file}: {cell.column} {cell.value}"
+            elif cell.table == "proposal":
+                customer = self.org.tables[cell.table]["customer_id"].iloc[cell.row]
+                yield f"in the answers to the proposal: leave accepted blank for {customer}"
             else:
                 old = getattr(self.org, cell.table)[cell.column].iloc[cell.row]
                 place = where(self.org, cell.table, cell.row, cell.column)

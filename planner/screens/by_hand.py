@@ -12,7 +12,6 @@ from models.names import customer_names, rep_names
 from models.org import Org
 from models.plan import Violation
 from planner.by_hand.basis import Basis
-from planner.by_hand.places import place_of
 from planner.console import Column, Look, Paper, Said
 from planner.run_folder import RunFolder
 from planner.screens.figures import amount, change_in, number, signed_percent
@@ -139,7 +138,7 @@ def show_broken(
         return
     paper.heading(title, note or counted(len(broken), "rule"))
     for one in broken[:MOST_BROKEN]:
-        paper.paragraph([Said(f"{one.line}:", "strong"), one.message, *_where(place_of(run, one))], bullet="· ")
+        paper.paragraph([Said(f"{one.line}:", "strong"), one.message, *_where(run.place_of(one))], bullet="· ")
     if len(broken) > MOST_BROKEN:
         paper.line(Said(f"… and {len(broken) - MOST_BROKEN:,} more; --json lists them all", "quiet"))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.conflicts.conflict import Conflict
-from models.conflicts.explain import Infeasibility
+from models.conflicts.infeasibility import Infeasibility
 from models.conflicts.wording import ConflictTold, Told
 from models.findings import Place
 from planner.console import Paper, Said
@@ -68,7 +68,8 @@ def _show_conflict(paper: Paper, number: int, conflict: Conflict, told: Conflict
 
 def _show_member(paper: Paper, told: Told, places: Places) -> None:
     paper.paragraph(told.words, bullet="· ")
-    where = str(places.of_policy(f"policy.{told.member.path}")) if told.member.kind != "hire" else ""
+    in_policy = told.member.kind not in ("accepted", "rejected")
+    where = str(places.of_policy(f"policy.{told.member.path}")) if in_policy else ""
     cells = [placed(places.typing.org, cell.table, cell.row, cell.column, cell.value) for cell in told.cells]
     more = f" and {len(cells) - MOST_CELLS:,} more cells" if len(cells) > MOST_CELLS else ""
     for text in (where, "; ".join(cells[:MOST_CELLS]) + more):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.explain.answer import Answer
 from models.explain.deviations import NOTHING
 from models.explain.instead import cost_in_words
-from models.explain.question import Answer
 from models.names import rep_names
 from models.org import Org
 from planner.by_hand.trial import Outlook, Trial
@@ -82,16 +82,15 @@ def _show_best(paper: Paper, trial: Trial, here: str) -> None:
     if np.array_equal(best.assignment.owners, trial.stands.assignment.owners):
         paper.paragraph("Nobody else has to move: it is the plan as it stands.")
         return
-    wished, family, others = trial.parted
+    wished, family, _ = trial.parted
     show_edits(paper, trial.basis.run, wished, brief=True)
     if family:
         paper.paragraph("The rest of the family moves along:")
         show_edits(paper, trial.basis.run, family, brief=True)
-    if others:
-        have = "1 other has to move" if len(others) == 1 else f"{len(others):,} others have to move"
-        paper.paragraph(f"{have} instead:")
-        show_edits(paper, trial.basis.run, others, brief=True)
-    else:
+    for what, some in trial.others:
+        paper.paragraph(f"{len(some):,} {'other' if len(some) == 1 else 'others'} {what}:")
+        show_edits(paper, trial.basis.run, some, brief=True)
+    if not trial.others:
         paper.paragraph("Nobody else has to move.")
     show_goals(paper, best.goals, here, "best plan")
     show_books(paper, org, best.books, "books that limits or bands look at")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from models.plan import Plan, Violation
 from models.policy import Policy
 from models.summary import Headline, Shift
 from planner.document import Lines
+from planner.plain_values import finite
 from planner.record import (
     SCHEMA,
     AdoptedEntry,
@@ -144,16 +144,16 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         "adopted": about.adopted,
         "tried": about.tried,
         "stopped_by": plan.stopped_by,
-        "bound": _finite(plan.bound),
+        "bound": finite(plan.bound),
         "bound_by": plan.bound_by,
-        "price_bound": _finite(plan.price_bound),
+        "price_bound": finite(plan.price_bound),
         "stages": [
             StageEntry(
                 priority=stage.priority,
                 goals=list(stage.goals),
-                value=_finite(stage.value),
-                bound=_finite(stage.bound),
-                cap=_finite(stage.cap),
+                value=finite(stage.value),
+                bound=finite(stage.bound),
+                cap=finite(stage.cap),
                 status=stage.status,
             )
             for stage in plan.stages
@@ -267,7 +267,7 @@ def _headline(account: Account, headline: Headline) -> HeadlineEntry:
 
 
 def _shift(shift: Shift) -> ShiftEntry:
-    return ShiftEntry(before=_finite(shift.before), after=_finite(shift.after))
+    return ShiftEntry(before=finite(shift.before), after=finite(shift.after))
 
 
 def _violation(violation: Violation) -> ViolationEntry:
@@ -276,11 +276,7 @@ def _violation(violation: Violation) -> ViolationEntry:
         message=violation.message,
         customer=violation.customer,
         rep=violation.rep,
-        found=_finite(violation.found),
-        limit=_finite(violation.limit),
+        found=finite(violation.found),
+        limit=finite(violation.limit),
         unit=violation.unit,
     )
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

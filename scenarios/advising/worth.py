@@ -343,11 +343,9 @@ def _points(formulation: Formulation, weights: Mapping[str, float]) -> Iterator[
             for name, line in zip(line_names(policy.balance), policy.balance, strict=True):
                 if line.weight > 0:
                     yield f"{much / line.weight:.4g} % of one rep's target of {name} outside the band"
-        elif goal == "disruption" and policy.disruption.move_cost is None:
-            yield f"{much:.4g} {'customer' if much == 1 else 'customers'} moved by choice"
-        elif goal == "disruption":
+        elif goal == "disruption" and policy.disruption.move_cost is not None:
             yield f"a cost of moves of {much:.4g}"
-        elif goal == "moves":
+        elif goal in ("disruption", "moves"):
             yield f"{much:.4g} {'customer' if much == 1 else 'customers'} moved by choice"
         elif goal == "travel":
             yield f"{much:.4g} h of travel"

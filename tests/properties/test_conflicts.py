@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from models.check import judge
-from models.conflicts.explain import Infeasibility, explain_infeasible
+from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.conflicts.relaxation import Relaxation
 from models.conflicts.rulebook import Rulebook
 from models.findings import InputRefused

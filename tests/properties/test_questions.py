@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from models.explain.question import Answer, Pin, Questions
+from models.explain.answer import Answer, Pin
+from models.explain.question import Questions
 from models.org import Org
 from models.plan import Plan
 from models.policy import Policy

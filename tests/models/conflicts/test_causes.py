@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.conflicts.explain import Infeasibility, explain_infeasible
+from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.policy import Policy
 from tests.tables import Rows, org_of
 
@@ -277,3 +277,50 @@ def test_a_customer_id_with_a_quote_is_left_out_of_a_rule_all_the_same():
         },
     )
     assert "Leave O'Hara out of the rule 'seniors'" in ways(why)
+
+
+def test_accepted_answers_that_no_book_can_hold_are_named_one_by_one_with_the_limit():
+    why = explained(
+        customers(30, 30, 10),
+        [{"rep_id": "ana"}, {"rep_id": "bob"}],
+        {**HOURS, "capacity": [{"measure": "hours", "max": 50}]},
+        proposal=[
+            {"customer_id": "C1", "role": None, "rep_id": "ana", "accepted": "yes"},
+            {"customer_id": "C2", "role": None, "rep_id": "ana", "accepted": "yes"},
+            {"customer_id": "C3", "role": None, "rep_id": "bob", "accepted": None},
+        ],
+    )
+    assert not why.plan_exists
+    assert [(one.kind, one.line, one.label, one.customers) for one in why.conflicts[0].members] == [
+        ("capacity", "capacity[hours]", "ana", ()),
+        ("accepted", "proposal.accepted", None, (0,)),
+        ("accepted", "proposal.accepted", None, (1,)),
+    ]
+    assert why.conflicts[0].minimal
+
+
+def test_an_answer_that_keeps_a_customer_from_its_only_rep_can_be_taken_back():
+    why = explained(
+        [{"customer_id": "C1"}],
+        [{"rep_id": "ana"}],
+        {},
+        proposal=[{"customer_id": "C1", "role": None, "rep_id": "ana", "accepted": "no"}],
+    )
+    assert paths(why) == [[("proposal.rejected", None)]]
+    assert "Take back that C1 was rejected with ana" in ways(why)
+
+
+def test_an_acceptance_of_a_rep_who_is_gone_and_a_lock_each_leave_nobody():
+    why = explained(
+        [{"customer_id": "C1"}, {"customer_id": "C2", "locked": True, "owner_id": "ana"}],
+        [{"rep_id": "ana"}, {"rep_id": "bob"}],
+        {"keep": {"locks": [{"name": "CRM", "when": "customer.locked"}]}},
+        proposal=[
+            {"customer_id": "C1", "role": None, "rep_id": "zoe", "accepted": "yes"},
+            {"customer_id": "C2", "role": None, "rep_id": "bob", "accepted": "yes"},
+        ],
+    )
+    assert sorted(sorted(one.words for one in told.clash) for told in why.told) == [
+        ["C1 was accepted with somebody who is not on the roster"],
+        ["C2 is locked with ana (CRM)", "C2 was accepted with bob"],
+    ]

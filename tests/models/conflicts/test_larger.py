@@ -8,7 +8,7 @@ import pytest
 
 from models.check import judge
 from models.conflicts.conflict import find_conflicts
-from models.conflicts.explain import Infeasibility, explain_infeasible
+from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.conflicts.rulebook import Rulebook
 from models.conflicts.trial import Trials
 from models.org import Org

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.conflicts.explain import Infeasibility, explain_infeasible
+from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.solve import solve
 from tests.worked import worked_org, worked_policy
 

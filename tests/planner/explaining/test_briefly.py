@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.conflicts.conflict import Conflict
-from models.conflicts.explain import Infeasibility
+from models.conflicts.infeasibility import Infeasibility
 from models.conflicts.members import Member
 from models.conflicts.wording import ConflictTold, Told
 from planner.explaining.briefly import in_brief

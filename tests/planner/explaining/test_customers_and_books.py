@@ -113,8 +113,8 @@ def test_on_screen(project, capsys, words):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("customer", "C33"), "Try C3"),
-        (("rep", "anna"), "Try ana"),
+        (("customer", "C33"), "Try 'C3'"),
+        (("rep", "anna"), "Try 'ana'"),
         (("custommer", "C3"), "Try 'customer'"),
     ],
 )

@@ -12,7 +12,7 @@ from models.org import Source
 from planner.commands import planner
 from planner.exits import DONE
 from planner.exits import run as run_command
-from planner.explaining.question import Subject, read_question
+from planner.explaining.subject import Subject, read_subject
 from planner.run_folder import open_run
 from planner.write.places import _rows, _runs
 from tests.worked import FOLDER
@@ -51,7 +51,7 @@ def test_row_numbers_are_kept_as_the_runs_in_which_they_follow_one_another() -> 
     ],
 )
 def test_a_question_names_a_run_a_subject_and_an_id(words: list[str], asked: Subject) -> None:
-    assert read_question(words) == asked
+    assert read_subject(words) == asked
 
 
 @pytest.mark.parametrize(
@@ -66,5 +66,5 @@ def test_a_question_names_a_run_a_subject_and_an_id(words: list[str], asked: Sub
 )
 def test_what_is_no_question_is_told_with_what_to_try(words: list[str], hint: str) -> None:
     with pytest.raises(InputRefused) as refused:
-        read_question(words)
+        read_subject(words)
     assert refused.value.findings[0].hint == hint

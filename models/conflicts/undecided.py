@@ -1,4 +1,4 @@
-"""A question as a program: what is left to decide once everything that decides itself is out of the way."""
+"""What is undecided of a trial: the program that is left once everything that decides itself is out of the way."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ TINY = 1e-9
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is left of a question.
+class Undecided:
+    """What is left of a trial.
 
     Attributes
     ----------
@@ -126,15 +126,15 @@ class _Rows:
         return np.asarray(found[np.unique(self.unit[found], return_index=True)[1]])
 
 
-def question(
+def undecided(
     terrain: Terrain,
     whole: Program,
     keep: BoolArray,
     active: frozenset[int],
     matters: BoolArray,
     cost: FloatArray | None = None,
-) -> Question | None:
-    """Cut a question out of the whole program; None where some row cannot be kept by any choice.
+) -> Undecided | None:
+    """Cut what a trial has to decide out of the whole program; None where some row cannot be kept by any choice.
 
     Parameters
     ----------
@@ -167,8 +167,8 @@ def question(
     chosen = np.concatenate([np.zeros(0, dtype=np.int64), *settled])
     holds = np.isfinite(rows.lower) | np.isfinite(rows.upper)
     if not len(left) and not holds.any():
-        return Question(None, left, chosen)
-    return Question(_program(whole, rows, left, holds, cost), left, chosen)
+        return Undecided(None, left, chosen)
+    return Undecided(_program(whole, rows, left, holds, cost), left, chosen)
 
 
 def _program(whole: Program, rows: _Rows, left: IntArray, holds: BoolArray, cost: FloatArray | None) -> Program:

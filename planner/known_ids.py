@@ -14,6 +14,8 @@ from models.names import Texts
 from models.org import IntArray, Org
 
 UNKNOWN = -9
+MOST_SHOWN = 5
+"""Of customers or reps of one name, so many ids are told."""
 ESCAPE = "'"
 """What stands before a text that a spreadsheet would take for a formula."""
 
@@ -59,7 +61,8 @@ class Known:
             return f"Try {self._by_spelling[key]!r}"
         if key in self._by_name:
             meant = self._by_name[key]
-            return f"{word!r} is a name; try the id {' or '.join(repr(one) for one in meant)}"
+            shown = " or ".join(repr(one) for one in meant[:MOST_SHOWN])
+            return f"Try the id {shown}{' …' if len(meant) > MOST_SHOWN else ''}: {word!r} is a name"
         return did_you_mean(word, map(str, self.ids))
 
     @cached_property

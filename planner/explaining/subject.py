@@ -23,7 +23,7 @@ class Subject:
     whom: str
 
 
-def read_question(words: Sequence[str]) -> Subject:
+def read_subject(words: Sequence[str]) -> Subject:
     """Read the words of a question.
 
     Raises
@@ -33,7 +33,7 @@ def read_question(words: Sequence[str]) -> Subject:
 
     Examples
     --------
-    >>> read_question(["customer", "C3"])
+    >>> read_subject(["customer", "C3"])
     Subject(run=None, about='customer', whom='C3')
     """
     run: Path | None = None

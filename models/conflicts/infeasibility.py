@@ -49,7 +49,6 @@ def explain_infeasible(
     *,
     stop: Stop | None = None,
     progress: Callable[[str], None] = lambda doing: None,
-    relaxed: bool = True,
 ) -> Infeasibility:
     """Find the conflicts that make a plan impossible, and the cheapest relaxations that cure them all.
 
@@ -59,8 +58,6 @@ def explain_infeasible(
         When to stop; what was found until then is returned, and ``complete`` is False.
     progress
         Called with what is being done.
-    relaxed
-        Look for relaxations, too.
 
     Raises
     ------
@@ -92,9 +89,7 @@ def explain_infeasible(
         found = find_conflicts(Trials(rules, stop, MOST_WORK * stop.effort))
         if not found.conflicts:
             return Infeasibility((), (), (), found.complete, plan_exists=found.complete)
-        relaxations: tuple[Relaxation, ...] = ()
-        if relaxed:
-            progress("looking for the cheapest way out")
-            relaxations = find_relaxations(rules, found.conflicts, stop)
+        progress("looking for the cheapest way out")
+        relaxations = find_relaxations(rules, found.conflicts, stop)
         in_words = tuple(told(rules, conflict) for conflict in found.conflicts)
     return Infeasibility(found.conflicts, in_words, relaxations, found.complete)
