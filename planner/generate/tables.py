@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
+
+from planner.read.duck import connection
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write ``table`` as the suffix of ``path`` says (``.csv`` or ``.parquet``), byte for byte the same each time."""
     columns = ", ".join(_written(name, table[name]) for name in table.columns)
     form = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
-    with duckdb.connect() as database:
+    with connection() as database:
         database.execute("SET threads = 1")
         database.register("source", table)
         target = str(path).replace("'", "''")

@@ -19,10 +19,12 @@ _SAMPLE = 1_000
 
 
 def connection() -> duckdb.DuckDBPyConnection:
-    """Return a fresh database in memory that loads no extensions."""
-    return duckdb.connect(
+    """Return a fresh database in memory that loads no extensions and draws no bar on the output."""
+    database = duckdb.connect(
         ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     )
+    database.execute("SET enable_progress_bar = false")  # in a notebook it would be on
+    return database
 
 
 def literal_path(path: Path) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from planner.read.duck import connection
+
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as UTF-8 CSV: numbers in full, flags as true and false, blank where there is no value."""
@@ -24,7 +26,7 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
 
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table written by :func:`write_parquet`."""
-    with duckdb.connect() as database:
+    with connection() as database:
         return database.read_parquet(str(path)).df()
 
 
@@ -33,7 +35,7 @@ def read_csv_as_text(path: Path, only: Collection[str] | None = None) -> pd.Data
 
     ``only`` names the columns to read; those that are not there are left out.
     """
-    with duckdb.connect() as database:
+    with connection() as database:
         table = database.read_csv(str(path), header=True, all_varchar=True, sep=",", quotechar='"')
         if only is not None and any(column in only for column in table.columns):
             quoted = ['"' + column.replace('"', '""') + '"' for column in table.columns if column in only]
@@ -55,7 +57,7 @@ def sha256(path: Path) -> str:
 
 def _copy(table: pd.DataFrame, path: Path, options: str) -> None:
     quoted = str(path).replace("'", "''")
-    with duckdb.connect() as database:
+    with connection() as database:
         database.register("written", table)
         try:
             database.execute(f"COPY written TO '{quoted}' ({options})")

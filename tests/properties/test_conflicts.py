@@ -14,7 +14,7 @@ from models.conflicts.rulebook import Rulebook
 from models.findings import InputRefused
 from models.org import Org
 from models.plan import Violation
-from models.policy import Policy
+from models.policy import CUSTOMERS, Policy, line_names
 from models.presence import availability
 from tests.breaches import Breaches
 from tests.tiny import tiny
@@ -99,7 +99,15 @@ def test_what_is_called_the_least_change_of_limits_is_the_least_of_all_assignmen
 
 def _least(breaches: Breaches, relaxation: Relaxation) -> float:
     """Return the least that the limits of a relaxation's lines are exceeded by, in all, over every assignment."""
-    away = {str(rep) for rep, share in zip(breaches.org.rep_ids, availability(breaches.org), strict=True) if not share}
+    policy = breaches.policy
+    gone = [str(rep) for rep, share in zip(breaches.org.rep_ids, availability(breaches.org), strict=True) if not share]
+    # to raise a limit that is prorated to nothing changes nothing
+    prorated = [
+        name
+        for name, line in zip(line_names(policy.capacity), policy.capacity, strict=True)
+        if line.per == "rep" and line.measure != CUSTOMERS
+    ]
+    away = {(f"capacity[{name}]", rep) for name in prorated for rep in gone}
     with Rulebook(breaches.org, breaches.policy) as rules:
         bases = {(one.line, one.side, one.label): one.base for one in rules.members if one.limit is not None}
     return min((_excess(found, relaxation, bases, away) for found in breaches.all), default=float("inf"))
@@ -109,14 +117,14 @@ def _excess(
     violations: tuple[Violation, ...],
     relaxation: Relaxation,
     bases: dict[tuple[str, str | None, str | None], float],
-    away: set[str],
+    away: set[tuple[str, str]],
 ) -> float:
     worst: dict[tuple[str, str, str | None], float] = {}
     for one in violations:
         if not one.line.startswith(LIMITS) or one.found is None or one.limit is None:
             return float("inf")
         side = "max" if one.found > one.limit else "min"
-        if f"{one.line}.{side}" not in relaxation.lines or (one.line.startswith("capacity") and one.rep in away):
+        if f"{one.line}.{side}" not in relaxation.lines or (one.line, one.rep) in away:
             return float("inf")
         label = None if one.line.startswith("goals[") else one.label or "overall"
         size = abs(one.found - one.limit) / (abs(one.limit) or bases[one.line, side, label])
