@@ -20,7 +20,7 @@ from models.org import FloatArray, IntArray
 from models.outcome import Outcome
 from models.stop import Stop
 
-MOST_PROVEN, MOST_PAIRS = 12, 200
+MOST_PROVEN, MOST_PAIRS = 8, 60
 """So many moves of an org with so many pairs of customer and rep are each answered by solving again."""
 EFFORT = 0.01
 """Part of the usual work that each of them may take; one that is not proven then is estimated."""

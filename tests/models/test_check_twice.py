@@ -82,6 +82,7 @@ def test_a_tiny_org_is_the_same_for_the_same_seed():
     pd.testing.assert_frame_equal(org.reps, again.reps)
 
 
+@pytest.mark.long
 def test_about_half_the_tiny_orgs_can_be_planned_many_of_them_narrowly():
     found = [every_plan(*tiny(seed)) for seed in range(40)]
     feasible = [one for one in found if one.feasible]

@@ -38,7 +38,7 @@ def rows_of(problem: Problem) -> list[object]:
     return rows
 
 
-@pytest.mark.parametrize("most", [1, 5, 1_000])
+@pytest.mark.parametrize("most", [pytest.param(1, marks=pytest.mark.long), 5, 1_000])
 def test_a_row_touches_the_units_that_its_coefficients_name(monkeypatch, most):
     monkeypatch.setattr(pairs_module, "PART", most)
     kinds = set()

@@ -136,23 +136,23 @@ def as_every_plan_says(trial, judged, where):
         assert record.status == "optimal", where
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_an_adopted_plan_is_what_the_checker_says(seed, tmp_path):
     adopting_holds(seed, tmp_path)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(2, 400))
+@pytest.mark.parametrize("seed", range(1, 400))
 def test_every_adopted_plan_is_what_the_checker_says(seed, tmp_path):
     adopting_holds(seed, tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_the_best_plan_with_wishes_is_what_trying_every_plan_says(seed, tmp_path):
     trying_holds(seed, tmp_path)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(2, 400))
+@pytest.mark.parametrize("seed", range(1, 400))
 def test_every_best_plan_with_wishes_is_what_trying_every_plan_says(seed, tmp_path):
     trying_holds(seed, tmp_path)
