@@ -13,7 +13,7 @@ from models.explain.instead import Instead, what_changes
 from models.explain.question import Questions
 from models.explain.reasons import reasons_for
 from models.names import Texts
-from models.org import IntArray, Org
+from models.org import BoolArray, IntArray, Org
 from models.outcome import Outcome
 from models.plan import Plan
 from models.policy import Policy
@@ -95,10 +95,12 @@ def _story(outcome: Outcome, questions: Questions | None, member: int, reasons: 
     own, changes = outcome.ownership, outcome.changes
     customer, role = int(own.customer[member]), int(own.role[member])
     before, after = int(own.before[member]), int(own.after[member])
-    change: Change = "stays"
-    for flags, kind in ((changes.chosen, "chosen"), (changes.forced, "forced"), (changes.newly, "newly assigned")):
-        if flags[member]:
-            change = kind  # type: ignore[assignment]  # the tuple's texts are the literal's
+    kinds: tuple[tuple[BoolArray, Change], ...] = (
+        (changes.chosen, "chosen"),
+        (changes.forced, "forced"),
+        (changes.newly, "newly assigned"),
+    )
+    change: Change = next((kind for flags, kind in kinds if flags[member]), "stays")
     ranked: list[Contender] = []
     barred: list[Excluded] = []
     staying = instead = None

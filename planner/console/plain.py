@@ -72,7 +72,7 @@ def _visible(character: str) -> str:
 
 
 def spelled(text: str, encoding: str) -> str:
-    r"""Return plain ``text``, what ``encoding`` cannot write said in ASCII or else as ``\uXXXX``.
+    r"""Return plain ``text``, what ``encoding`` cannot write said in ASCII or else by its number, such as ``\u4e2d``.
 
     Examples
     --------

@@ -16,7 +16,7 @@ from models.org import FloatArray
 from models.policy import CUSTOMERS, Capacity, line_names
 from models.problem import RowBlock
 from scenarios.advising.called import called_reps
-from scenarios.advising.idea import Idea
+from scenarios.advising.idea import Idea, Kind
 from scenarios.advising.standing import Ground
 
 STEP = 0.1
@@ -113,7 +113,7 @@ class Limits:
         label = priced.block.labels[j].split(", ")[0] if self._by_role(line) else priced.block.labels[j]
         rep = self.org.rep_positions.get(label) if line.per == "rep" else None
         who = self.called[rep] if rep is not None else label
-        kind = "capacity" if upper else "minimum"
+        kind: Kind = "capacity" if upper else "minimum"
         what = f"the limit of {line.measure}" if upper else f"the least {line.measure}"
         verb = "Raise" if upper else "Lower"
         column = _OF_COLUMN.match(given.expression or "")
@@ -123,7 +123,7 @@ class Limits:
             scenario: dict[str, Any] = {"reps": {"change": [{"rep": [label], column[1]: then}]}}
             relaxes = self.text.count(f"rep.{column[1]}") == 1
             title = f"{verb} {what} of {who} from {self._said(now, line)} to {self._said(then, line)}"
-            return Idea(kind, title, scenario, hoped, relaxes)  # type: ignore[arg-type]
+            return Idea(kind, title, scenario, hoped, relaxes)
         path = f"capacity[{priced.name}].{'max' if upper else 'min'}"
         one = self._of_one(given, line, label, rep, self._labels(priced), upper)
         if one is not None:
@@ -132,7 +132,7 @@ class Limits:
         else:
             value = self._of_all(given, line.measure, upper)
             title = f"{verb} {what} of every {line.per} by {STEP:.0%}"
-        return Idea(kind, title, {"set": {path: value}}, hoped, True)  # type: ignore[arg-type]
+        return Idea(kind, title, {"set": {path: value}}, hoped, True)
 
     def _labels(self, priced: PricedBlock) -> tuple[str, ...]:
         """Return all labels of a line, those of its other roles included."""

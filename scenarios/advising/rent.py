@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -110,10 +111,10 @@ def read_demand(ground: Ground) -> Demand:
     return Demand(names, need, level)
 
 
-def _levels(cells: object) -> list[dict[str, float]]:
+def _levels(cells: Iterable[object]) -> list[dict[str, float]]:
     known: dict[str, dict[str, float]] = {}
     found = []
-    for cell in cells:  # type: ignore[attr-defined]
+    for cell in cells:
         text = cell if isinstance(cell, str) else ""
         if text not in known:
             known[text] = skill_levels(text)
