@@ -55,16 +55,18 @@ def agree(seed: int) -> None:
         assert price_bound(org, policy, multipliers, limits) == pytest.approx(expected, rel=1e-9, abs=1e-9), seed
 
 
-def stay_below_the_best(seed: int) -> None:
+def stay_below_the_best(seed: int) -> bool:
+    """Compare what prices prove with the best of all plans; False where an org has no plan."""
     org, policy = tiny(seed)
     best = every_plan(org, policy)
     if best.stages is None:
-        return
+        return False
     problem, rng = formulate(org, policy).problem, np.random.default_rng(seed)
     for found in (False, True):
         multipliers, _ = draw(rng, problem, list(best.caps[:-1]), found=found)
         proven = price_bound(org, policy, multipliers, best.caps[:-1])
         assert proven <= best.stages[-1] + 1e-6 * max(1.0, abs(best.stages[-1])), seed
+    return True
 
 
 @pytest.mark.parametrize("tens", range(3))
@@ -81,15 +83,13 @@ def test_the_checker_proves_by_any_prices_what_the_engine_proves_on_a_thousand_o
 
 
 def test_no_plan_is_below_what_prices_prove():
-    for seed in range(12):
-        stay_below_the_best(seed)
+    assert sum(stay_below_the_best(seed) for seed in range(12)) >= 4
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("hundreds", range(4))
 def test_no_plan_is_below_what_prices_prove_on_many_orgs(hundreds):
-    for seed in range(100 * hundreds, 100 * hundreds + 100):
-        stay_below_the_best(seed)
+    assert sum(stay_below_the_best(seed) for seed in range(100 * hundreds, 100 * hundreds + 100)) >= 35
 
 
 def test_without_prices_everybody_stays_for_nothing():

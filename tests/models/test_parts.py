@@ -21,7 +21,7 @@ def drawn(problem, rng):
 def a_part_counts_what_its_units_change(seed):
     problem = formulate(*tiny(seed)).problem
     if np.diff(problem.start).min(initial=1) == 0 or not problem.n_units:
-        return
+        return False
     rng = np.random.default_rng(seed)
     for _ in range(4):
         inside = rng.random(problem.n_units) < 0.5
@@ -42,18 +42,17 @@ def a_part_counts_what_its_units_change(seed):
         for one, other in zip(whole, small, strict=True):
             assert other.excess == pytest.approx(one.excess[part.rows], abs=1e-7), f"tiny({seed})"
         assert part.widened(part.narrowed(after)).tolist() == after[units].tolist()
+    return True
 
 
 @pytest.mark.parametrize("first", range(0, 120, 20))
 def test_a_part_with_the_rest_is_the_whole(first):
-    for seed in range(first, first + 20):
-        a_part_counts_what_its_units_change(seed)
+    assert sum(a_part_counts_what_its_units_change(seed) for seed in range(first, first + 20)) >= 10
 
 
 @pytest.mark.long
 def test_a_part_with_the_rest_is_the_whole_on_two_thousand_orgs():
-    for seed in range(120, 2120):
-        a_part_counts_what_its_units_change(seed)
+    assert sum(a_part_counts_what_its_units_change(seed) for seed in range(120, 2120)) >= 1000
 
 
 def test_goals_of_all_parts_add_up_to_those_of_the_whole():

@@ -79,7 +79,7 @@ def plan(capsys, *arguments):
     return record
 
 
-def as_good(warm, cold):
+def assert_as_good(warm, cold):
     """Both are within the same gap of optima that are the same."""
     assert warm["bound"] <= cold["objective"] + 1e-6 * max(1.0, abs(cold["objective"]))
     assert cold["bound"] <= warm["objective"] + 1e-6 * max(1.0, abs(warm["objective"]))
@@ -102,7 +102,7 @@ def size(request, monkeypatch):
 def test_nothing_has_changed(project, capsys, size):
     cold = plan(capsys)
     warm = plan(capsys, "--warm", "001")
-    as_good(warm, cold)
+    assert_as_good(warm, cold)
     # it begins with the earlier plan, and may stop as soon as it is proven as well
     assert warm["objective"] <= cold["objective"] + 1e-6
     assert warm["gap"] <= cold["gap"] + 1e-6
@@ -166,7 +166,7 @@ def test_a_small_org_is_planned_again_to_the_optimum(project, capsys, change):
     write_project(project, *change(*tables(), POLICY))
     warm, cold = plan(capsys, "--warm", "001"), plan(capsys)
     assert warm["status"] == cold["status"] == "optimal"
-    as_good(warm, cold)
+    assert_as_good(warm, cold)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: getattr(change, "__name__", None))
@@ -174,7 +174,7 @@ def test_something_has_changed(project, capsys, size, change):
     plan(capsys)
     write_project(project, *change(*tables(), POLICY))
     warm, cold = plan(capsys, "--warm", "001"), plan(capsys)
-    as_good(warm, cold)
+    assert_as_good(warm, cold)
     if size == LIKE_LARGE:
         # not better than the earlier run, which is all that was asked for, or nearly as good as from nothing
         assert warm["objective"] <= cold["objective"] * 1.3 + 0.5
@@ -185,7 +185,7 @@ def test_stages_roles_and_the_pool_begin_where_they_ended(project, capsys, size,
     write_project(project, *kind(*tables(), POLICY))
     cold = plan(capsys)
     warm = plan(capsys, "--warm", "001")
-    as_good(warm, cold)
+    assert_as_good(warm, cold)
     if len(cold["stages"]) == 1:
         assert warm["objective"] <= cold["objective"] + 1e-6
 
@@ -238,13 +238,13 @@ def test_assignments_of_nobody_known_are_passed_over(project, capsys):
     head, *rows = path.read_text(encoding="utf-8").splitlines()
     strange = [row.replace("R00", "Q00") if at % 2 else row.replace("C00", "Z00") for at, row in enumerate(rows)]
     path.write_text("\n".join([head, *strange, *rows[:3], *rows[:3]]), encoding="utf-8")
-    as_good(plan(capsys, "--warm", "001"), cold)
+    assert_as_good(plan(capsys, "--warm", "001"), cold)
 
 
 def test_without_a_certificate_the_plan_alone_is_begun_with(project, capsys, size):
     cold = plan(capsys)
     (project / "runs" / "001" / "certificate.npz").unlink()
-    as_good(plan(capsys, "--warm", "001"), cold)
+    assert_as_good(plan(capsys, "--warm", "001"), cold)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_forged_prices_prove_nothing(project, capsys, monkeypatch, forged):
     prices = read_certificate(path)
     write_certificate({**{name: np.array([forged]) for name in prices}, "stage 1": np.array([forged])}, path)
     warm = plan(capsys, "--warm", "001")
-    as_good(warm, cold)
+    assert_as_good(warm, cold)
     assert warm["price_bound"] == pytest.approx(cold["price_bound"], rel=0.01)
 
 
@@ -270,7 +270,7 @@ def test_an_earlier_gap_is_no_more_than_a_wish(project, capsys, gap):
     path = project / "runs" / "001" / "plan.json"
     record = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**record, "gap": gap}), encoding="utf-8")
-    as_good(plan(capsys, "--warm", "001"), cold)
+    assert_as_good(plan(capsys, "--warm", "001"), cold)
 
 
 def test_a_copied_run_of_another_project_is_as_good_as_nothing(project, capsys, tmp_path, size):
