@@ -106,7 +106,7 @@ def test_a_customer_without_revenue_moves_within_any_budget_of_revenue():
 
 
 def test_a_customer_who_may_only_stay_ties_nobody_to_its_owners_gains(monkeypatch):
-    monkeypatch.setattr("models.engines.parts.BUNDLE", 0)
+    monkeypatch.setattr("models.engines.parts.BUNDLE", 0)  # tiny pieces would be put together, and hide the tie
     customers = [
         {"customer_id": f"{land}{at}", "region": land, "owner_id": f"{land} {at % 6}", "locked": land == "east"}
         for land in ("west", "east")

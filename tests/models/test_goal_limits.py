@@ -18,6 +18,7 @@ from models.stop import Stop
 from models.warm import Warm
 from tests.middling import middling_org, middling_policy
 from tests.oracle import _plans, every_plan
+from tests.sizes import solve_as_if_large, stream_everything
 from tests.tiny import tiny
 from tests.worked import ALL_STAY, OPTIMUM, SECOND, worked_org, worked_plan, worked_policy
 
@@ -210,9 +211,7 @@ def test_the_plan_found_within_a_limit_is_the_best_of_all(seed):
 
 
 def test_a_limit_holds_on_the_way_of_large_orgs(monkeypatch):
-    monkeypatch.setattr("models.engines.stage.TINY_CANDIDATES", 0)
-    monkeypatch.setattr("models.engines.stage.TREE_CANDIDATES", 0)
-    monkeypatch.setattr("models.engines.prices.LP_CANDIDATES", 0)
+    solve_as_if_large(monkeypatch)
     monkeypatch.setattr("models.engines.search.STEPS", 20)
     told = [is_the_best_of_all(seed, effort=0.2) for seed in range(14)]
     assert told.count("missed") == 0
@@ -221,9 +220,7 @@ def test_a_limit_holds_on_the_way_of_large_orgs(monkeypatch):
 
 
 def test_a_limit_holds_where_pairs_are_streamed(monkeypatch):
-    monkeypatch.setattr("models.formulation.whole.MOST_HELD", 0)
-    monkeypatch.setattr("models.formulation.whole.CHEAPEST", 2)
-    monkeypatch.setattr("models.streamed.CHEAPEST", 2)
+    stream_everything(monkeypatch)
     told = [is_the_best_of_all(seed, effort=0.1) for seed in range(14)]
     assert told.count("missed") == 0
     assert told.count("optimal") + told.count("feasible") > 3

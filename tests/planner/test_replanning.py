@@ -14,6 +14,7 @@ from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
 from planner.write.certificate import read_certificate, write_certificate
 from tests.middling import middling_org
+from tests.sizes import solve_as_if_large
 
 POLICY = {
     "measures": {"revenue": "customer.revenue", "workload": "customer.workload_hours"},
@@ -91,10 +92,8 @@ def assert_as_good(warm, cold):
 def size(request, monkeypatch):
     """Solve once as the small org that it is, and once by the engines of large ones."""
     if request.param == LIKE_LARGE:
-        monkeypatch.setattr("models.engines.stage.TINY_CANDIDATES", 0)
-        monkeypatch.setattr("models.engines.stage.TREE_CANDIDATES", 0)
+        solve_as_if_large(monkeypatch)
         monkeypatch.setattr("models.engines.stage.NEIGHBOURHOOD_CANDIDATES", 0)
-        monkeypatch.setattr("models.engines.prices.LP_CANDIDATES", 0)
         monkeypatch.setattr("models.engines.stage.MOST_PER_UNIT", 1_000)
     return request.param
 
@@ -251,9 +250,7 @@ def test_without_a_certificate_the_plan_alone_is_begun_with(project, capsys, siz
     "forged", [-1e300, np.nan, *(pytest.param(one, marks=pytest.mark.long) for one in (-1.0, 1e6, np.inf))]
 )
 def test_forged_prices_prove_nothing(project, capsys, monkeypatch, forged):
-    monkeypatch.setattr("models.engines.stage.TINY_CANDIDATES", 0)
-    monkeypatch.setattr("models.engines.stage.TREE_CANDIDATES", 0)
-    monkeypatch.setattr("models.engines.prices.LP_CANDIDATES", 0)
+    solve_as_if_large(monkeypatch)
     monkeypatch.setattr("models.engines.stage.MOST_PER_UNIT", 1_000)
     cold = plan(capsys)
     path = project / "runs" / "001" / "certificate.npz"

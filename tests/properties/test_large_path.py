@@ -12,15 +12,14 @@ from models.solve import solve
 from models.stop import Stop
 from models.valuation import evaluate
 from tests.oracle import every_plan
+from tests.sizes import solve_as_if_large
 from tests.tiny import tiny
 
 
 @pytest.fixture
 def as_if_large(monkeypatch):
     """Let tiny orgs go the way of large ones: prices by climbing, no tree, search in blocks and shortlists."""
-    monkeypatch.setattr("models.engines.stage.TINY_CANDIDATES", 0)
-    monkeypatch.setattr("models.engines.stage.TREE_CANDIDATES", 0)
-    monkeypatch.setattr("models.engines.prices.LP_CANDIDATES", 0)
+    solve_as_if_large(monkeypatch)
     monkeypatch.setattr("models.engines.search.STEPS", 20)
     monkeypatch.setattr("models.engines.parts.BUNDLE", 6)
     return monkeypatch

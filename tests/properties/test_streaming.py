@@ -16,6 +16,7 @@ from models.solve import solve
 from models.stop import Stop
 from tests.middling import first_stage, middling_org, middling_policy
 from tests.oracle import every_plan
+from tests.sizes import hold_all_pairs, stream_everything
 from tests.tables import org_of
 from tests.tiny import tiny
 
@@ -25,9 +26,7 @@ CERTIFIED = 1e-4
 @pytest.fixture
 def streaming(monkeypatch):
     """Stream whatever can be, from a working problem of very few pairs, in small parts."""
-    monkeypatch.setattr("models.formulation.whole.MOST_HELD", 0)
-    monkeypatch.setattr("models.formulation.whole.CHEAPEST", 2)
-    monkeypatch.setattr("models.streamed.CHEAPEST", 2)
+    stream_everything(monkeypatch)
     monkeypatch.setattr("models.formulation.whole.PAIRS_AT_ONCE", 40)
     monkeypatch.setattr("models.formulation.whole.UNITS_AT_ONCE", 7)
     monkeypatch.setattr("models.check.contenders.MANY", 0)
@@ -46,7 +45,7 @@ def both_ways(monkeypatch, org: Org, policy: Policy, effort: float = 0.05) -> tu
     """Return the plan of a problem with all pairs, and that of one whose pairs are streamed."""
     streamed = solve(org, policy, stop=Stop(effort=effort))
     with monkeypatch.context() as held:
-        held.setattr("models.formulation.whole.MOST_HELD", 10**9)
+        hold_all_pairs(held)
         return solve(org, policy, stop=Stop(effort=effort)), streamed
 
 

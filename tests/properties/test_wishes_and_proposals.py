@@ -20,6 +20,7 @@ from tests.naive import score
 from tests.naive_org import NaiveOrg
 from tests.oracle import best_of, every_plan, judged_plans
 from tests.properties.test_engines_against_every_plan import choices
+from tests.sizes import stream_everything
 
 
 def scorers_agree(seed: int) -> None:
@@ -170,10 +171,8 @@ def test_what_refused_wishes_would_have_cost_on_hundreds_of_orgs():
 @pytest.fixture
 def streaming(monkeypatch):
     """Stream whatever can be, from a working problem of very few pairs."""
-    monkeypatch.setattr("models.formulation.whole.MOST_HELD", 0)
-    monkeypatch.setattr("models.formulation.whole.CHEAPEST", 1)
+    stream_everything(monkeypatch, cheapest=1)
     monkeypatch.setattr("models.formulation.whole.NEAR", 1)
-    monkeypatch.setattr("models.streamed.CHEAPEST", 1)
     monkeypatch.setattr("models.check.contenders.MANY", 0)
 
 
