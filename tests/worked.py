@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,14 @@ SECOND = "bob ana ana ana eve bob"
 THIRD = "ana ana bob bob bob eve"
 ALL_STAY = "ana ana ana bob bob eve"
 OVERLOADED = "ana ana ana bob eve eve"
+
+
+def copy_worked(folder: Path) -> Path:
+    """Copy the project file and the two tables into a new folder, and return it."""
+    folder.mkdir()
+    for name in ("planner.yaml", "customers.csv", "reps.csv"):
+        shutil.copy(FOLDER / name, folder / name)
+    return folder
 
 
 def worked_org() -> Org:

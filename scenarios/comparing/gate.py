@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
@@ -33,7 +33,7 @@ MOST_TOKENS = 300
 MOST_BRACKETS = 16
 _EXAMPLE = "moved_share > 10% or gap > 0.01"
 
-_COMPARES: Mapping[type[exp.Expr], Callable[[float, float], bool]] = {
+_COMPARES: Mapping[type[exp.Expr], Callable[[Any, Any], bool]] = {
     exp.GT: operator.gt,
     exp.GTE: operator.ge,
     exp.LT: operator.lt,
@@ -324,8 +324,8 @@ def _evaluated(node: exp.Expr, values: Mapping[str, float | str | None]) -> Valu
     if isinstance(node, exp.Neg):
         return -numbers[0]
     if type(node) in _COMPARES:
-        # _kind has refused all but two numbers, or two texts for = and !=, which no type of ``parts`` can say
-        return bool(_COMPARES[type(node)](*parts))  # type: ignore[arg-type]
+        # two numbers, or two texts for = and !=: _kind has refused all else
+        return bool(_COMPARES[type(node)](*parts))
     return _combined(_COMBINES[type(node)], *numbers)
 
 

@@ -13,7 +13,7 @@ from planner.by_hand.documents import adoption_document, trial_document
 from planner.by_hand.trial import try_moves
 from planner.commands import planner
 from planner.exits import run
-from tests.planner.by_hand.made import planned_project
+from tests.planner.finished.made import planned_project
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "by_hand.md").read_text(encoding="utf-8")

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -14,17 +13,14 @@ from planner.console import width_of
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
 from tests.golden.compare import assert_golden
 from tests.planner.finished.made import edit
-from tests.worked import FOLDER
+from tests.worked import copy_worked
 
 TOO_MUCH = "capacity=[{measure: workload, max: rep.capacity_workload_hours}, {measure: customers, min: 2}]"
 
 
 @pytest.fixture
 def project(tmp_path):
-    folder = tmp_path / "worked"
-    folder.mkdir()
-    for name in ("planner.yaml", "customers.csv", "reps.csv"):
-        shutil.copy(FOLDER / name, folder / name)
+    folder = copy_worked(tmp_path / "worked")
     with contextlib.chdir(folder):
         yield folder
 

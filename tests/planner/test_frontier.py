@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from planner.screens.frontier import show_frontier
 from scenarios.tracing.frontier import Ask, Frontier, Reached, trace
 from scenarios.tracing.trade_off import TradeOff
 from tests.golden.compare import assert_golden, on_paper
-from tests.worked import FOLDER
+from tests.worked import copy_worked
 
 EXACT = [(0, 63 + 1 / 18), (1, 8 + 8 / 9), (2, 1 + 1 / 9)]
 SCHEMA = Path(__file__).parents[2] / "planner" / "schemas" / "frontier.schema.json"
@@ -25,10 +24,7 @@ SCHEMA = Path(__file__).parents[2] / "planner" / "schemas" / "frontier.schema.js
 
 @pytest.fixture
 def project(tmp_path):
-    folder = tmp_path / "worked"
-    folder.mkdir()
-    for name in ("planner.yaml", "customers.csv", "reps.csv"):
-        shutil.copy(FOLDER / name, folder / name)
+    folder = copy_worked(tmp_path / "worked")
     with contextlib.chdir(folder):
         yield folder
 

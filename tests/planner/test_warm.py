@@ -1,25 +1,18 @@
 """Planning again from an earlier run, as somebody at the keyboard does it."""
 
 import json
-import shutil
 
 import pytest
 
 from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, run
 from planner.record import read_record
-from tests.planner.finished.made import edit, infeasible_run
-from tests.worked import FOLDER
+from tests.planner.finished.made import edit, infeasible_run, planned_project
 
 
 @pytest.fixture
 def project(tmp_path):
-    folder = tmp_path / "worked"
-    folder.mkdir()
-    for name in ("planner.yaml", "customers.csv", "reps.csv"):
-        shutil.copy(FOLDER / name, folder / name)
-    assert run(planner, ["plan", str(folder), "--quiet"]) == DONE
-    return folder
+    return planned_project(tmp_path / "worked")
 
 
 def record_of(project, name):

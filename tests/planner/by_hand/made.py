@@ -1,23 +1,14 @@
 """Runs that tests of plans by hand begin with."""
 
-import shutil
 from pathlib import Path
 
 from models.account import account_for
 from models.policy import Policy
 from models.solve import solve
 from planner.commands import planner
-from planner.exits import DONE, run
+from planner.exits import run
 from planner.write.run import About, write_run
 from tests.tables import org_of
-from tests.worked import FOLDER
-
-
-def planned_project(folder: Path) -> Path:
-    """Copy the worked case into a folder and plan it as its user would."""
-    shutil.copytree(FOLDER, folder)
-    assert run(planner, ["plan", str(folder), "--quiet"]) == DONE
-    return folder
 
 
 def said(capsys, *arguments):

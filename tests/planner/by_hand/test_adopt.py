@@ -1,10 +1,8 @@
 """An assignment edited by hand is checked, every edit is priced, and it becomes a run like any other."""
 
-import contextlib
 import csv
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +16,7 @@ from planner.screens.adoption import show_adoption
 from planner.verification import verify_run
 from planner.write.files import sha256
 from tests.golden.compare import on_paper
-from tests.planner.by_hand.made import planned_project, said
+from tests.planner.by_hand.made import said
 from tests.planner.finished.made import edit, infeasible_run, solved_run
 
 PRIORITIES = [
@@ -212,19 +210,6 @@ def test_a_folder_that_is_not_empty_is_refused_before_anything_is_judged(folder,
         adopt(folder, tmp_path / "nothing.csv", out=folder)
     assert adopt(folder, edited(folder), out=tmp_path / "mine").folder == tmp_path / "mine"
     assert adopt(folder, edited(folder), out=tmp_path / "mine", force=True).folder == tmp_path / "mine"
-
-
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory):
-    """Return the worked case with a run, which no test changes."""
-    return planned_project(tmp_path_factory.mktemp("planned") / "worked")
-
-
-@pytest.fixture
-def project(planned, tmp_path):
-    """Return the same in a folder of its own, which is the current one."""
-    with contextlib.chdir(shutil.copytree(planned, tmp_path / "worked")):
-        yield Path()
 
 
 def test_the_command_files_a_run_that_other_commands_take(project, capsys):

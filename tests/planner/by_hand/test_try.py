@@ -1,9 +1,6 @@
 """Wishes are tried on a finished run: what just these would break and cost, and the best plan that honours them."""
 
-import contextlib
 import json
-import shutil
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +15,7 @@ from planner.run_folder import load_record
 from planner.screens.trial import show_trial
 from planner.verification import verify_run
 from tests.golden.compare import assert_golden, on_paper
-from tests.planner.by_hand.made import planned_project, run_with_two_roles, said
+from tests.planner.by_hand.made import run_with_two_roles, said
 from tests.planner.finished.made import edit, infeasible_run, solved_run
 from tests.worked import ALL_STAY
 
@@ -215,19 +212,6 @@ def test_a_search_that_is_stopped_says_what_is_not_known(solved):
     assert (trial.answer.state, trial.can_be, trial.best) == ("unknown", None, None)
     shown = on_paper(lambda paper: show_trial(paper, trial))
     assert "not known whether it can be honoured" in shown
-
-
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory):
-    """Return the worked case with a run, which no test changes."""
-    return planned_project(tmp_path_factory.mktemp("planned") / "worked")
-
-
-@pytest.fixture
-def project(planned, tmp_path):
-    """Return the same in a folder of its own, which is the current one."""
-    with contextlib.chdir(shutil.copytree(planned, tmp_path / "worked")):
-        yield Path()
 
 
 def test_the_command_answers_in_plain_sentences(project, capsys):

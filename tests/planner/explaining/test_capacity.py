@@ -16,16 +16,13 @@ from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, run
 from planner.project import load
 from tests.golden.compare import assert_golden
-from tests.planner.finished.made import infeasible_run, solved_run
+from tests.planner.finished.made import infeasible_run, planned_project, solved_run
 from tests.worked import FOLDER
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("advised") / "worked"
-    shutil.copytree(FOLDER, folder)
-    assert run(planner, ["plan", str(folder), "--quiet"]) == DONE
-    return folder
+    return planned_project(tmp_path_factory.mktemp("advised") / "worked")
 
 
 @pytest.fixture(scope="module")

@@ -12,15 +12,13 @@ import pytest
 from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, run
 from tests.golden.compare import assert_golden
+from tests.planner.finished.made import planned_project
 from tests.worked import FOLDER
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("explained") / "worked"
-    shutil.copytree(FOLDER, folder)
-    assert run(planner, ["plan", str(folder), "--quiet"]) == DONE
-    return folder
+    return planned_project(tmp_path_factory.mktemp("explained") / "worked")
 
 
 def explained(project: Path, capsys: pytest.CaptureFixture[str], *words: str) -> Any:

@@ -7,12 +7,21 @@ import numpy as np
 
 from models.account import account_for
 from models.solve import solve
+from planner.commands import planner
+from planner.exits import DONE, run
 from planner.write.certificate import read_certificate, write_certificate
 from planner.write.files import sha256
 from planner.write.run import About, write_run
 from tests.middling import middling_org, middling_policy
 from tests.plans import no_plan, worked_account
-from tests.worked import worked_org, worked_policy
+from tests.worked import copy_worked, worked_org, worked_policy
+
+
+def planned_project(folder: Path) -> Path:
+    """Copy the worked case into a new folder and plan it as its user would."""
+    copy_worked(folder)
+    assert run(planner, ["plan", str(folder), "--quiet"]) == DONE
+    return folder
 
 
 def worked_run(project: Path, **options) -> Path:

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 
 import pytest
 
@@ -12,17 +11,14 @@ from planner.explaining.typing import Typing
 from planner.project import load
 from tests.golden.compare import assert_golden
 from tests.planner.finished.made import edit
-from tests.worked import FOLDER
+from tests.worked import copy_worked
 
 ONE_LINE = "    - {measure: workload, max: rep.capacity_workload_hours}\n"
 
 
 @pytest.fixture
 def project(tmp_path):
-    folder = tmp_path / "worked"
-    folder.mkdir()
-    for name in ("planner.yaml", "customers.csv", "reps.csv"):
-        shutil.copy(FOLDER / name, folder / name)
+    folder = copy_worked(tmp_path / "worked")
     edit(folder, "planner.yaml", ONE_LINE, f"{ONE_LINE}    - {{measure: customers, min: 2}}\n")
     with contextlib.chdir(folder):
         yield folder
