@@ -20,7 +20,7 @@ from models.engines.mip import Answer, Effort, SolverFailed, solve_program
 from models.engines.program import Program
 from models.org import BoolArray, FloatArray, IntArray, skill_levels
 
-Way = Literal["limit", "free", "split", "drop", "cover", "train", "except", "list", "nearest", "pool", "hire"]
+Way = Literal["limit", "lift", "free", "split", "drop", "cover", "train", "except", "list", "nearest", "pool", "hire"]
 NODES = 1_000
 STRUCTURAL = 1.0
 """What a change counts that is not one of a limit: as much as to double, or to give up, a limit."""
@@ -37,11 +37,11 @@ class Easing:
     Attributes
     ----------
     way : str
-        ``limit``: raise a maximum or lower a minimum; ``free``: unlock a customer, release it from a holdout, or take
-        back an answer about it; ``split``: let a family's members have owners of their own; ``drop``: give a line up;
-        ``cover``: let a rep cover a region; ``train``: teach a rep a skill; ``except``: leave a customer out of a rule;
-        ``list``: list a pair; ``nearest``: let more reps count as near; ``pool``: let a customer be without an owner;
-        ``hire``: one more rep.
+        ``limit``: raise a maximum or lower a minimum; ``lift``: take the maximum from a rep who is away, of which any
+        part is nothing; ``free``: unlock a customer, release it from a holdout, or take back an answer about it;
+        ``split``: let a family's members have owners of their own; ``drop``: give a line up; ``cover``: let a rep cover
+        a region; ``train``: teach a rep a skill; ``except``: leave a customer out of a rule; ``list``: list a pair;
+        ``nearest``: let more reps count as near; ``pool``: let a customer be without an owner; ``hire``: one more rep.
     members : tuple of int
         The members that are eased, which have one line and side.
     rep : int or None
@@ -101,7 +101,11 @@ class Easings:
         self.of_member: dict[int, int] = {}
         shared: dict[tuple[str, str | None], int] = {}
         for n, member in enumerate(rules.members):
-            if member.limit is None or (_prorated(member) and _absent(rules, member)):
+            if member.limit is None:
+                continue
+            if _prorated(member) and _absent(rules, member):
+                if member.side == "max":
+                    self.of_member[n] = self._add(Easing("lift", (n,)), STRUCTURAL)
                 continue
             key = (member.line, member.side)
             if member.kind == "group" and key in shared:
@@ -218,23 +222,20 @@ class Easings:
 
     # ---- the cheapest --------------------------------------------------------------------------------------
 
-    def cheapest(self, without: frozenset[str] = frozenset(), only: frozenset[str] | None = None) -> Remedy | None:
+    def cheapest(self, without: frozenset[str] = frozenset(), barred: frozenset[Easing] = frozenset()) -> Remedy | None:
         """Return the cheapest easings after which there is a plan, None where there are none, or none is found.
 
         Parameters
         ----------
         without
             Paths of lines (with their side) that must stay as they are.
-        only
-            Paths of the only lines that may change.
+        barred
+            Easings that must not be made.
         """
         if int(self.open.sum()) > WRITTEN_CANDIDATES:
             return None
         usable = np.array(
-            [
-                (path := self.rules.members[one.members[0]].path) not in without and (only is None or path in only)
-                for one in self.list
-            ],
+            [self.rules.members[one.members[0]].path not in without and one not in barred for one in self.list],
             dtype=bool,
         )
         program = self._program(usable)
@@ -317,7 +318,10 @@ class Easings:
                 continue
             # a percentage is another amount in another role
             gives = scale[i] / first.setdefault(n, scale[i]) if scale[i] > 0 else 1.0
-            gives = gives if self.rules.members[n].limit is not None else self.far
+            way = self.list[self.of_member[n]].way
+            gives = gives if way == "limit" else self.far
+            if way == "lift":  # all that customers may bring to the book
+                gives = float(abs(whole.matrix[[whole.first_row + i]]).sum()) / whole.row_scale[i]
             row.append(whole.first_row + i)
             at.append(self.of_member[n])
             value.append(sign * whole.row_scale[i] * gives)

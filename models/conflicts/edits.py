@@ -255,6 +255,8 @@ class _Draft:
         """Make one easing and yield what to type for it."""
         if easing.way == "free":
             yield from self._freed(easing) if member.kind in ("lock", "holdout") else self._taken_back(easing, member)
+        elif easing.way == "lift":
+            yield self._lifted(member)
         elif easing.way == "split":
             for customer in member.customers:
                 yield self._put("customers", customer, "family_id", None)
@@ -308,6 +310,32 @@ class _Draft:
 
     def _is_flag(self, column: str) -> bool:
         return self._has("customers", column) and self.org.customers[column].dtype == bool
+
+    def _lifted(self, member: Member) -> Typed:
+        """Leave a rep without a limit: a label that a mapping does not name has none, nor has a blank."""
+        given = self._amount(member)
+        if given.expression is not None:
+            text = f"case when rep.rep_id = {_quoted(str(member.label))} then null else ({given.expression}) end"
+            self._set(member, Amount(expression=text))
+            return SetValue(member.path, text)
+        left = self._by_label(member, given, {})
+        del left[str(member.label)]
+        if not left:
+            return self._taken_out(member)
+        self._set(member, Amount(by_label=left))
+        return SetValue(member.path, written(Amount(by_label=left), whole=False))
+
+    def _taken_out(self, member: Member) -> Typed:
+        """Take the maximum out of a capacity line, and the line with it where that was all it said."""
+        line, lines = self._line(member), self.policy.capacity
+        if line.min is None:
+            left = tuple(one for one in lines if one is not line)
+            self.policy = self.policy.model_copy(update={"capacity": left})
+            return SetValue(member.line, None)
+        self.policy = self.policy.model_copy(
+            update={"capacity": _swapped(lines, line, line.model_copy(update={"max": None}))}
+        )
+        return SetValue(member.path, None)
 
     def _dropped(self, member: Member) -> Typed:
         if member.kind == "conflict":

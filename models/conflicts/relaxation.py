@@ -12,7 +12,7 @@ import numpy as np
 from models.check import judge
 from models.check.wording import quantity
 from models.conflicts.conflict import Conflict
-from models.conflicts.easing import Easings, Remedy, touched
+from models.conflicts.easing import Easing, Easings, Remedy, touched
 from models.conflicts.edits import Change, Edited, edited
 from models.conflicts.hiring import hired
 from models.conflicts.rulebook import Rulebook
@@ -109,7 +109,8 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
     """Return the cheapest relaxations that touch different lines, least first.
 
     The cheapest of all is found first; then each line that it touches is left as it is in turn, and so on, so that
-    alternatives come in the order of what they count.
+    alternatives come in the order of what they count. Where only one set of lines can give way, alternatives change
+    them for other reps, customers or labels.
     """
     trials = Trials(rules, stop, MOST_WORK * stop.effort)
     families = {n for n, member in enumerate(rules.members) if member.kind == "family"}
@@ -122,23 +123,23 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
         return ()
     found: list[Relaxation] = []
     order = itertools.count()
-    queue: list[tuple[float, int, frozenset[str], Remedy]] = []
-    seen: set[frozenset[str]] = set()
+    queue: list[tuple[float, int, frozenset[str], frozenset[Easing], Remedy]] = []
+    seen: set[frozenset[str | Easing]] = set()
     tried = 0
 
-    def look(without: frozenset[str]) -> None:
+    def look(without: frozenset[str], barred: frozenset[Easing] = frozenset()) -> None:
         nonlocal tried
-        if without in seen or tried >= MOST_TRIED or trials.spent:
+        if without | barred in seen or tried >= MOST_TRIED or trials.spent:
             return
-        seen.add(without)
+        seen.add(without | barred)
         tried += 1
-        remedy = easings.cheapest(without)
+        remedy = easings.cheapest(without, barred)
         if remedy is not None and remedy.easings:
-            heapq.heappush(queue, (remedy.cost, next(order), without, remedy))
+            heapq.heappush(queue, (remedy.cost, next(order), without, barred, remedy))
 
     look(frozenset())
     while queue and len(found) < MOST_RELAXATIONS:
-        _, _, without, remedy = heapq.heappop(queue)
+        _, _, without, _, remedy = heapq.heappop(queue)
         lines = touched(rules, remedy.easings)
         if not any(one.lines <= lines for one in found):
             relaxation = verified(rules, remedy, stop)
@@ -150,6 +151,18 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
     small = rules.n_entries * rules.org.n_reps <= SOLVED_PAIRS
     if len(found) < MOST_RELAXATIONS and stop.reason is None and (small or by_rules):
         found += _with_a_hire(rules, conflicts, stop)
+    if len(found) == 1:
+        made = frozenset(change.easing for change in found[0].changes)
+        for one in sorted(made, key=lambda easing: easing.members):
+            look(frozenset(), frozenset([one]))
+    while queue and len(found) == 1:
+        _, _, _, barred, remedy = heapq.heappop(queue)
+        if not made <= frozenset(remedy.easings):
+            relaxation = verified(rules, remedy, stop)
+            if relaxation is not None and relaxation.words != found[0].words:
+                found.append(relaxation)
+        for one in remedy.easings:
+            look(frozenset(), barred | {one})
     return tuple(sorted(found, key=lambda one: one.size))
 
 

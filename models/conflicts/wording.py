@@ -297,6 +297,9 @@ class _Words:
             return f"let {self.customers(member.customers)} have reps of their own"
         if easing.way == "drop":
             return self._drop(member)
+        if easing.way == "lift":
+            amount = self.amount_of(member).removeprefix("the ")
+            return f"lift the maximum of {amount}, who is away"
         if easing.way == "nearest":
             nearest = self.policy.eligibility.nearest
             return f"let the {easing.what} nearest reps own a customer instead of {nearest}"

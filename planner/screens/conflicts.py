@@ -83,6 +83,8 @@ def _show_relaxations(paper: Paper, why: Infeasibility, places: Places) -> None:
         paper.paragraph("No change was found that cures everything at once.", "warn")
         return
     paper.heading("Ways out", "each was tried: with it, a plan keeps every hard rule")
+    if len(why.relaxations) == 1:
+        paper.paragraph("No other change of rules or tables was found to help.", "quiet")
     for number, one in enumerate(why.relaxations, start=1):
         paper.paragraph(f"{one.sentence}.", "strong", bullet=f"{number}. ")
         if one.note:

@@ -77,13 +77,21 @@ def test_every_witness_breaks_nothing_but_what_is_left_out(count, most):
 
 
 @pytest.mark.parametrize(("count", "most"), SHARES)
-def test_every_relaxation_cures_everything_and_touches_lines_of_its_own(count, most):
+def test_every_relaxation_cures_everything_and_is_unlike_the_others(count, most):
     for seed, _, _, why, _ in cases(count, most):
         assert why.relaxations, seed
         for one in why.relaxations:
             assert judge(one.org, one.policy, one.assignment).feasible, (seed, one.sentence)
-        assert len({one.lines for one in why.relaxations}) == len(why.relaxations), seed
+        assert len({one.words for one in why.relaxations}) == len(why.relaxations), seed
+        # where a single set of lines can give way, the second changes it for others
+        assert len(why.relaxations) <= 2 or len({one.lines for one in why.relaxations}) == len(why.relaxations), seed
         assert [one.size for one in why.relaxations] == sorted(one.size for one in why.relaxations), seed
+
+
+@pytest.mark.parametrize(("count", "most"), SHARES)
+def test_nearly_always_there_are_two_ways_out(count, most):
+    single = [seed for seed, _, _, why, _ in cases(count, most) if len(why.relaxations) < 2]
+    assert len(single) <= 0.03 * count, single
 
 
 @pytest.mark.parametrize(("count", "most"), SHARES)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from models.conflicts.edits import SetValue
 from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.policy import Policy
 from tests.tables import Rows, org_of
@@ -145,6 +148,44 @@ def test_each_rep_whose_limit_clashes_with_one_budget_is_told():
     assert all(conflict.minimal for conflict in why.conflicts)
     assert why.complete
     assert any("2 more moves" in one.lower() for one in ways(why))
+
+
+def test_of_two_minimums_for_one_customer_either_may_be_lowered():
+    why = explained(
+        customers(30),
+        [{"rep_id": "ana"}, {"rep_id": "bob"}],
+        {**HOURS, "capacity": [{"measure": "customers", "min": 1}]},
+    )
+    assert sorted(ways(why)) == [f"Lower the minimum of customers of {rep} by 1 to 0" for rep in ("ana", "bob")]
+
+
+@pytest.mark.parametrize(
+    ("given", "typed"),
+    [
+        (40, SetValue("capacity[hours]", None)),
+        ({"ana": 40, "bob": 30}, SetValue("capacity[hours].max", {"bob": 30})),
+        (
+            "20 + 20",
+            SetValue("capacity[hours].max", "case when rep.rep_id = 'ana' then null else (20 + 20) end"),
+        ),
+    ],
+)
+def test_of_a_rep_who_is_away_no_limit_is_raised_but_it_may_be_lifted(given, typed):
+    roster = [{"rep_id": "ana", "status": "leave"}]
+    if isinstance(given, dict):
+        roster.append({"rep_id": "bob"})
+    why = explained(
+        customers(20, owner_id="ana"),
+        roster,
+        {
+            **HOURS,
+            "capacity": [{"measure": "hours", "max": given}],
+            "eligibility": {"rules": [{"name": "hers", "require": "rep.rep_id = 'ana'"}]},
+        },
+    )
+    lifted = next(one for one in why.relaxations if one.changes[0].easing.way == "lift")
+    assert lifted.sentence == "Lift the maximum of hours of ana, who is away"
+    assert lifted.changes[0].typed == (typed,)
 
 
 def test_one_more_move_is_admitted_where_only_the_budget_is_in_the_way():
