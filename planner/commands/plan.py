@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
@@ -17,10 +17,15 @@ from planner.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from models.engines.stage import EngineName
     from models.warm import Warm
     from planner.circulated import Circulated
     from planner.project import Project
+
+
+Result = TypeVar("Result")
 
 
 @click.command()
@@ -102,51 +107,47 @@ def plan(
         if circulated is not None:
             _refuse_where_nothing_is_searched(loaded, "--after")
             begin = circulated.warm
-        progress.say("looking for a plan")
         stop = Stop(time_limit=time_limit) if gap is None else Stop(time_limit=time_limit, gap=gap)
-        with muted():
-            found = until_interrupted(
-                lambda: solve(
-                    loaded.org,
-                    loaded.policy,
-                    engine=cast("EngineName", engine),
-                    stop=stop,
-                    seed=seed,
-                    progress=lambda seen: progress.say(searching(seen)),
-                    evaluate_only=loaded.kind is ScenarioKind.EVALUATED,
-                    warm=begin,
-                ),
-                stop,
-                lambda: progress.note("Stopping with the best plan so far; Ctrl-C again leaves at once."),
+
+        def done(what: str, work: Callable[[], Result], interrupted: str) -> Result:
+            progress.say(what)
+            with muted():
+                note = f"{interrupted}; Ctrl-C again leaves at once."
+                return until_interrupted(work, stop, lambda: progress.note(note))
+
+        found = done(
+            "looking for a plan",
+            lambda: solve(
+                loaded.org,
+                loaded.policy,
+                engine=cast("EngineName", engine),
+                stop=stop,
+                seed=seed,
+                progress=lambda seen: progress.say(searching(seen)),
+                evaluate_only=loaded.kind is ScenarioKind.EVALUATED,
+                warm=begin,
+            ),
+            "Stopping with the best plan so far",
+        )
+        solved, account, heard = found, None, None
+        if solved.status == "infeasible":
+            found = done(
+                "looking for the rules that conflict",
+                lambda: explained_briefly(loaded.org, loaded.policy, solved, stop),
+                "Stopping with what is known so far",
             )
-        if found.status == "infeasible":
-            progress.say("looking for the rules that conflict")
-            with muted():
-                without = found
-                found = until_interrupted(
-                    lambda: explained_briefly(loaded.org, loaded.policy, without, stop),
-                    stop,
-                    lambda: progress.note("Stopping with what is known so far; Ctrl-C again leaves at once."),
-                )
-        account = None
-        if found.assignment is not None and found.status not in ("infeasible", "no_plan"):
-            progress.say("explaining the plan")
-            planned = found
-            with muted():
-                account = until_interrupted(
-                    lambda: account_for(loaded.org, loaded.policy, planned),
-                    stop,
-                    lambda: progress.note("The plan is being explained and written; Ctrl-C again leaves at once."),
-                )
-        heard = None
+        elif solved.assignment is not None and solved.status != "no_plan":
+            account = done(
+                "explaining the plan",
+                lambda: account_for(loaded.org, loaded.policy, solved),
+                "The plan is being explained and written",
+            )
         if account is not None and loaded.org.wishes is not None:
-            progress.say("asking what refused wishes would cost")
-            with muted():
-                heard = until_interrupted(
-                    lambda: hear_wishes(loaded.org, loaded.policy, found, stop),
-                    stop,
-                    lambda: progress.note("Telling the rest by prices; Ctrl-C again leaves at once."),
-                )
+            heard = done(
+                "asking what refused wishes would cost",
+                lambda: hear_wishes(loaded.org, loaded.policy, solved, stop),
+                "Telling the rest by prices",
+            )
         progress.say("writing the plan")
         earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
         proposed = None if circulated is None else circulated.name
