@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -23,6 +25,19 @@ def rep_names(org: Org, positions: IntArray) -> Texts:
     everybody = _names(org.reps, org.rep_ids, np.arange(org.n_reps))
     named: Texts = np.append(everybody, np.array([NOBODY], dtype=object))[np.maximum(positions, -1)]
     return named
+
+
+def first_of(texts: Iterable[object], most: int, count: int | None = None) -> str:
+    """List the first of some texts, and how many more there are; ``count`` of them where not all are given.
+
+    Examples
+    --------
+    >>> first_of("abc", 3), first_of("abcde", 3), first_of("ab", 3, 1_200)
+    ('a, b, c', 'a, b, c and 2 more', 'a, b and 1,198 more')
+    """
+    known = [str(text) for text in texts]
+    more = (len(known) if count is None else count) - len(known[:most])
+    return ", ".join(known[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _names(table: pd.DataFrame, ids: Texts, positions: IntArray) -> Texts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.check.reported import Reported
-from models.names import Texts
+from models.names import Texts, first_of
 from models.org import BoolArray, IntArray, owner_column
 from models.plan import Judgement
 from planner.record import MeasureEntry, Planned
@@ -120,13 +120,7 @@ def of_the_rows(run: RunFolder, file: AssignmentFile, judgement: Judgement, edit
                 f"{run.org.customer_ids[customer[at]]} ({_shown(told[at])}, should be {_shown(right[column][at])})"
                 for at in wrong[:MOST_ROWS]
             ]
-            yield f"the column {column} of {ASSIGNMENTS} is wrong for {listed(examples, len(wrong))}"
-
-
-def listed(examples: Sequence[str], count: int) -> str:
-    """Write the first of some examples, and how many more there are."""
-    more = f" and {count - len(examples):,} more" if count > len(examples) else ""
-    return ", ".join(examples) + more
+            yield f"the column {column} of {ASSIGNMENTS} is wrong for {first_of(examples, MOST_ROWS, len(wrong))}"
 
 
 def _owners_today(run: RunFolder, file: AssignmentFile) -> Texts:

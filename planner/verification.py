@@ -13,9 +13,10 @@ from models.check import Judge
 from models.check.bound import bound_by
 from models.check.multipliers import CertificateRefused
 from models.check.reported import count_reported
+from models.names import first_of
 from models.org import FloatArray
 from models.plan import Judgement, Violation
-from planner.contradictions import listed, of_the_counts, of_the_plan, of_the_rows, same
+from planner.contradictions import of_the_counts, of_the_plan, of_the_rows, same
 from planner.hand_edits import HandEdits, hand_edits
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, open_run, read_assignment
@@ -97,7 +98,7 @@ def verify_run(folder: Path) -> Verification:
         by_hand = hand_edits(run, judge.holdings.owners, file.assignment)
     edits = by_hand.told
     if edits:
-        notes.append(f"Other owners than the run gave: {listed(edits[:MOST_EDITS], len(edits))}.")
+        notes.append(f"Other owners than the run gave: {first_of(edits, MOST_EDITS)}.")
     expected = run.record.status == "evaluated"
     violations = (*file.wrong, *(() if expected else judgement.violations))
     contradicted = [*of_the_plan(run.record, judgement)]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.conflicts.feasibility import Answer, Trials, Witness
 from models.conflicts.leads import find_leads
 from models.conflicts.members import OVERALL, TIES, Member
 from models.conflicts.minimal import minimal_set
 from models.conflicts.stuck import Stuck, stuck_customers
-from models.conflicts.trial import Answer, Trials, Witness
 from models.org import BoolArray, IntArray
 
 MOST_CONFLICTS = 60

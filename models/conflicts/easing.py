@@ -11,11 +11,11 @@ from typing import Literal
 import numpy as np
 import scipy.sparse as sp
 
+from models.conflicts.feasibility import WRITTEN_CANDIDATES, Trials, Witness
 from models.conflicts.members import TIES, Member
 from models.conflicts.rounding import LARGE_COLUMNS, rounded
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.terrain import ALWAYS
-from models.conflicts.trial import WRITTEN_CANDIDATES, Trials, Witness
 from models.engines.mip import Answer, Effort, SolverFailed, solve_program
 from models.engines.program import Program
 from models.org import BoolArray, FloatArray, IntArray, skill_levels

@@ -34,15 +34,23 @@ class SetValue:
 
 @dataclass(frozen=True)
 class SetCell:
-    """A cell to change: table, position of the row (None: a new row), column, and its new content."""
+    """A cell to change: table, position of the row, column, and its new content."""
 
     table: str
-    row: int | None
+    row: int
     column: str
     value: Any
 
 
-Typed = SetValue | SetCell
+@dataclass(frozen=True)
+class NewRow:
+    """A row to add to a table: columns with their content, the blank ones left out."""
+
+    table: str
+    cells: tuple[tuple[str, Any], ...]
+
+
+Typed = SetValue | SetCell | NewRow
 
 
 @dataclass(frozen=True)
@@ -388,7 +396,7 @@ class _Draft:
         }
         pairs = pd.concat([self.org.pairs, pd.DataFrame([pair])], ignore_index=True)
         self.org = replace(self.org, pairs=pairs)
-        return SetCell("pairs", None, "customer_id, rep_id", f"{pair['customer_id']}, {pair['rep_id']}")
+        return NewRow("pairs", tuple(pair.items()))
 
 
 def _of_first_role(member: Member, violation: Violation) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,14 @@ import pandas as pd
 from models.amount import Amount
 from models.conflicts.conflict import Conflict
 from models.conflicts.easing import Easing
-from models.conflicts.edits import Change, SetCell
+from models.conflicts.edits import Change, NewRow, SetValue
+from models.conflicts.feasibility import Trials
+from models.conflicts.figures import written
 from models.conflicts.members import Member
 from models.conflicts.rulebook import Rulebook
-from models.conflicts.trial import Trials
 from models.org import Org, skill_levels
 from models.plan import Assignment
-from models.policy import Policy
+from models.policy import Policy, line_names
 from models.stop import Stop
 
 HIRE = 2.0
@@ -43,7 +45,7 @@ def hired(rules: Rulebook, conflicts: Iterable[Conflict], stop: Stop) -> tuple[C
         like = _like(rules, mine, role)
         if like is None:
             continue
-        rep_id, more, policy = _with_one_more(rules, like, role, rules.singles.member[mine].tolist())
+        more, policy = _with_one_more(rules, like, role, rules.singles.member[mine].tolist())
         with Rulebook(more, policy) as changed:
             answer = Trials(changed, stop).ask(changed.every)
         if answer.witness is None or not answer.witness.judgement.feasible:
@@ -61,10 +63,19 @@ def hired(rules: Rulebook, conflicts: Iterable[Conflict], stop: Stop) -> tuple[C
             None,
             None,
             HIRE,
-            (SetCell("reps", None, "rep_id", rep_id),),
+            (NewRow("reps", tuple(_filled(more))), *_limits_in(rules.policy, policy)),
         )
         return change, answer.witness.assignment, more, policy
     return None
+
+
+def _filled(org: Org) -> Iterator[tuple[str, Any]]:
+    """Yield what stands in the last row of the reps' table, column by column of those that the user gave."""
+    row = org.reps.iloc[-1]
+    for column in org.reps.columns:
+        if column in org.given["reps"] and not pd.isna(row[column]):
+            value = row[column].item() if isinstance(row[column], np.generic) else row[column]
+            yield str(column), value if isinstance(value, bool | int | float) else str(value)
 
 
 def _matters(rules: Rulebook, column: str) -> bool:
@@ -87,7 +98,7 @@ def _like(rules: Rulebook, entries: np.ndarray, role: int) -> int | None:
     return int(np.argmax(fits))
 
 
-def _with_one_more(rules: Rulebook, like: int, role: int, customers: list[int]) -> tuple[str, Org, Policy]:
+def _with_one_more(rules: Rulebook, like: int, role: int, customers: list[int]) -> tuple[Org, Policy]:
     org, policy = rules.org, rules.policy
     rep_id = next(name for i in range(1, org.n_reps + 2) if (name := f"new-{i}") not in org.rep_positions)
     row = {str(name): value for name, value in org.reps.iloc[like].to_dict().items()}
@@ -111,7 +122,7 @@ def _with_one_more(rules: Rulebook, like: int, role: int, customers: list[int]) 
         name: pd.Series([*org.reps[name].tolist(), row[name]], dtype=org.reps[name].dtype) for name in org.reps.columns
     }
     changed = replace(org, reps=pd.DataFrame(columns))
-    return rep_id, changed, _limited(policy, str(org.rep_ids[like]), rep_id)
+    return changed, _limited(policy, str(org.rep_ids[like]), rep_id)
 
 
 def _limited(policy: Policy, like: str, rep_id: str) -> Policy:
@@ -127,3 +138,12 @@ def _limited(policy: Policy, like: str, rep_id: str) -> Policy:
         for line in policy.capacity
     )
     return policy.model_copy(update={"capacity": lines})
+
+
+def _limits_in(before: Policy, after: Policy) -> Iterator[SetValue]:
+    """Yield the limits that are written by name and now have one for the new rep."""
+    for name, old, new in zip(line_names(after.capacity), before.capacity, after.capacity, strict=True):
+        for side in ("min", "max"):
+            amount = getattr(new, side)
+            if amount != getattr(old, side):
+                yield SetValue(f"capacity[{name}].{side}", written(amount, whole=False))

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.conflicts.conflict import Conflict, find_conflicts
+from models.conflicts.feasibility import Trials
+from models.conflicts.members import ANSWERS
 from models.conflicts.relaxation import Relaxation, find_relaxations
 from models.conflicts.rulebook import MOST_CELLS, Rulebook
-from models.conflicts.trial import Trials
 from models.conflicts.wording import ConflictTold, told
 from models.org import Org
 from models.policy import Policy
@@ -49,6 +50,7 @@ def explain_infeasible(
     *,
     stop: Stop | None = None,
     progress: Callable[[str], None] = lambda doing: None,
+    answers_stay: bool = False,
 ) -> Infeasibility:
     """Find the conflicts that make a plan impossible, and the cheapest relaxations that cure them all.
 
@@ -58,6 +60,8 @@ def explain_infeasible(
         When to stop; what was found until then is returned, and ``complete`` is False.
     progress
         Called with what is being done.
+    answers_stay
+        Offer no way out that takes back an answer to the proposal.
 
     Raises
     ------
@@ -90,6 +94,7 @@ def explain_infeasible(
         if not found.conflicts:
             return Infeasibility((), (), (), found.complete, plan_exists=found.complete)
         progress("looking for the cheapest way out")
-        relaxations = find_relaxations(rules, found.conflicts, stop)
+        answers = {one.path for one in rules.members if one.kind in ANSWERS} if answers_stay else ()
+        relaxations = find_relaxations(rules, found.conflicts, stop, frozenset(answers))
         in_words = tuple(told(rules, conflict) for conflict in found.conflicts)
     return Infeasibility(found.conflicts, in_words, relaxations, found.complete)

@@ -14,8 +14,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
+from models.conflicts.feasibility import Trials
 from models.conflicts.terrain import ALWAYS, Terrain
-from models.conflicts.trial import Trials
 from models.engines.elastic import ALLOWED, elastic
 from models.engines.parts import part_of
 from models.engines.prices import find_prices

@@ -25,7 +25,9 @@ Kind = Literal[
     "hire",
 ]
 Side = Literal["min", "max"]
-TIES: tuple[Kind, ...] = ("lock", "holdout", "accepted", "rejected")
+ANSWERS: tuple[Kind, ...] = ("accepted", "rejected")
+"""Kinds of members that are answers to a proposal."""
+TIES: tuple[Kind, ...] = ("lock", "holdout", *ANSWERS)
 """Kinds of members that keep one customer with an owner, or from one: stays, and answers to a proposal."""
 OVERALL = "overall"
 """The label of a budget that is not per rep, team or region."""

@@ -14,9 +14,9 @@ from models.check.wording import quantity
 from models.conflicts.conflict import Conflict
 from models.conflicts.easing import Easing, Easings, Remedy, touched
 from models.conflicts.edits import Change, Edited, edited
+from models.conflicts.feasibility import Trials
 from models.conflicts.hiring import hired
 from models.conflicts.rulebook import Rulebook
-from models.conflicts.trial import Trials
 from models.conflicts.wording import changes_in_words
 from models.expression import ExpressionError
 from models.findings import InputRefused
@@ -105,8 +105,10 @@ class Relaxation:
         return frozenset(change.member.path for change in self.changes)
 
 
-def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Stop) -> tuple[Relaxation, ...]:
-    """Return the cheapest relaxations that touch different lines, least first.
+def find_relaxations(
+    rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Stop, kept: frozenset[str] = frozenset()
+) -> tuple[Relaxation, ...]:
+    """Return the cheapest relaxations that touch different lines, least first, and none of those ``kept``.
 
     The cheapest of all is found first; then each line that it touches is left as it is in turn, and so on, so that
     alternatives come in the order of what they count. Where only one set of lines can give way, alternatives change
@@ -137,7 +139,7 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
         if remedy is not None and remedy.easings:
             heapq.heappush(queue, (remedy.cost, next(order), without, barred, remedy))
 
-    look(frozenset())
+    look(kept)
     while queue and len(found) < MOST_RELAXATIONS:
         _, _, without, _, remedy = heapq.heappop(queue)
         lines = touched(rules, remedy.easings)
@@ -154,7 +156,7 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
     if len(found) == 1:
         made = frozenset(change.easing for change in found[0].changes)
         for one in sorted(made, key=lambda easing: easing.members):
-            look(frozenset(), frozenset([one]))
+            look(kept, frozenset([one]))
     while queue and len(found) == 1:
         _, _, _, barred, remedy = heapq.heappop(queue)
         if not made <= frozenset(remedy.easings):
@@ -162,7 +164,7 @@ def find_relaxations(rules: Rulebook, conflicts: tuple[Conflict, ...], stop: Sto
             if relaxation is not None and relaxation.words != found[0].words:
                 found.append(relaxation)
         for one in remedy.easings:
-            look(frozenset(), barred | {one})
+            look(kept, barred | {one})
     return tuple(sorted(found, key=lambda one: one.size))
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.conflicts.feasibility import Trials
 from models.conflicts.rulebook import POOL
-from models.conflicts.trial import Trials
 from models.org import BoolArray, IntArray
 
 MOST_LINES = 12

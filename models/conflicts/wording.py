@@ -11,10 +11,10 @@ from models.check.wording import quantity
 from models.conflicts.cells import Cell, cells_of
 from models.conflicts.conflict import Conflict, Need
 from models.conflicts.edits import Change, SetValue
-from models.conflicts.members import OVERALL, Kind, Member
+from models.conflicts.members import ANSWERS, OVERALL, Kind, Member
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.ties import NO_COLUMN
-from models.names import NOBODY
+from models.names import NOBODY, first_of
 from models.org import IntArray
 from models.policy import EVERY_ROLE, line_names
 
@@ -65,7 +65,7 @@ def named(names: Iterable[object], most: int = MOST_NAMED) -> str:
     """
     listed = [str(name) for name in names]
     if len(listed) > most:
-        return f"{', '.join(listed[:most])} and {len(listed) - most:,} more"
+        return first_of(listed, most)
     return " and ".join(filter(None, [", ".join(listed[:-1]), *listed[-1:]]))
 
 
@@ -110,7 +110,7 @@ class _Words:
             return asked + self._prorated(member)
         if member.kind in _TIED:
             said = f"{self.customers(member.customers)} {_TIED[member.kind]} {self.owner_of(member)}"
-            return said if member.kind in ("accepted", "rejected") else f"{said} ({name_in(member.line)})"
+            return said if member.kind in ANSWERS else f"{said} ({name_in(member.line)})"
         if member.kind == "family":
             return f"{self.customers(member.customers)} are one family and stay together"
         if member.kind == "conflict":

@@ -12,6 +12,7 @@ from planner.by_hand.adoption import Adoption
 from planner.by_hand.trial import Outlook, Trial
 from planner.by_hand.wishes import Wish
 from planner.exits import findings_as_json
+from planner.explaining.infeasible import infeasibility_document
 from planner.plain_values import finite, rep_id
 from planner.run_folder import RunFolder
 
@@ -74,6 +75,7 @@ def trial_document(trial: Trial) -> dict[str, Any]:
         },
         "best": best,
         "against": [violation_document(run, one) for one in trial.against],
+        "clash": None if trial.clash is None else infeasibility_document(run, trial.clash),
         "written": None if trial.folder is None else str(trial.folder),
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.check import Judge
+from models.conflicts.infeasibility import Infeasibility
 from models.explain.answer import Answer
 from models.explain.deviations import (
     BookChange,
@@ -23,6 +24,7 @@ from models.plan import Assignment, Judgement, Violation
 from models.presence import owners_today
 from models.stop import Stop
 from planner.by_hand.basis import Basis, read_basis
+from planner.by_hand.clash import clash_of
 from planner.by_hand.filing import file_plan, plan_by_hand
 from planner.by_hand.honouring import apply_wishes, pins_of, rules_against
 from planner.by_hand.pinned import pinned_org
@@ -71,6 +73,8 @@ class Trial:
         What that plan would be like; None where there is none.
     against : tuple of Violation
         Where no plan honours the wishes because of who and whom they name: the rules that speak against it.
+    clash : Infeasibility or None
+        Where none does though each customer may be with whom they name: the limits that they clash with.
     folder : Path or None
         The run as which the best plan was written.
     """
@@ -82,6 +86,7 @@ class Trial:
     answer: Answer | None
     best: Outlook | None
     against: tuple[Violation, ...] = ()
+    clash: Infeasibility | None = None
     folder: Path | None = None
 
     @property
@@ -157,6 +162,7 @@ def try_moves(
     InputRefused
         When the run has no plan, or a wish names nobody known or contradicts another: every problem at once.
     """
+    stop = Stop() if stop is None else stop
     target = None if out is None else chosen_folder(Path(out), force=force)
     basis = read_basis(run.folder if isinstance(run, RunFolder) else None if run is None else Path(run))
     with Outcome(basis.run.org, basis.run.policy, basis.plan) as outcome:
@@ -169,6 +175,8 @@ def try_moves(
             applied = apply_wishes(outcome, questions, wishes)
             answer = questions.ask(pins_of(wishes), stop)
             against = () if answer.pair is None else rules_against(outcome, questions, wishes, answer.pair)
+        by_limits = answer.state == "impossible" and not against
+        clash = clash_of(basis.run.org, basis.run.policy, wishes, stop) if by_limits else None
         best = None if answer.plan is None or answer.plan.assignment is None else answer.plan.assignment
         trial = Trial(
             basis,
@@ -178,6 +186,7 @@ def try_moves(
             answer,
             None if best is None else _outlook(outcome, best),
             against,
+            clash,
         )
         if target is None or best is None:
             return trial

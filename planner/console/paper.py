@@ -106,6 +106,11 @@ class Paper:
             words.append(Said("  " + clipped(self._spell(note), self.width - width_of(title) - 4), "quiet"))
         self._write(" ", *words)
 
+    def left_out(self, number: int, where: str = "; --json lists them all", *, indent: int = 1) -> None:
+        """Write how many more there are than were shown, and where they are; nothing where that is none."""
+        if number > 0:
+            self.line(Said(f"… and {number:,} more{where}", "quiet"), indent=indent)
+
     def paragraph(self, words: Words, look: Look = "", *, indent: int = 1, bullet: str | Said = "") -> None:
         """Write running text, broken at the paper's width; later lines stand under the first word."""
         lead = [Said(" " * indent), *self._pieces(bullet)]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from models.conflicts.conflict import Conflict
-from models.conflicts.edits import SetCell
-from models.conflicts.infeasibility import explain_infeasible
+from models.conflicts.edits import NewRow, SetCell
+from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.conflicts.relaxation import Relaxation
 from models.conflicts.wording import ConflictTold, Told
 from models.findings import Place
@@ -28,17 +28,20 @@ def explain(run: RunFolder, whom: str, stop: Stop, say: Callable[[str], None]) -
     if isinstance(run.record, Planned):
         return _planned(run.record)
     why = explain_infeasible(run.org, run.policy, stop=stop, progress=say)
+    places = Places(run.place, Typing(run.org, run.place))
+    document = {"about": "infeasible", "status": run.record.status, **infeasibility_document(run, why)}
+    return Explained(document, lambda paper: show_infeasibility(paper, why, places))
+
+
+def infeasibility_document(run: RunFolder, why: Infeasibility) -> dict[str, Any]:
+    """Return conflicts with their places in the user's files, and ways out with what to type."""
     typing = Typing(run.org, run.place)
-    places = Places(run.place, typing)
-    document = {
-        "about": "infeasible",
-        "status": run.record.status,
+    return {
         "plan_exists": why.plan_exists,
         "complete": why.complete,
         "conflicts": [_conflict(run, conflict, told) for conflict, told in zip(why.conflicts, why.told, strict=True)],
         "relaxations": [_relaxation(run.org, typing, one) for one in why.relaxations],
     }
-    return Explained(document, lambda paper: show_infeasibility(paper, why, places))
 
 
 def _planned(record: Planned) -> Explained:
@@ -107,7 +110,7 @@ def _member(run: RunFolder, told: Told) -> dict[str, Any]:
 
 
 def _relaxation(org: Org, typing: Typing, one: Relaxation) -> dict[str, Any]:
-    values, cells = settled(one)
+    values, cells, rows = settled(one)
     return {
         "words": one.sentence,
         "size": one.size,
@@ -128,16 +131,19 @@ def _relaxation(org: Org, typing: Typing, one: Relaxation) -> dict[str, Any]:
         ],
         "set": values,
         "cells": [_cell(org, cell) for cell in cells],
+        "new_rows": [_new_row(org, row) for row in rows],
         "type": list(typing.lines(one)),
         "assignment": _owners(one.org, one.assignment),
     }
 
 
 def _cell(org: Org, cell: SetCell) -> dict[str, Any]:
-    place = Place(file=org.source(cell.table).file, column=cell.column)
-    if cell.row is not None:
-        place = org.source(cell.table).place(cell.row, cell.column)
+    place = org.source(cell.table).place(cell.row, cell.column)
     return {**_place(place), "table": cell.table, "value": cell.value}
+
+
+def _new_row(org: Org, row: NewRow) -> dict[str, Any]:
+    return {"file": org.source(row.table).file, "table": row.table, "values": dict(row.cells)}
 
 
 def _place(place: Place) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from models.conflicts.edits import SetCell, SetValue
+from models.conflicts.edits import NewRow, SetCell, SetValue
 from models.conflicts.relaxation import Relaxation
 from models.findings import Place
 from models.org import Org
@@ -26,7 +26,7 @@ class Typing:
         return tuple(self._lines(relaxation))
 
     def _lines(self, relaxation: Relaxation) -> Iterator[str]:
-        values, cells = settled(relaxation)
+        values, cells, rows = settled(relaxation)
         sets = []
         for path, value in values.items():
             if value is None:
@@ -36,10 +36,11 @@ class Typing:
                 sets.append(f"--set {shlex.quote(f'{path}={_yaml(value)}')}")
         if sets:
             yield " ".join(sets)
+        for row in rows:
+            filled = ", ".join(f"{column} {_shown(value)}" for column, value in row.cells)
+            yield f"a new row in {self.org.source(row.table).file}: {filled}"
         for cell in cells:
-            if cell.row is None:
-                yield f"a new row in {self.org.source(cell.table).file}: {cell.column} {cell.value}"
-            elif cell.table == "proposal":
+            if cell.table == "proposal":
                 customer = self.org.tables[cell.table]["customer_id"].iloc[cell.row]
                 yield f"in the answers to the proposal: leave accepted blank for {customer}"
             else:
@@ -48,18 +49,20 @@ class Typing:
                 yield f"{place}: {_shown(cell.value)} instead of {_shown(old)}"
 
 
-def settled(relaxation: Relaxation) -> tuple[dict[str, Any], list[SetCell]]:
-    """Return the values and cells that are left when all changes of a relaxation are made, the last of each."""
+def settled(relaxation: Relaxation) -> tuple[dict[str, Any], list[SetCell], list[NewRow]]:
+    """Return the values, cells and rows that are left when all changes of a relaxation are made, the last of each."""
     values: dict[str, Any] = {}
-    cells: dict[tuple[str, int | None, str, int], SetCell] = {}
-    for change in relaxation.changes:
-        for number, typed in enumerate(change.typed):
-            if isinstance(typed, SetValue):
+    cells: dict[tuple[str, int, str], SetCell] = {}
+    rows: list[NewRow] = []
+    for typed in (typed for change in relaxation.changes for typed in change.typed):
+        match typed:
+            case SetValue():
                 values[typed.path] = typed.value
-            else:
-                new = 0 if typed.row is not None else len(cells) + number + 1
-                cells[typed.table, typed.row, typed.column, new] = typed
-    return values, list(cells.values())
+            case SetCell():
+                cells[typed.table, typed.row, typed.column] = typed
+            case NewRow():
+                rows.append(typed)
+    return values, list(cells.values()), rows
 
 
 def where(org: Org, table: str, row: int, column: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.names import first_of
 from planner.by_hand.adoption import DEVIATIONS, Adoption
 from planner.console import Paper, Said
 from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals, show_restored
@@ -46,11 +47,10 @@ def _show_absent(paper: Paper, adoption: Adoption) -> None:
     if not absent:
         return
     ids = adoption.basis.run.org.customer_ids
-    named = ", ".join(str(ids[customer]) for customer, _ in absent[:MOST_ABSENT])
-    more = f" and {len(absent) - MOST_ABSENT:,} more" if len(absent) > MOST_ABSENT else ""
+    named = first_of((ids[customer] for customer, _ in absent), MOST_ABSENT)
     keep = "is not in the file: it keeps" if len(absent) == 1 else "are not in the file: they keep"
     paper.paragraph(
-        f"{counted(len(absent), 'customer')} {keep} the owner that run {adoption.basis.name} gave ({named}{more}).",
+        f"{counted(len(absent), 'customer')} {keep} the owner that run {adoption.basis.name} gave ({named}).",
         "warn",
     )
 

@@ -84,5 +84,4 @@ def _show_passage(paper: Paper, run: RunFolder, title: str, way: str, passage: P
         name = f" {names[at]}" if names[at] != ident else ""
         whom = others[at] if passage.other[at] >= 0 else passage.other_id[at] or "nobody"
         paper.paragraph([Said(ident, "strong"), f"{name} {way} {whom}: {passage.reason[at]}"], bullet="· ")
-    if len(passage.customer) > MOST_PASSAGES:
-        paper.line(Said(f"… and {len(passage.customer) - MOST_PASSAGES:,} more; --json lists them all", "quiet"))
+    paper.left_out(len(passage.customer) - MOST_PASSAGES)

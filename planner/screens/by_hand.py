@@ -77,9 +77,8 @@ def show_edits(
         Column(look="quiet"),
     ]
     paper.table(columns, rows, notes=() if brief else [_what(one) for one in shown])
-    if len(deviations) > len(shown):
-        where = "; --json lists them all" if rest == "--json" else f" in {rest}"
-        paper.line(Said(f"… and {len(deviations) - len(shown):,} more{where}", "quiet"))
+    where = "; --json lists them all" if rest == "--json" else f" in {rest}"
+    paper.left_out(len(deviations) - len(shown), where)
 
 
 def _what(one: Deviation) -> str:
@@ -126,8 +125,7 @@ def show_books(paper: Paper, org: Org, books: Sequence[BookChange], note: str) -
     shown = books[:MOST_BOOKS]
     names = rep_names(org, np.array([one.rep for one in shown], dtype=np.int64))
     paper.table(columns, [(str(name), *_book(one)) for name, one in zip(names, shown, strict=True)])
-    if len(books) > len(shown):
-        paper.line(Said(f"… and {len(books) - len(shown):,} more; --json lists them all", "quiet"))
+    paper.left_out(len(books) - len(shown))
 
 
 def show_broken(
@@ -139,8 +137,7 @@ def show_broken(
     paper.heading(title, note or counted(len(broken), "rule"))
     for one in broken[:MOST_BROKEN]:
         paper.paragraph([Said(f"{one.line}:", "strong"), one.message, *_where(run.place_of(one))], bullet="· ")
-    if len(broken) > MOST_BROKEN:
-        paper.line(Said(f"… and {len(broken) - MOST_BROKEN:,} more; --json lists them all", "quiet"))
+    paper.left_out(len(broken) - MOST_BROKEN)
 
 
 def _where(place: Place | None) -> list[Said]:

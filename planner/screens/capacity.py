@@ -37,8 +37,7 @@ def _show_worth(paper: Paper, stage: StageWorth) -> None:
     paper.heading("What binds", "what a little more of it would save, at the prices of the plan")
     for limit in stage.limits[:MOST_LIMITS]:
         paper.paragraph(_limit(limit), bullet="· ")
-    if len(stage.limits) > MOST_LIMITS:
-        paper.line(Said(f"… and {len(stage.limits) - MOST_LIMITS:,} more; --json lists them all", "quiet"))
+    paper.left_out(len(stage.limits) - MOST_LIMITS)
     for title, shared in (("By region", stage.regions), ("By team", stage.teams)):
         if shared:
             paper.heading(title, "room in the books, the mean over the reps")

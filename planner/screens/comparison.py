@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from models.names import first_of
 from planner.console import Column, Look, Paper, Said, Words, clipped, width_of
 from planner.screens.figures import change_in, figure_in
 from planner.screens.findings import counted
@@ -261,10 +262,10 @@ def _show_legend(paper: Paper, comparison: Comparison) -> None:
     paper.paragraph("; ".join(notes), "quiet")
     for row in comparison.rows.values():
         if row.uncertain:
-            pairs = ", ".join(f"{comparison.names[a]} and {comparison.names[b]}" for a, b in row.uncertain[:_MOST_TOLD])
-            more = f" and {len(row.uncertain) - _MOST_TOLD:,} more pairs" if len(row.uncertain) > _MOST_TOLD else ""
+            names = (f"{comparison.names[a]} and {comparison.names[b]}" for a, b in row.uncertain)
+            pairs = first_of(names, _MOST_TOLD)
             paper.paragraph(
-                f"≈ not certain which is better in {row.label.lower()}: {pairs}{more}; a longer search may decide",
+                f"≈ not certain which is better in {row.label.lower()}: {pairs}; a longer search may decide",
                 "warn",
             )
 
@@ -282,8 +283,7 @@ def _show_troubles(paper: Paper, comparison: Comparison) -> None:
         paper.line(Said(entry.name, "strong"), Said(f"  {_trouble(entry)}", "bad"))
         for line in entry.explanation[:_MOST_TOLD]:
             paper.paragraph(line, bullet="· ")
-        if len(entry.explanation) > _MOST_TOLD:
-            paper.line(Said(f"  … and {len(entry.explanation) - _MOST_TOLD:,} more in comparison.json", "quiet"))
+        paper.left_out(len(entry.explanation) - _MOST_TOLD, " in comparison.json", indent=3)
 
 
 def _trouble(entry: Entry) -> str:

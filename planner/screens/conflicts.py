@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from models.conflicts.conflict import Conflict
 from models.conflicts.infeasibility import Infeasibility
+from models.conflicts.members import ANSWERS
 from models.conflicts.wording import ConflictTold, Told
 from models.findings import Place
 from planner.console import Paper, Said
 from planner.explaining.typing import Typing, placed
+from planner.screens.findings import counted
 
 MOST_CELLS = 6
 MOST_CONFLICTS = 12
@@ -39,11 +41,15 @@ def show_infeasibility(paper: Paper, why: Infeasibility, places: Places) -> None
         paper.paragraph("Neither a plan nor a conflict was found within the work or the time.")
         return
     paper.line(Said("No plan can exist", "bad"))
-    for number, (conflict, told) in enumerate(zip(why.conflicts, why.told, strict=True), start=1):
-        if number > MOST_CONFLICTS:
-            paper.line(Said(f"… and {len(why.conflicts) - MOST_CONFLICTS:,} more; --json lists them all", "quiet"))
-            break
+    show_conflicts(paper, why, places)
+
+
+def show_conflicts(paper: Paper, why: Infeasibility, places: Places) -> None:
+    """Write conflicts and the ways out of them."""
+    shown = list(zip(why.conflicts, why.told, strict=True))[:MOST_CONFLICTS]
+    for number, (conflict, told) in enumerate(shown, start=1):
         _show_conflict(paper, number, conflict, told, places)
+    paper.left_out(len(why.conflicts) - len(shown))
     if not why.complete:
         paper.blank()
         paper.paragraph("There may be more conflicts: the search for them was not finished.", "warn")
@@ -56,8 +62,7 @@ def _show_conflict(paper: Paper, number: int, conflict: Conflict, told: Conflict
     paper.paragraph(lead, "strong")
     for one in told.clash[:MOST_MEMBERS]:
         _show_member(paper, one, places)
-    if len(told.clash) > MOST_MEMBERS:
-        paper.line(Said(f"… and {len(told.clash) - MOST_MEMBERS:,} more; --json lists them all", "quiet"))
+    paper.left_out(len(told.clash) - MOST_MEMBERS)
     if told.given:
         paper.paragraph("given that" if told.clash else "because", "quiet")
     for one in told.given:
@@ -68,10 +73,10 @@ def _show_conflict(paper: Paper, number: int, conflict: Conflict, told: Conflict
 
 def _show_member(paper: Paper, told: Told, places: Places) -> None:
     paper.paragraph(told.words, bullet="· ")
-    in_policy = told.member.kind not in ("accepted", "rejected")
+    in_policy = told.member.kind not in ANSWERS
     where = str(places.of_policy(f"policy.{told.member.path}")) if in_policy else ""
     cells = [placed(places.typing.org, cell.table, cell.row, cell.column, cell.value) for cell in told.cells]
-    more = f" and {len(cells) - MOST_CELLS:,} more cells" if len(cells) > MOST_CELLS else ""
+    more = f" and {counted(len(cells) - MOST_CELLS, 'more cell')}" if len(cells) > MOST_CELLS else ""
     for text in (where, "; ".join(cells[:MOST_CELLS]) + more):
         if text:
             paper.paragraph(text, "quiet", indent=3)
@@ -92,5 +97,4 @@ def _show_relaxations(paper: Paper, why: Infeasibility, places: Places) -> None:
         lines = places.typing.lines(one)
         for line in lines[:MOST_LINES]:
             paper.paragraph(line, "quiet", indent=4)
-        if len(lines) > MOST_LINES:
-            paper.line(Said(f"… and {len(lines) - MOST_LINES:,} more; --json lists them all", "quiet"), indent=4)
+        paper.left_out(len(lines) - MOST_LINES, indent=4)

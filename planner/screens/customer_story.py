@@ -9,7 +9,7 @@ import numpy as np
 from models.explain.contenders import Charge, Contender
 from models.explain.customer import Story
 from models.explain.instead import books_in_words, cost_in_words, others_in_words, points
-from models.names import customer_names, rep_names
+from models.names import customer_names, first_of, rep_names
 from models.org import Org
 from models.plan import Plan
 from planner.console import Column, Paper, Said
@@ -131,8 +131,7 @@ def _show_contenders(paper: Paper, run: RunFolder, plan: Plan, story: Story) -> 
         for one in shown
     ]
     paper.table(columns, rows, notes=[_charged(org, one.charges) for one in shown])
-    if count > len(shown):
-        paper.line(Said(f"… and {count - len(shown):,} more; --json lists them all", "quiet"))
+    paper.left_out(count - len(shown))
     paper.paragraph(
         "Points: what it costs with each rep by goal, what it takes of limits and bands at their prices, by how much "
         "that is beyond the owner by the plan, and what the plan loses if it alone goes there.",
@@ -184,9 +183,8 @@ def _show_excluded(paper: Paper, run: RunFolder, story: Story) -> None:
     for one in story.excluded:
         by_line.setdefault(one.rules[0][0] if one.rules else "", []).append(one.rep)
     for line, reps in by_line.items():
-        named = ", ".join(_rep(org, rep) for rep in reps[:MOST_GROUPED])
-        more = f" and {len(reps) - MOST_GROUPED:,} more" if len(reps) > MOST_GROUPED else ""
-        paper.paragraph([Said(f"{line or 'the rules together'}: ", "strong"), f"{named}{more}"], bullet="· ")
+        whom = first_of((_rep(org, rep) for rep in reps), MOST_GROUPED)
+        paper.paragraph([Said(f"{line or 'the rules together'}: ", "strong"), whom], bullet="· ")
 
 
 def _rep(org: Org, position: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.names import first_of
 from planner.console import Column, Paper, Said
 from planner.screens.figures import amount, brief, number
 from planner.screens.findings import counted
@@ -75,5 +76,4 @@ def _points(explained: Explained) -> str:
 def _show_only(paper: Paper, what: str, a: str, in_a: tuple[str, ...], b: str, in_b: tuple[str, ...]) -> None:
     for name, ids in ((a, in_a), (b, in_b)):
         if ids:
-            more = f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else ""
-            paper.paragraph(f"{what} only in {name}: {', '.join(ids[:MOST_NAMED])}{more}", "warn", bullet="· ")
+            paper.paragraph(f"{what} only in {name}: {first_of(ids, MOST_NAMED)}", "warn", bullet="· ")

@@ -26,8 +26,7 @@ def show_findings(paper: Paper, findings: Sequence[Finding]) -> None:
             paper.heading(file, counted(len(of_file), severity))
             for finding in of_file[:MOST_OF_ONE_FILE]:
                 _show(paper, finding)
-            if len(of_file) > MOST_OF_ONE_FILE:
-                paper.line(Said(f"… and {len(of_file) - MOST_OF_ONE_FILE:,} more; --json lists them all", "quiet"))
+            paper.left_out(len(of_file) - MOST_OF_ONE_FILE)
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         paper.blank()

@@ -10,7 +10,7 @@ import numpy as np
 from models.account import Account
 from models.explain.wishes import Heard
 from models.findings import Finding
-from models.names import customer_names, rep_names
+from models.names import customer_names, first_of, rep_names
 from models.org import IntArray
 from models.plan import Plan
 from models.summary import BudgetUse, Headline, Portion
@@ -212,8 +212,7 @@ def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
         paper.heading("Closest attempt", f"it breaks {counted(len(violations), 'rule')}")
         for violation in violations[:MOST_BROKEN]:
             paper.paragraph([Said(f"{violation.line}:", "quiet"), violation.message], bullet="· ")
-        if len(violations) > MOST_BROKEN:
-            paper.line(Said(f"… and {len(violations) - MOST_BROKEN:,} more in plan.json", "quiet"))
+        paper.left_out(len(violations) - MOST_BROKEN, " in plan.json")
 
 
 def show_written(paper: Paper, folder: Path) -> None:
@@ -266,8 +265,7 @@ def _show_managers(paper: Paper, account: Account) -> None:
             for flow in shown
         ],
     )
-    if len(busiest) > len(shown):
-        paper.line(Said(f"… and {len(busiest) - len(shown):,} more", "quiet"))
+    paper.left_out(len(busiest) - len(shown), "")
 
 
 def _show_moves(paper: Paper, account: Account, *, detail: bool) -> None:
@@ -337,9 +335,9 @@ def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:
     for name in tightest:
         small = [use for use in budgets if use.name == name and use.too_small]
         if small:
-            whose = "" if small[0].label == "overall" else f" of {', '.join(use.label for use in small[:MOST_LAPSED])}"
-            more = f" and {len(small) - MOST_LAPSED:,} more" if len(small) > MOST_LAPSED else ""
-            paper.paragraph(f"{name}{whose}{more}: no move fits into it", "warn", bullet="· ")
+            whom = first_of((use.label for use in small), MOST_LAPSED)
+            whose = "" if small[0].label == "overall" else f" of {whom}"
+            paper.paragraph(f"{name}{whose}: no move fits into it", "warn", bullet="· ")
 
 
 def usage_bar(share: float) -> tuple[Said, ...]:

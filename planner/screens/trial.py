@@ -7,11 +7,13 @@ import numpy as np
 from models.explain.answer import Answer
 from models.explain.deviations import NOTHING
 from models.explain.instead import cost_in_words
-from models.names import rep_names
+from models.names import first_of, rep_names
 from models.org import Org
 from planner.by_hand.trial import Outlook, Trial
 from planner.console import Paper, Said
+from planner.explaining.typing import Typing
 from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals, show_restored
+from planner.screens.conflicts import Places, show_conflicts
 from planner.screens.figures import number
 from planner.screens.findings import counted
 from planner.screens.plan import show_written
@@ -103,25 +105,26 @@ def _show_none(paper: Paper, trial: Trial, answer: Answer) -> None:
     if trial.against:
         paper.paragraph("There is none: rules on who may own whom forbid it, whatever else changes.", "bad")
         show_broken(paper, trial.basis.run, trial.against, "no plan with it keeps them", "Rules against it")
-    else:
-        paper.paragraph(
-            "There is none: the rules on who may own whom allow it, but however the others are placed, limits on "
-            "books, moves or goals break. That is proven.",
-            "bad",
-        )
+        return
+    paper.paragraph(
+        "There is none: the rules on who may own whom allow it, but however the others are placed, limits on "
+        "books, moves or goals break. That is proven.",
+        "bad",
+    )
+    if trial.clash is not None and trial.clash.conflicts:
+        run = trial.basis.run
+        show_conflicts(paper, trial.clash, Places(run.place, Typing(run.org, run.place)))
 
 
 def _how_sure(answer: Answer, org: Org) -> str:
     """Return what is known of the cost beyond its label; blank where that says all."""
     if answer.evidence != "local":
         return ""
-    names = rep_names(org, answer.opened)
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    whose = ", ".join(map(str, names[:MOST_NAMED]))
+    whose = first_of(rep_names(org, answer.opened), MOST_NAMED)
     between = f"between {number(answer.low)} and {number(answer.high)} points whatever changes"
     if not np.isfinite(answer.high):
         between = f"at least {number(answer.low)} points whatever changes"
-    return f"That is while only the books of {whose}{more} change; it is {between}."
+    return f"That is while only the books of {whose} change; it is {between}."
 
 
 def _stages(trial: Trial, outlook: Outlook) -> list[float]:

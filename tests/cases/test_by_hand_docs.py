@@ -57,7 +57,7 @@ def project(tmp_path_factory):
 
 def test_every_command_of_the_page_prints_what_it_says(project, capsys):
     shown = blocks(PAGE, "worked")
-    assert len(shown) == 3
+    assert len(shown) == 4
     for block in shown:
         prints_what_it_says(block, project, capsys)
 

@@ -39,7 +39,7 @@ def compact_is_the_same_as_listed(org, policy, where=""):
 
 
 def test_gains_and_groups_as_books_are_the_same_rows():
-    assert sum(compact_is_the_same_as_listed(*tiny(seed), f"tiny({seed})") for seed in range(60)) > 5
+    assert sum(compact_is_the_same_as_listed(*tiny(seed), f"tiny({seed})") for seed in range(30)) > 2
 
 
 @pytest.mark.long

@@ -171,6 +171,7 @@ def test_a_gap_that_is_wide_enough_ends_the_proof_early():
     assert 0 < found.gap <= 0.6
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_plan_with_search_and_all():
     org, policy = middling_org(150, 8), middling_policy()
     one, same = (solve(org, policy, seed=5, stop=Stop(effort=LITTLE)) for _ in range(2))

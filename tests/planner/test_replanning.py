@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
 from planner.write.certificate import read_certificate, write_certificate
+from tests.long_ones import long_but
 from tests.middling import middling_org
 from tests.sizes import solve_as_if_large
 
@@ -152,9 +153,11 @@ CHANGES = (
     one_more_and_one_gone,
     other_lines,
     everybody_else,
-    *(pytest.param(change, marks=pytest.mark.long) for change in (rows_renamed, by_priority, two_roles, with_a_pool)),
+    rows_renamed,
+    by_priority,
+    two_roles,
+    with_a_pool,
 )
-
 
 SMALL = (a_rep_less, one_more_and_one_gone, by_priority)
 
@@ -168,7 +171,11 @@ def test_a_small_org_is_planned_again_to_the_optimum(project, capsys, change):
     assert_as_good(warm, cold)
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: getattr(change, "__name__", None))
+@pytest.mark.parametrize(
+    "change",
+    long_but(CHANGES, everybody_else, one_more_and_one_gone),
+    ids=lambda change: getattr(change, "__name__", None),
+)
 def test_something_has_changed(project, capsys, size, change):
     plan(capsys)
     write_project(project, *change(*tables(), POLICY))

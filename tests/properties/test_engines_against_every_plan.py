@@ -65,7 +65,7 @@ def agree_on_any_plan(seed: int) -> None:
             assert valuation.feasible == judgement.feasible, f"{where}: {judgement.violations}"
 
 
-@settings(some, max_examples=60)
+@settings(some, max_examples=40)
 @given(SEEDS)
 def test_the_plan_found_is_the_best_of_all(seed):
     find_the_best(seed, "auto")

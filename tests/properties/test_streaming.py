@@ -14,6 +14,7 @@ from models.plan import Plan
 from models.policy import Policy
 from models.solve import solve
 from models.stop import Stop
+from tests.long_ones import long_but
 from tests.middling import first_stage, middling_org, middling_policy
 from tests.oracle import every_plan
 from tests.sizes import hold_all_pairs, stream_everything
@@ -163,7 +164,9 @@ MIDDLING = {
 }
 
 
-@pytest.mark.parametrize("kind", MIDDLING)
+@pytest.mark.parametrize(
+    "kind", long_but(MIDDLING, "bands, a limit and a budget", "groups", "move costs and preferences")
+)
 def test_streamed_pairs_prove_what_all_pairs_prove(searching, kind):
     org = middling_org(70, 12, 5)
     policy = middling_policy(**{"eligibility": {}, **MIDDLING[kind]})
@@ -185,6 +188,7 @@ def test_families_stay_together_where_pairs_are_streamed(searching):
     is_as_certain(org, policy, *both_ways(searching, org, policy))
 
 
+@pytest.mark.long
 def test_each_priority_is_proven_over_all_pairs(searching):
     org = middling_org(50, 10, 7)
     goals = [

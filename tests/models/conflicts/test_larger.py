@@ -8,9 +8,9 @@ import pytest
 
 from models.check import judge
 from models.conflicts.conflict import find_conflicts
+from models.conflicts.feasibility import Trials
 from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.conflicts.rulebook import Rulebook
-from models.conflicts.trial import Trials
 from models.org import Org
 from models.policy import Policy
 from models.stop import Stop
@@ -59,6 +59,7 @@ def test_a_budget_too_small_for_what_capacity_moves_is_told_with_the_overloaded_
     sound(org, policy, why)
 
 
+@pytest.mark.long
 def test_the_same_org_has_the_same_answer_twice():
     org, policy = middling_org(240, 24), tight(0.8)
     one, other = explain_infeasible(org, policy), explain_infeasible(org, policy)

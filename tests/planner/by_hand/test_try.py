@@ -99,6 +99,27 @@ def test_wishes_that_only_limits_forbid_are_told_apart(solved):
     assert [one.line for one in trial.stands.broken] == ["capacity[workload]"]
 
 
+def test_limits_that_forbid_wishes_are_named_with_ways_out_that_honour_them(solved):
+    wishes = ["C1=bob", "C3=bob", "C4=bob"]
+    trial = try_moves(solved, wishes)
+    org, clash = trial.basis.run.org, trial.clash
+    (conflict,), (told,) = clash.conflicts, clash.told
+    assert {(one.path, one.label) for one in conflict.clash if one.limit is not None} == {
+        ("capacity[workload].max", "bob"),
+        ("capacity[workload].max", "eve"),
+        ("disruption.budgets[moved customers].max", "overall"),
+    }
+    assert [one.words for one in told.clash if one.member.kind == "accepted"] == [
+        "C1 is with bob (--move C1=bob)",
+        "C3 is with bob (--move C3=bob)",
+    ]
+    first, *others = clash.relaxations
+    assert first.words == ("raise the maximum of workload of bob by 10 h to 120 h",)
+    assert others
+    for one in clash.relaxations:
+        assert {one.assignment.owners[0, org.customer_positions[wish[:2]]] for wish in wishes} == {1}
+
+
 def test_who_may_not_stay_goes_to_the_cheapest_other(solved):
     trial = try_moves(solved, nots={"C5": "eve"})
     assert moved(trial, trial.stands.deviations) == ["C5: eve to bob"]

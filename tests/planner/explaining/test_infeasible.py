@@ -3,6 +3,7 @@
 import contextlib
 import json
 
+import pandas as pd
 import pytest
 
 from planner.commands import planner
@@ -60,6 +61,19 @@ def test_what_it_says_to_type_works(project, capsys):
     assert told(capsys, "plan", "--quiet")[0] == DONE
     edit(project, "reps.csv", "eve,Eve,field,east,,2,160,", "eve,Eve,field,east;west,,2,100,")
     assert third["words"] == "Let eve cover west"
+    assert told(capsys, "plan", "--quiet")[0] == DONE
+
+
+def test_a_rep_to_hire_is_a_row_that_can_be_typed_in(project, capsys):
+    edit(project, "planner.yaml", "    - {measure: customers, min: 2}\n", "")
+    edit(project, "customers.csv", "cloud:2", "cloud:4")
+    told(capsys, "plan", "--quiet")
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    ((row,),) = (one["new_rows"] for one in json.loads(shown)["relaxations"] if one["new_rows"])
+    path = project / row["file"]
+    reps = pd.read_csv(path)
+    assert row["values"].keys() <= set(reps.columns)
+    pd.concat([reps, pd.DataFrame([row["values"]])]).to_csv(path, index=False)
     assert told(capsys, "plan", "--quiet")[0] == DONE
 
 
