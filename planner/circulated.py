@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from models.account import Account
 from models.findings import Finding, Place
 from models.org import Org, Source
 from models.warm import Warm
@@ -65,6 +66,30 @@ class Circulated:
         given = {**org.given, "proposal": frozenset(table.columns)}
         sources = {**org.sources, "proposal": self.source.of_rows(kept)}
         return replace(org, proposal=table, given=given, sources=sources), told
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A member of a plan with another owner than was proposed: its place in the plan, the proposed rep, the answer."""
+
+    member: int
+    proposed: str | None
+    answer: str | None
+
+
+def changed_since(account: Account) -> list[Changed]:
+    """Return the customers whom a plan has with others than the proposal of its org does, in the order of the plan."""
+    org, owned, roles = account.org, account.ownership, account.policy.role_names
+    if org.proposal is None:
+        return []
+    rows = (org.proposal[name] for name in ("customer_id", "role", "rep_id", "accepted"))
+    said = {(customer, role): (rep, answer) for customer, role, rep, answer in zip(*rows, strict=True)}
+    found = []
+    for member, (customer, role, after) in enumerate(zip(owned.customer, owned.role, owned.after, strict=True)):
+        proposed = said.get((org.customer_ids[customer], roles[role]))
+        if proposed is not None and proposed[0] != (org.rep_ids[after] if after >= 0 else None):
+            found.append(Changed(member, *proposed))
+    return found
 
 
 def _told(code: str, place: Place, ids: Sequence[str], what: str) -> list[Finding]:

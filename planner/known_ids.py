@@ -63,17 +63,17 @@ class Known:
             meant = self._by_name[key]
             shown = " or ".join(repr(one) for one in meant[:MOST_SHOWN])
             return f"Try the id {shown}{' …' if len(meant) > MOST_SHOWN else ''}: {word!r} is a name"
-        return did_you_mean(word, map(str, self.ids))
+        return did_you_mean(word, self._by_spelling.values())
 
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
-        return {_folded(one): str(one) for one in self.ids}
+        return {_folded(str(one)): str(one) for one in self.ids if one is not None}
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         meant: dict[str, list[str]] = {}
         for name, one in zip(self.names if self.names is not None else (), self.ids, strict=False):
-            if isinstance(name, str):
+            if isinstance(name, str) and one is not None:
                 meant.setdefault(_folded(name), []).append(str(one))
         return meant
 

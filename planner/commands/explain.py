@@ -25,11 +25,11 @@ def explain(words: tuple[str, ...], by_prices: bool, time_limit: float | None, a
     customer ID   why it is where it is, who else may own it, and what would happen if it stayed
     rep ID        why the book looks so: before and after, who came, who left, what binds
     capacity      what more capacity is worth, and the best single changes, each verified by planning again
-    infeasible    which rules conflict when no plan exists, and the cheapest ways out
+    infeasible    which rules conflict when no plan exists, and the cheapest ways out; exits 3 when nothing was found
     """
     from models.stop import Stop
     from planner.console import Progress, messages, output
-    from planner.exits import DONE, print_json
+    from planner.exits import DONE, STOPPED, print_json
     from planner.explaining.subject import read_subject
     from planner.interruption import until_interrupted
     from planner.native_output import muted
@@ -55,4 +55,4 @@ def explain(words: tuple[str, ...], by_prices: bool, time_limit: float | None, a
         print_json({"run": str(folder), **explained.document})
     else:
         explained.show(output())
-    return DONE
+    return DONE if explained.known else STOPPED

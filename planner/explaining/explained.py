@@ -21,10 +21,13 @@ class Explained:
         The whole answer as plain data, for ``--json``.
     show : function
         Writes the answer in plain sentences.
+    known : bool
+        False when the search ended before anything was found out.
     """
 
     document: Mapping[str, Any]
     show: Callable[[Paper], None]
+    known: bool = True
 
 
 Explain = Callable[[RunFolder, str, Stop, Callable[[str], None]], Explained]

@@ -30,7 +30,8 @@ def explain(run: RunFolder, whom: str, stop: Stop, say: Callable[[str], None]) -
     why = explain_infeasible(run.org, run.policy, stop=stop, progress=say)
     places = Places(run.place, Typing(run.org, run.place))
     document = {"about": "infeasible", "status": run.record.status, **infeasibility_document(run, why)}
-    return Explained(document, lambda paper: show_infeasibility(paper, why, places))
+    known = why.plan_exists or bool(why.conflicts)
+    return Explained(document, lambda paper: show_infeasibility(paper, why, places), known)
 
 
 def infeasibility_document(run: RunFolder, why: Infeasibility) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from models.findings import Finding, Place, did_you_mean
 from models.org import Org, Period, Source
 from planner.aliases import plain
 from planner.columns import TABLES, Column, Table
+from planner.known_ids import Known
 from planner.read.currency import converted, report_rates_without_column
 from planner.read.headers import named_columns, report_missing
 from planner.read.ids import check_key, check_spelling
@@ -270,7 +271,14 @@ def _check_together(read: Mapping[str, ReadTable], period: Period, strict: bool,
     check_use_of_regions(customers.columns, reps.columns, regions.columns if regions else None, problems)
     if pairs is not None:
         check_pairs(pairs.columns, customers.columns["customer_id"].cells, roster, problems)
+    known = (_known(customers, "customer_id"), _known(reps, "rep_id"))
     for name, check in (("wishes", check_wishes), ("proposal", check_proposal)):
         asked = read.get(name)
         if asked is not None:
-            check(asked.frame, asked.columns, customers.columns["customer_id"].cells, roster, problems)
+            check(asked.frame, asked.columns, *known, problems)
+
+
+def _known(table: ReadTable, ident: str) -> Known:
+    """Return the ids of a table and the names beside them."""
+    names = table.columns.get("name")
+    return Known(table.columns[ident].cells, None if names is None else names.cells)

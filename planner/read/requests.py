@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from models.org import IntArray
-from planner.read.problems import Problems, quoted
+from planner.known_ids import Known
+from planner.read.problems import Problems
 from planner.read.sheet import Cells, Written
 
 Columns = Mapping[str, Written]
 
 
-def check_wishes(wishes: pd.DataFrame, columns: Columns, customers: Cells, reps: Cells, problems: Problems) -> None:
+def check_wishes(wishes: pd.DataFrame, columns: Columns, customers: Known, reps: Known, problems: Problems) -> None:
     """Report wishes of whom or for what nothing is said, and those about somebody who is in no table."""
     kind = wishes["kind"].to_numpy(dtype=object)
     written = columns["kind"].cells
@@ -30,7 +31,7 @@ def check_wishes(wishes: pd.DataFrame, columns: Columns, customers: Cells, reps:
         problems.cells("TP181", place, lacking.tolist(), expected="a column rep_id", hint="Try adding it")
 
 
-def check_proposal(proposal: pd.DataFrame, columns: Columns, customers: Cells, reps: Cells, problems: Problems) -> None:
+def check_proposal(proposal: pd.DataFrame, columns: Columns, customers: Known, reps: Known, problems: Problems) -> None:
     """Report rows without a customer and double ones, and tell who is in no table."""
     _blank(columns["customer_id"], np.flatnonzero(proposal["customer_id"].isna().to_numpy()), "a customer", problems)
     for name, table, known in (("customer_id", "customers", customers), ("rep_id", "reps", reps)):
@@ -38,7 +39,7 @@ def check_proposal(proposal: pd.DataFrame, columns: Columns, customers: Cells, r
         problems.cells(
             "TP185",
             column,
-            _strangers(column, known).tolist(),
+            _strangers(column, known.ids).tolist(),
             expected=f"a {name} of the {table} table; it counts as gone since",
             hint="Try removing the row, if it is long gone",
             severity="warning",
@@ -56,20 +57,14 @@ def _blank(column: Written, positions: IntArray, expected: str, problems: Proble
     problems.cells("TP181", column, positions.tolist(), expected=expected, hint=hint)
 
 
-def _unknown(column: Written, known: Cells, name: str, table: str, problems: Problems) -> None:
+def _unknown(column: Written, known: Known, name: str, table: str, problems: Problems) -> None:
     problems.cells(
         "TP182",
         column,
-        _strangers(column, known).tolist(),
+        _strangers(column, known.ids).tolist(),
         expected=f"a {name} of the {table} table",
-        hint=lambda position: _meant(column.cells[position], known),
+        hint=lambda position: known.hint(column.cells[position]),
     )
-
-
-def _meant(cell: str, known: Cells) -> str:
-    """Return a hint that names the id which differs only in case or spaces, if there is one."""
-    twin = next((one for one in known if one is not None and one.strip().casefold() == cell.strip().casefold()), None)
-    return f"Try {quoted(twin)}" if twin is not None else "Try removing the row, or adding whom it names"
 
 
 def _strangers(column: Written, known: Cells) -> IntArray:

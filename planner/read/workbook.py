@@ -36,7 +36,7 @@ def read_workbook(path: Path, file: str, name: str | None, problems: Problems) -
             "TP112",
             place,
             found=f"{quoted(sheet)}, the first of {len(read['sheets'])}",
-            hint="Try `sheet: NAME` to state which",
+            hint="Try `sheet: NAME` in planner.yaml, or --sheet NAME, to state which",
             severity="note",
             examples=read["sheets"],
         )
@@ -55,7 +55,7 @@ def read_workbook(path: Path, file: str, name: str | None, problems: Problems) -
             place,
             found="a sheet without cells",
             expected="a header and rows",
-            hint="Try naming the right one with `sheet: NAME`",
+            hint="Try naming the right one: `sheet: NAME` in planner.yaml, or --sheet NAME",
         )
         return None
     headers = tuple(as_text(cell) or "" for cell in records[filled])

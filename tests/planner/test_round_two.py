@@ -177,6 +177,15 @@ def test_contradictions_and_wishes_against_a_rule_are_warned_of(project):
     }
 
 
+def test_a_name_instead_of_an_id_is_answered_with_the_id(project, ask):
+    (project / "wishes.csv").write_text("customer,kind,rep\nBlue Works,with,Bob\n", encoding="utf-8")
+    code, _, told = ask("plan", "--wishes", "wishes.csv")
+    assert code == BAD_INPUT
+    said = " ".join(told.split())
+    assert "Try the id 'C3': 'Blue Works' is a name" in said
+    assert "Try 'bob'" in said
+
+
 def test_a_role_that_the_policy_does_not_have_is_refused(project, ask):
     (project / "wishes.csv").write_text("customer,kind,role\nC3,keep,sales\n", encoding="utf-8")
     code, _, told = ask("plan", "--wishes", "wishes.csv")
@@ -206,6 +215,7 @@ def test_an_edited_moves_table_with_a_rejected_move_is_an_answer(circulated, ask
     code, shown, _ = ask("plan", "--after", "001", "--accepted", "answers.xlsx")
     assert code == DONE
     assert "1 of its customers changed" in shown
+    assert "Blue Works: Bob → Ana, which was rejected" in shown
     assert owners(circulated, "002") == "ana ana ana bob eve bob"
     assert ask("verify")[0] == DONE
     assert ask("plan", "runs/002/inputs")[0] == DONE

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from planner.commands import planner
-from planner.exits import DONE, THE_ANSWER_IS_NO, run
+from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, run
 from planner.explaining.typing import Typing
 from planner.project import load
 from tests.golden.compare import assert_golden
@@ -95,6 +95,13 @@ def test_the_answer_as_json_has_members_places_witnesses_and_plans(project, caps
     assert all(one["assignment"]["owner"] for one in conflict["witnesses"])
     assert [one["cheapest"] for one in why["relaxations"]] == [True, True, True]
     assert why["relaxations"][1]["assignment"]["owner"]["C6"] == "eve"
+
+
+def test_a_search_that_ends_before_anything_is_known_says_so_by_its_code(project, capsys):
+    told(capsys, "plan", "--quiet")
+    code, shown = told(capsys, "explain", "infeasible", "--time-limit", "1e-9")
+    assert code == STOPPED
+    assert "Nothing is known" in shown
 
 
 def test_a_run_with_a_plan_has_nothing_to_explain(project, capsys):
