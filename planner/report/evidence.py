@@ -1,0 +1,326 @@
+"""The evidence of a plan: what a report may draw on, cut to what its reader may see before anything is made of it.
+
+Whoever writes sections takes figures from here only. What the reader may not see is not in it: neither the customers
+nor the reps of others, nor columns and measures that are kept from the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.account import Account, account_of
+from models.books import Band
+from models.check.stays import FREE
+from models.names import NOBODY, Texts, customer_names, rep_names
+from models.org import BoolArray, FloatArray, IntArray, Org
+from models.outcome import Outcome
+from models.plan import Plan
+from models.policy import CUSTOMERS
+from models.summary import BudgetUse, Headline
+from planner.report.scope import Scope
+
+CUSTOMER_COLUMNS = ("family_id", "region", "tier", "segment", "industry", "stage", "lat", "lon")
+REP_COLUMNS = ("team", "manager_id", "role", "regions", "seniority", "lat", "lon")
+CHOSEN, FORCED, NEW, POOLED = "chosen", "forced", "new", "pooled"
+SOMEBODY_ELSE = -3
+"""The code of an owner who may not be seen."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure that may be seen; ``customers`` counts them."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A plan as its report may tell it.
+
+    Attributes
+    ----------
+    measures : tuple of Measure
+        The number of customers first.
+    worth : Measure or None
+        What stands for revenue; None where there is none, or it may not be seen. ``customers`` has it as ``worth``.
+    reps : DataFrame
+        One row per rep that may be seen: rep_id, name, manager (a name), here (False: has left), gained, lost, frozen
+        (worth that locks and holdouts keep), those of :data:`REP_COLUMNS` that there are, and for each measure m
+        ``before:m``, ``after:m``, ``min:m``, ``max:m`` and, of the weightiest band on it, ``target:m``, ``low:m``,
+        ``high:m`` (NaN where there is none).
+    others : DataFrame
+        measure, before, after: what all other reps carry together; no rows where all reps are seen.
+    customers : DataFrame
+        One row per customer and role that may be seen: customer_id, name, role, those of :data:`CUSTOMER_COLUMNS` that
+        there are, before and after (positions in ``reps``; -1 nobody, -2 somebody who is not on the roster, -3 a rep
+        who may not be seen), before_name, after_name, change (``chosen``, ``forced``, ``new``, ``pooled`` or blank),
+        lapsed, frozen, why, staying_points, staying_evidence, worth, and ``m:NAME`` for each measure but ``customers``.
+    flow_by : str
+        ``manager_id`` or ``team``: of whom ``flows`` speaks; blank where reps have neither.
+    flows : DataFrame
+        giver, taker, count, worth: who gives how many customers to whom, moves only; what others give each other is
+        left out where they may not be seen.
+    budgets : tuple of BudgetUse
+    bands : tuple of (line, measure, tolerance)
+    headline : Headline or None
+        The numbers of the first screen for the whole company; None where worth may not be seen.
+    broken : tuple of str
+        Hard rules that the plan breaks, in words; only of a plan that was measured.
+    """
+
+    measures: tuple[Measure, ...]
+    worth: Measure | None
+    reps: pd.DataFrame
+    others: pd.DataFrame
+    customers: pd.DataFrame
+    roles: tuple[str, ...]
+    flow_by: str
+    flows: pd.DataFrame
+    budgets: tuple[BudgetUse, ...]
+    bands: tuple[tuple[str, str, float], ...]
+    headline: Headline | None
+    broken: tuple[str, ...]
+
+    def measure(self, name: str) -> Measure | None:
+        """Return a measure that may be seen."""
+        return next((one for one in self.measures if one.name == name), None)
+
+
+def read_evidence(outcome: Outcome, scope: Scope, reasons: Mapping[tuple[str, str], str]) -> Evidence:
+    """Weigh a plan and keep what may be seen of it.
+
+    Parameters
+    ----------
+    reasons
+        By customer and role, what to say instead of the reason that is found anew: of those decided by hand.
+    """
+    return _Reader(outcome, scope, reasons).read()
+
+
+class _Reader:
+    def __init__(self, outcome: Outcome, scope: Scope, reasons: Mapping[tuple[str, str], str]) -> None:
+        self.outcome, self.org, self.scope = outcome, outcome.org, scope
+        self.account: Account = account_of(outcome)
+        self.reasons = reasons
+        owned = outcome.ownership
+        self.shown_rep = np.flatnonzero(scope.reps)
+        self.place = np.full(self.org.n_reps, SOMEBODY_ELSE, dtype=np.int64)
+        self.place[self.shown_rep] = np.arange(len(self.shown_rep))
+        mine = self._mine(owned.before) | self._mine(owned.after)
+        if scope.whole:
+            mine[:] = True
+        order = np.lexsort((owned.role, owned.customer))
+        self.member = order[mine[order]]
+
+    def _mine(self, owner: IntArray) -> BoolArray:
+        return np.append(self.scope.reps, False)[np.maximum(owner, -1)]
+
+    def read(self) -> Evidence:
+        """Return the evidence."""
+        outcome, scope, summary = self.outcome, self.scope, self.account.summary
+        measures = tuple(
+            Measure(name, outcome.scales.unit(name)) for name in outcome.scales.measures if scope.measure(name)
+        )
+        name, unit = outcome.scales.revenue()
+        worth = Measure(name, unit) if name != CUSTOMERS and scope.measure(name) else None
+        weight = outcome.scales.of_members(name, outcome.ownership.after) if worth is not None else None
+        seen = {one.name for one in measures}
+        return Evidence(
+            measures=measures,
+            worth=worth,
+            reps=self._reps(measures, weight),
+            others=self._others(measures),
+            customers=self._customers(measures, weight),
+            roles=tuple(outcome.policy.role_names),
+            flow_by=summary.flow_by,
+            flows=self._flows(summary.flow_by, weight),
+            budgets=tuple(use for use in summary.budgets if scope.budget(use.name, use.label)),
+            bands=tuple((one.line, one.measure, one.tolerance) for one in summary.bands if one.measure in seen),
+            headline=self._headline(summary.headline) if scope.measure(name) else None,
+            broken=self._broken(outcome.plan),
+        )
+
+    # ---- reps ------------------------------------------------------------------------------------------------
+
+    def _reps(self, measures: tuple[Measure, ...], weight: FloatArray | None) -> pd.DataFrame:
+        org, at, summary = self.org, self.shown_rep, self.account.summary
+        table: dict[str, object] = {
+            "rep_id": org.rep_ids[at],
+            "name": rep_names(org, at),
+            "manager": self._managers()[at],
+            "here": ~self.outcome.judge.roster.departed[at],
+            "gained": summary.gained[at],
+            "lost": summary.lost[at],
+            "frozen": self._frozen(weight)[at],
+        }
+        for column in REP_COLUMNS:
+            if org.has("reps", column) and self.scope.column("reps", column):
+                table[column] = org.reps[column].to_numpy()[at]
+        seen = {one.name for one in measures}
+        for book in summary.books:
+            if book.measure not in seen:
+                continue
+            table[f"before:{book.measure}"], table[f"after:{book.measure}"] = book.before[at], book.after[at]
+            table[f"min:{book.measure}"], table[f"max:{book.measure}"] = (
+                np.where(np.isfinite(limit), limit, np.nan)[at] for limit in (book.minimum, book.maximum)
+            )
+            band = max(book.bands, key=lambda one: one.weight, default=None)
+            for name, values in zip(("target", "low", "high"), _band(band, org.n_reps), strict=True):
+                table[f"{name}:{book.measure}"] = values[at]
+        return pd.DataFrame(table)
+
+    def _managers(self) -> Texts:
+        """Return what the manager of each rep is called: the name where the manager is a rep too."""
+        org = self.org
+        managers = np.full(org.n_reps, None, dtype=object)
+        if org.has("reps", "manager_id") and self.scope.column("reps", "manager_id"):
+            for at, manager in enumerate(org.reps["manager_id"].tolist()):
+                if isinstance(manager, str):
+                    known = org.rep_positions.get(manager)
+                    managers[at] = manager if known is None else str(rep_names(org, np.array([known]))[0])
+        return managers
+
+    def _frozen(self, weight: FloatArray | None) -> FloatArray:
+        """Return the worth that locks and holdouts keep with each rep; customers where worth is not seen."""
+        owned = self.outcome.ownership
+        kept = self._kept() & (owned.after >= 0)
+        values = np.ones(len(kept)) if weight is None else weight
+        return np.bincount(owned.after[kept], values[kept], minlength=self.org.n_reps).astype(float)
+
+    def _kept(self) -> BoolArray:
+        stays = self.outcome.judge.stays
+        return np.asarray(self.outcome.of_members((stays.lock != FREE) | (stays.holdout != FREE)))
+
+    def _others(self, measures: tuple[Measure, ...]) -> pd.DataFrame:
+        rest, seen = ~self.scope.reps, {one.name for one in measures}
+        rows = [
+            (book.measure, float(book.before[rest].sum()), float(book.after[rest].sum()))
+            for book in self.account.summary.books
+            if book.measure in seen and rest.any()
+        ]
+        return pd.DataFrame(rows, columns=["measure", "before", "after"])
+
+    # ---- customers -------------------------------------------------------------------------------------------
+
+    def _customers(self, measures: tuple[Measure, ...], weight: FloatArray | None) -> pd.DataFrame:
+        org, at, owned, changes = self.org, self.member, self.outcome.ownership, self.outcome.changes
+        customer = owned.customer[at]
+        change = np.select(
+            [owned.after[at] < 0, changes.forced[at], changes.chosen[at], changes.newly[at]],
+            [POOLED, FORCED, CHOSEN, NEW],
+            default="",
+        ).astype(object)
+        change[(change == POOLED) & (owned.before[at] == owned.after[at])] = ""
+        table: dict[str, object] = {
+            "customer_id": org.customer_ids[customer],
+            "name": customer_names(org, customer),
+            "role": np.array(self.outcome.policy.role_names, dtype=object)[owned.role[at]],
+            "before": self._seen(owned.before[at]),
+            "after": self._seen(owned.after[at]),
+            "before_name": self._names(self.account.previous_owners(at), owned.before[at]),
+            "after_name": self._names(rep_names(org, owned.after[at]), owned.after[at]),
+            "change": change,
+            "lapsed": self.outcome.lapsed[at],
+            "frozen": self._kept()[at],
+            "why": self._whys(at),
+            **self._staying(at),
+        }
+        for column in CUSTOMER_COLUMNS:
+            if org.has("customers", column) and self.scope.column("customers", column):
+                table[column] = org.customers[column].to_numpy()[customer]
+        if weight is not None:
+            table["worth"] = weight[at]
+        for one in measures[1:]:
+            table[f"m:{one.name}"] = self.account.carried[one.name][at]
+        return pd.DataFrame(table)
+
+    def _seen(self, owner: IntArray) -> IntArray:
+        return np.where(owner >= 0, self.place[np.maximum(owner, 0)], owner)
+
+    def _names(self, names: Texts, owner: IntArray) -> Texts:
+        named = np.array([None if name == NOBODY else name for name in names], dtype=object)
+        named[(owner >= 0) & ~self._mine(owner)] = None
+        if not self.scope.whole:
+            named[owner < -1] = None
+        return named
+
+    def _whys(self, at: IntArray) -> Texts:
+        """Return the reasons; none where they would tell of an owner or of a column that may not be seen."""
+        owned = self.outcome.ownership
+        org, roles = self.org, self.outcome.policy.role_names
+        texts = self.account.whys(at) if self.scope.whole else self.account.reasons[at].copy()
+        for place, member in enumerate(at.tolist()):
+            key = (str(org.customer_ids[owned.customer[member]]), roles[owned.role[member]])
+            if key in self.reasons:
+                texts[place] = self.reasons[key]
+        both = (self._mine(owned.before[at]) | (owned.before[at] < 0)) & (
+            self._mine(owned.after[at]) | (owned.after[at] < 0)
+        )
+        if not self.scope.whole:
+            texts[~both | bool(self.scope.hidden)] = None
+        elif self.scope.hidden:
+            texts[:] = None
+        return texts
+
+    def _staying(self, at: IntArray) -> dict[str, object]:
+        staying = self.account.staying
+        points = np.full(len(self.outcome.ownership.customer), np.nan)
+        evidence = np.full(len(points), None, dtype=object)
+        if self.scope.whole and not self.scope.hidden:
+            points[staying.member], evidence[staying.member] = staying.points, staying.evidence
+        return {"staying_points": points[at], "staying_evidence": evidence[at]}
+
+    # ---- flows, headline -----------------------------------------------------------------------------------------
+
+    def _flows(self, by: str, weight: FloatArray | None) -> pd.DataFrame:
+        columns = ["giver", "taker", "count", "worth"]
+        if not by or not self.scope.column("reps", by):
+            return pd.DataFrame(columns=columns)
+        labels = np.append(self._labels(by), np.array([None], dtype=object))
+        owned = self.outcome.ownership
+        moved = np.flatnonzero(self.outcome.changes.moved)
+        moved = moved[np.isin(moved, self.member)]
+        before, after = (np.maximum(owner[moved], -1) for owner in (owned.before, owned.after))
+        giver, taker = labels[before].copy(), labels[after].copy()
+        for names, owner in ((giver, owned.before[moved]), (taker, owned.after[moved])):
+            names[(owner >= 0) & ~self._mine(owner)] = None
+        table = pd.DataFrame(
+            {"giver": giver, "taker": taker, "count": 1, "worth": 0.0 if weight is None else weight[moved]}
+        )
+        return table.groupby(["giver", "taker"], dropna=False, as_index=False)[["count", "worth"]].sum()[columns]
+
+    def _labels(self, by: str) -> Texts:
+        if by == "manager_id":
+            return self._managers()
+        cells = self.org.reps[by].astype(object)
+        return np.asarray(cells.where(cells.notna(), None).to_numpy(dtype=object))
+
+    def _headline(self, headline: Headline) -> Headline:
+        loss = headline.largest_loss
+        if loss is not None and not self.scope.reps[loss.rep]:
+            return Headline(**{**vars(headline), "largest_loss": None})
+        return headline
+
+    def _broken(self, plan: Plan) -> tuple[str, ...]:
+        assert plan.judgement is not None
+        if not self.scope.whole or self.scope.hidden:
+            return ()
+        return tuple(f"{one.line}: {one.message}" for one in plan.judgement.violations)
+
+
+def _band(band: Band | None, n_reps: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    if band is None:
+        blank = np.full(n_reps, np.nan)
+        return blank, blank, blank
+    target = np.where(band.banded, band.target, np.nan)
+    return target, target * (1 - band.tolerance), target * (1 + band.tolerance)
+
+
+def has_places(org: Org) -> bool:
+    """Tell whether customers have places, so that a map can be drawn."""
+    return org.has("customers", "lat") and org.has("customers", "lon")
