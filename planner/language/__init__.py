@@ -1,0 +1,5 @@
+"""The languages of the planner: what it says in each of them, and how each writes numbers, money and dates."""
+
+from planner.language.language import CODES, ENGLISH, Language, language
+
+__all__ = ["CODES", "ENGLISH", "Language", "language"]
