@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser import Chromium, chromium
 from tests.needs import need
+from tests.office import Office
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +17,13 @@ def browser() -> Iterator[Chromium]:
     need("browser")
     with chromium() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A LibreOffice with a profile of its own."""
+    need("office")
+    return Office(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture(scope="session")
