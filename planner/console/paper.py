@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from planner.console.plain import clipped, spelled, width_of
+from planner.language import ENGLISH, Language
 
 Look = Literal["", "title", "strong", "quiet", "good", "warn", "bad"]
 
@@ -63,12 +64,20 @@ class Column:
 class Paper:
     """One stream to write on. It goes silent, and raises nothing, when its reader has gone (``| head``).
 
-    Its width is ``width``; without one the terminal's, but at most ``widest``.
+    Its width is ``width``; without one the terminal's, but at most ``widest``. Headings with their notes and titles
+    of columns are given in English and written in ``language``; whatever else is to be translated comes translated.
     """
 
     def __init__(
-        self, stream: IO[str], *, width: int | None = None, colour: bool | None = None, widest: int = WIDEST
+        self,
+        stream: IO[str],
+        *,
+        width: int | None = None,
+        colour: bool | None = None,
+        widest: int = WIDEST,
+        language: Language = ENGLISH,
     ) -> None:
+        self.language = language
         self._stream = stream
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._console = _QuietConsole(
@@ -100,6 +109,7 @@ class Paper:
 
     def heading(self, title: str, note: str = "") -> None:
         """Begin a section: a free line, the title, and a quiet note beside it."""
+        title, note = self.language(title), self.language(note)
         self.blank()
         words = [Said(title, "title")]
         if note:
@@ -109,7 +119,9 @@ class Paper:
     def left_out(self, number: int, where: str = "; --json lists them all", *, indent: int = 1) -> None:
         """Write how many more there are than were shown, and where they are; nothing where that is none."""
         if number > 0:
-            self.line(Said(f"… and {number:,} more{where}", "quiet"), indent=indent)
+            say = self.language
+            more = say("… and {count} more{where}", count=f"{number:,}", where=say(where))
+            self.line(Said(more, "quiet"), indent=indent)
 
     def paragraph(self, words: Words, look: Look = "", *, indent: int = 1, bullet: str | Said = "") -> None:
         """Write running text, broken at the paper's width; later lines stand under the first word."""
@@ -133,7 +145,7 @@ class Paper:
         ``notes`` stand below the rows, one each; ``remarks`` on lines of their own above the rows they name.
         """
         body = [[self._pieces(cell, column.look) for cell, column in zip(row, columns, strict=True)] for row in rows]
-        titles = [self._pieces(Said(column.title, "quiet")) for column in columns]
+        titles = [self._pieces(Said(self.language(column.title), "quiet")) for column in columns]
         show_titles = any(column.title for column in columns)
         widths = self._widths(columns, [titles, *body] if show_titles else body, indent)
         if show_titles:
