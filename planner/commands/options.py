@@ -100,10 +100,9 @@ def crew_options(command: Command) -> Command:
 
 
 def _speak(context: click.Context, parameter: click.Parameter, code: str) -> None:
-    if code != "en":
-        from planner.language import ask_for
+    from planner.language import ask_for
 
-        ask_for(code)
+    ask_for(code)
 
 
 def screen_options(command: Command) -> Command:

@@ -6,6 +6,7 @@ Text is never read as markup: every piece of it passes :func:`planner.console.pl
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ WIDEST_TABLE = 200
 """A page of many columns may be as wide as this, where the terminal is."""
 NARROWEST = 40
 _GUTTER = 2
+_NEVER_FIRST, _NEVER_LAST = "，。；：、！？）》”%", "（《“"
+"""Marks that no line begins or ends with."""
 
 
 @dataclass(frozen=True)
@@ -263,7 +266,7 @@ def _width(cell: Sequence[Said]) -> int:
 
 
 def _broken(pieces: Sequence[Said], width: int) -> list[list[Said]]:
-    """Break pieces into lines of at most ``width`` cells: at spaces, inside a word only where it must be."""
+    """Break pieces into lines of at most ``width`` cells: at spaces, beside Chinese characters, else where it must be."""
     width = max(width, 8)
     lines: list[list[Said]] = [[]]
     room = width
@@ -275,10 +278,30 @@ def _broken(pieces: Sequence[Said], width: int) -> list[list[Said]]:
                     lines[-1].append(Said(" " * space + word, piece.look))
                     room -= width_of(word) + space
                     break
-                if width_of(word) > width and room > 8:
+                if head := _up_to_a_break(word, room - space):
+                    lines[-1].append(Said(" " * space + head, piece.look))
+                    word = word[len(head) :]
+                elif width_of(word) > width and room > 8:
                     head = clipped(word, room - space, "")
                     lines[-1].append(Said(" " * space + head, piece.look))
                     word = word[len(head) :]
                 lines.append([])
                 room = width
     return lines
+
+
+def _up_to_a_break(word: str, room: int) -> str:
+    """Return the longest beginning of ``word`` within ``room`` cells that ends beside a Chinese character, or nothing.
+
+    >>> _up_to_a_break("区间内，base", 6), _up_to_a_break("区间内，base", 8), _up_to_a_break("baseline", 6)
+    ('区间', '区间内，', '')
+    """
+    used, kept = 0, 0
+    for at, (one, following) in enumerate(itertools.pairwise(word), start=1):
+        used += width_of(one)
+        if used > room:
+            break
+        beside = width_of(one) == 2 or width_of(following) == 2
+        if beside and following not in _NEVER_FIRST and one not in _NEVER_LAST:
+            kept = at
+    return word[:kept]

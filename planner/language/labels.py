@@ -1,4 +1,4 @@
-"""Labels that are put together of a word of the user and one of the planner, such as "Revenue moved"."""
+"""Labels put together of what is measured and what is said of it, such as "Revenue moved" or "workload: Gini"."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ _COMPOSED = (
     "{measure} moved, forced",
     "{measure} moved",
     "{measure} frozen",
+    "{measure}, at most",
+    "{measure}, before",
     "{measure}: variation (CV)",
     "{measure}: max ÷ min",
     "{measure}: inside the band",

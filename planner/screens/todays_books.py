@@ -29,11 +29,12 @@ def show_todays_books(paper: Paper, books: Sequence[Books], *, title: str, perio
         say = paper.language
         role = f"{of_role.role}: " if len(books) > 1 else ""
         start, end = say.day(period.start), say.day(period.end)
+        customers = counted(of_role.total.customers, "customer", say=say)
+        size = customers + say(", ") + counted(len(of_role.reps), "rep", say=say)
         paper.paragraph(
             [
                 Said(f"{title} ", "title"),
-                Said(f"{role}{counted(of_role.total.customers, 'customer', say=say)}{say(', ')}".rstrip(), "strong"),
-                Said(counted(len(of_role.reps), "rep", say=say), "strong"),
+                Said(role + size, "strong"),
                 Said(say("today, before {start} – {end}", start=start, end=end), "quiet"),
             ]
         )
