@@ -266,7 +266,7 @@ def _width(cell: Sequence[Said]) -> int:
 
 
 def _broken(pieces: Sequence[Said], width: int) -> list[list[Said]]:
-    """Break pieces into lines of at most ``width`` cells: at spaces, beside Chinese characters, else where it must be."""
+    """Break pieces into lines of at most ``width`` cells: at spaces, beside Chinese characters, else where need be."""
     width = max(width, 8)
     lines: list[list[Said]] = [[]]
     room = width
