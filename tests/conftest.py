@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from tests.browser import Chromium, chromium
 from tests.needs import need
 from tests.office import Office
+
+os.environ.pop("PLANNER_LANG", None)  # tests read English unless they ask for something else
 
 
 @pytest.fixture(scope="session")
