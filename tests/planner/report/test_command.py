@@ -73,7 +73,7 @@ def test_an_earlier_report_is_replaced_by_force_only(project, capsys):
 
 
 def test_one_person_has_a_folder_of_its_own(project, capsys):
-    code, shown, _ = said(capsys, "report", "--for", "rep:ana")
+    code, _, _ = said(capsys, "report", "--for", "rep:ana")
     assert code == DONE
     folder = project / "runs/001/report/rep-ana"
     assert (folder / "plan.html").is_file()
