@@ -206,7 +206,8 @@ class _Draft:
         new = {str(rules.members[n].label): (rules.members[n], value) for n, value in values.items()}
         found = {}
         for member in rules.members:
-            if member.path == first.path and member.label is not None:
+            lifted = given.by_label is not None and member.label not in given.by_label
+            if member.path == first.path and member.label is not None and not lifted:
                 old = given if given.by_label is None else given.by_label[member.label]
                 found[member.label] = old
                 if member.label in new:

@@ -188,6 +188,26 @@ def test_of_a_rep_who_is_away_no_limit_is_raised_but_it_may_be_lifted(given, typ
     assert lifted.changes[0].typed == (typed,)
 
 
+@pytest.mark.parametrize("given", [40, {"ana": 40, "bob": 30, "eve": 50}])
+@pytest.mark.parametrize("away", [("ana",), ("ana", "bob"), ("ana", "bob", "eve")])
+def test_limits_of_one_line_are_lifted_for_those_who_are_away_and_raised_for_others(given, away):
+    people = [
+        {"customer_id": f"C{at}", "hours": 60, "owner_id": owner, "locked": True}
+        for at, owner in enumerate(("ana", "bob", "eve"))
+    ]
+    why = explained(
+        people,
+        [{"rep_id": rep, "status": "leave" if rep in away else "active"} for rep in ("ana", "bob", "eve")],
+        {
+            **HOURS,
+            "capacity": [{"measure": "hours", "max": given}],
+            "keep": {"locks": [{"name": "CRM", "when": "customer.locked"}]},
+        },
+    )
+    eased = [[change.easing.way for change in one.changes] for one in why.relaxations]
+    assert ["limit"] * (3 - len(away)) + ["lift"] * len(away) in eased
+
+
 def test_one_more_move_is_admitted_where_only_the_budget_is_in_the_way():
     why = explained(
         customers(30, 30, owner_id="ana"),
