@@ -1,4 +1,4 @@
-"""Reports made up for tests of what renders them: as real ones look, of any size, in both languages, with no plan behind."""
+"""Reports made up for tests of what renders them: of any size, in both languages, with no plan behind."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ _ZH = {
     "closer to its new rep, and that book was 14% under its target": "离新代表更近，且其工作量比目标低 14%",
     "the owner has left": "原负责人已离职",
     "The band is 10% wide.": "均衡带宽 10%。",
-    "Deviation of the book from its fair share.": "工作量与公平份额的偏差。",
+    "Deviation from the fair share.": "工作量与公平份额的偏差。",
     "Seed": "随机种子",
     "Version": "版本",
     "Inputs": "输入",
@@ -241,9 +241,7 @@ class _Maker:
             Column("customers", say("Customers after"), "count", bar=True),
             Column("hours_before", say("Workload before"), "number", "h"),
             Column("hours_after", say("Workload after"), "number", "h", bar=True),
-            Column(
-                "target", say("From target"), "share", bar=True, note=say("Deviation of the book from its fair share.")
-            ),
+            Column("target", say("From target"), "share", bar=True, note=say("Deviation from the fair share.")),
             Column("revenue_before", say("Revenue before"), "number", money),
             Column("revenue_after", say("Revenue after"), "number", money),
             Column("net", say("Net revenue"), "change", money, bar=True),
@@ -343,7 +341,8 @@ class _Maker:
             ScorecardRow(fair, "spread", say("Widest gap in workload"), "number", "h", "less", tuple(spread), no),
             ScorecardRow(fair, "ratio", say("Largest book over the smallest"), "ratio", "", "less", (inf, 1.31, 1.12),
                          (False, False, True)),
-            ScorecardRow(kept, "moved", say("Moved customers"), "count", "", "less", tuple(moved), (False, True, False)),
+            ScorecardRow(kept, "moved", say("Moved customers"), "count", "", "less", tuple(moved),
+                         (False, True, False)),
             ScorecardRow(kept, "worth", say("Revenue that changes owner"), "number", self.money, "less", tuple(worth),
                          (False, True, False)),
             ScorecardRow(kept, "risk", say("Revenue at risk"), "number", self.money, "less",
