@@ -1,6 +1,6 @@
 """The charts of a report as pictures for slides: PNG for those who paste, SVG for those who edit.
 
-Fonts: Latin text is drawn in the first of :data:`FONTS` that the machine has, Chinese in the first of those that has the
+Latin text is drawn in the first of :data:`FONTS` that the machine has, Chinese in the first of those that has the
 characters. Where fonts lie in a folder that is not searched by itself, ``TERRITORY_PLANNER_FONTS`` names it.
 """
 

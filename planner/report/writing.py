@@ -112,7 +112,9 @@ def publish_report(
     target = folder / FOLDER / _of(audience) if out is None else chosen_folder(out, force=force, record=page)
     written: list[Path] = []
     target.parent.mkdir(parents=True, exist_ok=True)
-    publish(target, folder, lambda work: written.extend(one.relative_to(work) for one in write_report(report, work, wanted)))
+    publish(
+        target, folder, lambda work: written.extend(one.relative_to(work) for one in write_report(report, work, wanted))
+    )
     return [target / one for one in written]
 
 

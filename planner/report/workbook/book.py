@@ -16,7 +16,7 @@ from planner.report.workbook.texts import SheetNames, cell_text, cut
 DARK, BAND, BEST, PALE, INK = "#1F3A5F", "#E8EDF3", "#CFE8D5", "#6B7785", "#1B1F24"
 BEFORE, AFTER = "#9AA5B1", "#0072B2"
 """Grey and blue, which nobody confuses."""
-MORE, LESS = "#7FB3DC", "#E69F00"
+MORE, LESS = "#9CC8EA", "#F0B64D"
 """Of bars: what is above nothing, and what is below."""
 _FONTS = {"zh": ("Microsoft YaHei", 10)}
 """Excel and WPS bring it wherever Chinese is read; a machine without it takes the font it has for Chinese."""
@@ -71,14 +71,16 @@ class Book:
 
     def header(self, *, right: bool = False) -> Any:
         """Return the look of a column's title."""
-        return self.look(
-            bold=True,
-            font_color="#FFFFFF",
-            bg_color=DARK,
-            text_wrap=True,
-            valign="vcenter",
-            align="right" if right else "left",
-        )
+        side = {"align": "right"} if right else {"align": "left", "indent": 1}
+        return self.look(bold=True, font_color="#FFFFFF", bg_color=DARK, text_wrap=True, valign="vcenter", **side)
+
+    def text_look(self, *, wraps: bool = False, **properties: Any) -> Any:
+        """Return the look of text beside numbers: on the left, whichever way it is written, and apart from them."""
+        return self.look(align="left", indent=1, num_format="@", **({"text_wrap": True} if wraps else {}), **properties)
+
+    def marked(self) -> Any:
+        """Return what marks a cell that meets a condition."""
+        return self.book.add_format({"bg_color": "#FCE5B8", "bold": True})
 
     def sheet(self, title: str, *, note: str = "", rows: int | None = None, listed: bool = True) -> Any:
         """Add a sheet that prints on pages as wide as it is."""

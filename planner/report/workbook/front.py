@@ -31,7 +31,7 @@ class _Front:
         self._across(report.subtitle, look(font_color=PALE, text_wrap=True))
         self.row += 1
         self._across(report.headline, look(font_size=13, text_wrap=True), 22)
-        self._across(report.scope, look(italic=True, text_wrap=True))
+        self._across(report.scope, look(font_color=PALE, text_wrap=True))
         for facts in report.blocks(Facts):
             self._heading(facts.title or say("Figures"))
             for fact in facts.facts:

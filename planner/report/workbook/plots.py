@@ -39,7 +39,7 @@ def _write_plot(book: Book, sheet: Any, table: Table, written: Written, row: int
     else:
         where, first, at, names = sheet.get_name(), row + 2, list(range(1, 1 + len(series))), 0
         _write_largest(book, sheet, table, series, count, row)
-    for place, (column, position) in enumerate(zip(series, at, strict=True)):
+    for place, position in enumerate(at):
         color = _COLORS[place % len(_COLORS)]
         chart.add_series(
             {
@@ -52,7 +52,6 @@ def _write_plot(book: Book, sheet: Any, table: Table, written: Written, row: int
                 "overlap": 0,
             }
         )
-        del column
     chart.set_title({"name": cut(cell_text(title), 255), "name_font": {"size": 13, "bold": True}, "overlay": False})
     chart.set_legend({"position": "top"})
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "major_tick_mark": "none", "label_position": "low"})
@@ -65,7 +64,7 @@ def _write_plot(book: Book, sheet: Any, table: Table, written: Written, row: int
             "label_position": "high",
         }
     )
-    height = 130 + count * (8 + 11 * len(series))
+    height = 140 + count * (8 + 11 * len(series))
     chart.set_size({"width": 860, "height": height})
     left = _FIRST_COLUMN if _is_in_place(table) else len(series) + 2
     sheet.insert_chart(row, left, chart, {"object_position": 3, "description": cut(cell_text(title), 255)})

@@ -15,7 +15,7 @@ from planner.report.workbook.figures import endless, number_format
 from planner.report.workbook.texts import cell_text, width
 
 _CHOOSER, _LEGEND, _HEADER = 0, 1, 3
-_DIFFERENT = {"less": "less is better", "more": "more is better", "": ""}
+_BETTER = {"less": "lower is better", "more": "higher is better", "": ""}
 
 
 def write_scorecard(book: Book, card: Scorecard) -> None:
@@ -38,7 +38,7 @@ class _Sheet:
         """Write everything."""
         self._head()
         row = _HEADER + 1
-        row = self._allowed(row)
+        row = self._fates(row)
         for section, rows in groupby(self.card.rows, key=lambda one: one.section):
             for at in range(self.deltas + self.count):
                 self.sheet.write_blank(row, at, None, self.book.look(bg_color=BAND, bold=True))
@@ -68,16 +68,28 @@ class _Sheet:
             },
         )
         sheet.write_string(_LEGEND, 0, say("Best of those allowed"), look(bold=True, bg_color=BEST))
-        sheet.write_string(_LEGEND, 1, say("A ≈ B: which of the two is better is not certain."), look(font_color=PALE))
-        titles = [say("Measure"), *self.names, say("Better"), say("Not certain")]
+        sheet.write_string(_LEGEND, 1, self._legend(), look(font_color=PALE))
+        titles = [say("Measure"), *self.names, say("Direction"), say("Not certain")]
         titles += [say("Change: {scenario}", scenario=name) for name in self.names]
         for at, title in enumerate(titles):
             right = 1 <= at <= self.count or at >= self.deltas
             sheet.write_string(_HEADER, at, cell_text(title), self.book.header(right=right))
 
-    def _allowed(self, row: int) -> int:
+    def _legend(self) -> str:
+        lines = [self.say("A ≈ B: which of the two is better is not certain.")]
+        if any(one.kind == "share" for one in self.card.rows):
+            lines.append(self.say("Changes of percentages are in percentage points."))
+        return " ".join(lines)
+
+    def _fates(self, row: int) -> int:
+        """Write what became of each scenario, and whether its plan breaks no rule."""
         yes, no = self.say("yes"), self.say("no")
-        self.sheet.write_string(row, 0, self.say("Breaks no rule"), self.book.look())
+        if self.card.states:
+            self.sheet.write_string(row, 0, self.say("Outcome"), self.book.text_look())
+            for at, state in enumerate(self.card.states):
+                self.sheet.write_string(row, 1 + at, cell_text(state), self.book.look(align="right", text_wrap=True))
+            row += 1
+        self.sheet.write_string(row, 0, self.say("Breaks no rule"), self.book.text_look())
         for at, allowed in enumerate(self.card.allowed):
             look = self.book.look(align="right", bold=not allowed)
             self.sheet.write_string(row, 1 + at, yes if allowed else no, look)
@@ -87,24 +99,27 @@ class _Sheet:
         sheet, book = self.sheet, self.book
         values = np.array([*one.values, *one.upto], dtype=float)
         shown = number_format(one.kind, one.unit, values, self.say)
-        sheet.write_string(row, 0, cell_text(one.label), book.look(text_wrap=True))
+        sheet.write_string(row, 0, cell_text(one.label), book.text_look(wraps=True))
+        instead = one.instead or ("",) * self.count
         for at, value in enumerate(one.values):
             looks = {"bold": True, "bg_color": BEST} if one.best[at] else {}
-            self._value(row, 1 + at, value, book.look(num_format=shown, align="right", **looks))
-        sheet.write_string(row, self.better, self.say(_DIFFERENT[one.better]) if one.better else "", book.look())
+            self._value(row, 1 + at, value, book.look(num_format=shown, align="right", **looks), instead[at])
+        sheet.write_string(row, self.better, self.say(_BETTER[one.better]) if one.better else "", book.text_look())
         pairs = "\n".join(f"{self.names[first]} ≈ {self.names[second]}" for first, second in one.uncertain)
-        sheet.write_string(row, self.uncertain, cell_text(pairs), book.look(text_wrap=True))
+        sheet.write_string(row, self.uncertain, cell_text(pairs), book.text_look(wraps=True))
         self._changes(row, one, values)
         if not one.upto:
             return row + 1
         end = cell_text(self.say("{label}, up to", label=one.label))
-        sheet.write_string(row + 1, 0, end, book.look(text_wrap=True))
+        sheet.write_string(row + 1, 0, end, book.text_look(wraps=True))
         for at, value in enumerate(one.upto):
             self._value(row + 1, 1 + at, value, book.look(num_format=shown, align="right"))
         return row + 2
 
-    def _value(self, row: int, column: int, value: float, look: Any) -> None:
-        if math.isfinite(value):
+    def _value(self, row: int, column: int, value: float, look: Any, instead: str = "") -> None:
+        if instead:
+            self.sheet.write_string(row, column, cell_text(instead), look)
+        elif math.isfinite(value):
             self.sheet.write_number(row, column, value, look)
         else:
             self.sheet.write_string(row, column, endless(value, self.say) or "–", look)
@@ -121,7 +136,8 @@ class _Sheet:
         for at, value in enumerate(one.values):
             cell = xl_rowcol_to_cell(row, 1 + at)
             formula = f'=IF(AND(ISNUMBER({cell}),ISNUMBER({base})),{cell}-{base},"")'
-            known = math.isfinite(value) and math.isfinite(begin)
+            shown = not one.instead or not (one.instead[at] or one.instead[self.card.baseline])
+            known = shown and math.isfinite(value) and math.isfinite(begin)
             self.sheet.write_formula(row, self.deltas + at, formula, look, value - begin if known else "")
 
     def _widths(self) -> None:

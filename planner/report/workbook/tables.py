@@ -50,14 +50,20 @@ def write_table(book: Book, table: Table, title: str = "", *, note: str = "") ->
     return Written(tuple(written), order)
 
 
-def write_table_per_value(book: Book, table: Table, *, alone: bool) -> None:
-    """Write a sheet of a table for each value of its column ``per``; ``alone`` if no other table has such."""
-    values = np.array([cell_text(one) for one in table.cells[table.per]], dtype=object)
-    for value in sorted(set(values.tolist())):
-        rows = np.flatnonzero(values == value)
-        mine = replace(table, cells={key: cells[rows] for key, cells in table.cells.items()}, plotted=())
-        name = value or book.say("none")
-        write_table(book, mine, name if alone else f"{name} · {table.title}")
+def write_tables_per_value(book: Book, tables: Sequence[Table]) -> None:
+    """Write a sheet of each table for each value of its column ``per``, those of one value together."""
+    split = [(table, _values(table)) for table in tables if table.per and table.count]
+    for value in sorted({one for _, values in split for one in values.tolist()}):
+        for table, values in split:
+            rows = np.flatnonzero(values == value)
+            if len(rows):
+                mine = replace(table, cells={key: cells[rows] for key, cells in table.cells.items()}, plotted=())
+                name = value or book.say("none")
+                write_table(book, mine, name if len(split) == 1 else f"{name} · {table.title}")
+
+
+def _values(table: Table) -> npt.NDArray[np.object_]:
+    return np.array([cell_text(one) for one in table.cells[table.per]], dtype=object)
 
 
 def sorted_rows(table: Table) -> IntArray:
@@ -94,12 +100,15 @@ class _Cells:
             numbers = as_numbers(cells)
             self.finite = numbers[np.isfinite(numbers)]
             self.values = [one if math.isfinite(one) else endless(one, book.say) for one in numbers.tolist()]
-        self.format = "@" if self.is_text else number_format(column.kind, column.unit, self.finite, book.say)
         content = self._width(book.say)
-        self.width = min(max(content + 2, min(width(cell_text(column.title)) + 4, 18)), _WIDEST)
-        wraps = {"text_wrap": True} if self.is_text and content + 2 > _WIDEST else {}
-        self.look = book.look(num_format=self.format, **wraps) if self.is_text else book.look(num_format=self.format)
-        self.total_look = book.look(num_format=self.format, bold=True, top=1)
+        self.width = min(max(content + 3, min(width(cell_text(column.title)) + 4, 18)), _WIDEST)
+        if self.is_text:
+            self.look = book.text_look(wraps=content + 3 > _WIDEST)
+            self.folded = book.text_look(wraps=True)
+        else:
+            shown = number_format(column.kind, column.unit, self.finite, book.say)
+            self.look = book.look(num_format=shown, align="right")
+            self.total_look = book.look(num_format=shown, align="right", bold=True, top=1)
 
     def _width(self, say: Language) -> int:
         step = max(len(self.values) // _LOOKED_AT, 1)
@@ -135,7 +144,7 @@ def _write_cells(sheet: Any, at: int, cells: _Cells, values: Sequence[str | floa
     for row, value in enumerate(values, start=1):
         if isinstance(value, str):
             if value:
-                string(row, at, value, look)
+                string(row, at, value, cells.folded if "\n" in value else look)
         else:
             number(row, at, value, look)
 
@@ -168,7 +177,7 @@ def _write_total(
             formula = "=" + "+".join(f"SUBTOTAL(109,{one})" for one in ranges)
             sheet.write_formula(row, at, formula, cells.total_look, math.fsum(cells.finite))
         elif at == 0:
-            sheet.write_string(row, at, book.say("Total"), book.look(bold=True, top=1))
+            sheet.write_string(row, at, book.say("Total"), book.text_look(bold=True, top=1))
         else:
             sheet.write_blank(row, at, None, book.look(bold=True, top=1))
 

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from xlsxwriter.utility import xl_col_to_name
 
 from planner.report.blocks import Column, Difference, Report, Scorecard, Sentences, Table
 from planner.report.workbook.book import Book
 from planner.report.workbook.front import write_front
 from planner.report.workbook.plots import write_plots
 from planner.report.workbook.scorecards import write_scorecard
-from planner.report.workbook.tables import Written, write_table, write_table_per_value
+from planner.report.workbook.tables import Written, write_table, write_tables_per_value
 from planner.report.workbook.texts import cell_text
 
-_NOBODY, _NOT_IN_IT = -1, -2
+_NOT_IN_IT, _SOMEBODY_ELSE = -2, -3
 
 
 def write_workbook(report: Report, path: Path, *, sheet_per_manager: bool = False) -> None:
@@ -36,6 +37,7 @@ def write_workbook(report: Report, path: Path, *, sheet_per_manager: bool = Fals
     charts = None
     if any(_is_plotted(one) for one in tables):
         charts = book.sheet(book.say("Charts"))
+        charts.set_portrait()
         charts.hide_gridlines(2)
     plotted: list[tuple[Table, Written]] = []
     sentences: list[Sentences] = report.blocks(Sentences)
@@ -54,9 +56,7 @@ def write_workbook(report: Report, path: Path, *, sheet_per_manager: bool = Fals
     if charts is not None:
         write_plots(book, charts, plotted)
     if sheet_per_manager:
-        split = [one for one in tables if one.per and one.count]
-        for table in split:
-            write_table_per_value(book, table, alone=len(split) == 1)
+        write_tables_per_value(book, tables)
     write_front(book, front, report)
     book.book.close()
 
@@ -85,8 +85,8 @@ def _write_sentences(book: Book, blocks: list[Sentences]) -> None:
 def _write_difference(book: Book, block: Difference) -> None:
     """Write customers with their owner in each scenario, and how many different ones they are."""
     say = book.say
-    names = np.array([*block.names, say("not in it"), say("nobody")], dtype=object)
-    codes = np.where(block.owners >= _NOT_IN_IT, block.owners, _NOT_IN_IT)
+    names = np.array([*block.names, say("somebody else"), say("not in it"), say("nobody")], dtype=object)
+    codes = np.maximum(block.owners, _SOMEBODY_ELSE)
     scenarios = tuple(Column(f"scenario_{at}", name, choice=True) for at, name in enumerate(block.scenarios))
     count = Column("different_owners", say("Different owners"), "count", note=say("1: one owner in all."))
     ordered = np.sort(codes, axis=1)
@@ -102,6 +102,19 @@ def _write_difference(book: Book, block: Difference) -> None:
             **{column.key: names[codes[:, at]] for at, column in enumerate(scenarios)},
             count.key: different,
         },
+        sort=block.table.sort or (count.key, True),
         plotted=(),
     )
-    write_table(book, table)
+    said = say("Marked: another owner than in {scenario}.", scenario=block.scenarios[0]) if block.scenarios else ""
+    written = write_table(book, table, note=said)
+    first_at = len(block.table.columns)
+    for name, rows in written.sheets:
+        if rows and len(scenarios) > 1:
+            differs = {
+                "type": "cell",
+                "criteria": "!=",
+                "value": f"${xl_col_to_name(first_at)}2",
+                "format": book.marked(),
+            }
+            sheet = book.book.get_worksheet_by_name(name)
+            sheet.conditional_format(1, first_at + 1, rows, first_at + len(scenarios) - 1, differs)

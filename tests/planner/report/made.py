@@ -21,6 +21,7 @@ from planner.report.blocks import (
     Sentences,
     Table,
 )
+from tests.planner.report.made_words import CHINESE
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -44,75 +45,6 @@ HOSTILE = (
 )
 """Names that come through as text, wherever they are shown."""
 
-_ZH = {
-    "Territory plan 2027 Q1": "2027 年一季度区域规划",
-    "Plan compared in three scenarios": "三个方案的比较",
-    "This plan moves 8% of customers; no plan under these rules can be more than 0.3% better.": (
-        "本方案调动 8% 的客户；在这些规则下，没有任何方案能再好 0.3% 以上。"
-    ),
-    "Made for managers; nothing is left out of the totals.": "为经理制作；合计中没有遗漏。",
-    "Summary": "概要",
-    "Reps": "销售代表",
-    "Customers": "客户",
-    "Moves": "调动",
-    "Assignments": "分配",
-    "Scorecard": "记分卡",
-    "Difference between scenarios": "方案之间的差异",
-    "Rules": "规则",
-    "Certified": "已证明",
-    "Chosen moves": "主动调动",
-    "Books within the band": "在均衡带内的销售代表",
-    "at most 0.3% from the optimum": "距最优不超过 0.3%",
-    "of 10% allowed": "上限 10%",
-    "Rep": "销售代表",
-    "Rep ID": "代表编号",
-    "Manager": "经理",
-    "Region": "区域",
-    "Here": "在职",
-    "Workload before": "调整前工作量",
-    "Workload after": "调整后工作量",
-    "Revenue before": "调整前营收",
-    "Revenue after": "调整后营收",
-    "Net revenue": "营收净变化",
-    "From target": "与目标之差",
-    "Customers after": "调整后客户数",
-    "Customer ID": "客户编号",
-    "Customer": "客户",
-    "From": "原负责人",
-    "To": "新负责人",
-    "Revenue": "营收",
-    "Workload": "工作量",
-    "Points": "点数",
-    "Why": "原因",
-    "Moved": "是否调动",
-    "Change": "变化",
-    "Workload by rep": "各销售代表的工作量",
-    "Revenue moved by region": "各区域调动的营收",
-    "Before": "调整前",
-    "After": "调整后",
-    "Today": "现状",
-    "Steady": "稳妥",
-    "Bold": "大胆",
-    "Fairness": "均衡",
-    "Disruption": "扰动",
-    "Books within their band": "在带内的销售代表占比",
-    "Widest gap in workload": "工作量最大差距",
-    "Revenue that changes owner": "更换负责人的营收",
-    "Revenue at risk": "有风险的营收",
-    "Moved customers": "调动的客户",
-    "Largest book over the smallest": "最大与最小客户群之比",
-    "Of each customer its owner in each scenario.": "每家客户在各方案中的负责人。",
-    "Nobody may lose more than 20% of revenue.": "任何人的营收损失不得超过 20%。",
-    "Customers with an open opportunity stay.": "有在谈商机的客户保持不变。",
-    "Workload is kept within 10% of a fair share.": "工作量保持在公平份额的 10% 以内。",
-    "closer to its new rep, and that book was 14% under its target": "离新代表更近，且其工作量比目标低 14%",
-    "the owner has left": "原负责人已离职",
-    "The band is 10% wide.": "均衡带宽 10%。",
-    "Deviation from the fair share.": "工作量与公平份额的偏差。",
-    "Seed": "随机种子",
-    "Version": "版本",
-    "Inputs": "输入",
-}
 _REGIONS = {"en": ("North", "East", "South", "West"), "zh": ("华北", "华东", "华南", "西部")}
 _FIRST = {
     "en": ("Ada", "Bram", "Chloé", "Dai", "Elif", "Femi", "Greta", "Hugo", "Ines", "Jun"),
@@ -186,7 +118,7 @@ class _Maker:
         self.points = np.round(rng.gamma(2, 3, n_customers), 3)
 
     def say(self, text: str) -> str:
-        return _ZH[text] if self.language == "zh" else text
+        return CHINESE[text] if self.language == "zh" else text
 
     def report(self) -> Report:
         say = self.say
@@ -349,9 +281,12 @@ class _Maker:
                          (nan, 0.4 * worth[1], 0.4 * worth[2]), no, ((1, 2),), (nan, 0.7 * worth[1], 0.7 * worth[2])),
             ScorecardRow(kept, "points", say("Points"), "points", "", "less", (212.5, 148.25, 151.0),
                          (False, True, False)),
+            ScorecardRow(kept, "gap", say("At most so far from the optimum"), "share", "", "less",
+                         (nan, 0.003, 0.041), no, instead=("", "", say("not proven"))),
         )  # fmt: skip
         scenarios = (say("Today"), say("Steady"), say("Bold"))
-        return Scorecard("scorecard", say("Scorecard"), scenarios, (False, True, True), rows, 1)
+        states = (say("measured only"), say("proven to 0.3%"), say("stopped early"))
+        return Scorecard("scorecard", say("Scorecard"), scenarios, (False, True, True), rows, 1, states=states)
 
     def difference(self) -> Difference:
         say = self.say
