@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.report.blocks import Facts, Report
 from planner.report.workbook.book import BAND, DARK, PALE, Book
-from planner.report.workbook.texts import cell_text, reference, width
+from planner.report.workbook.texts import cell_text, height, reference, width
 
 _LOOKS = {"good": "#0B6E4F", "warn": "#8A5A00", "bad": "#B00020", "": "#1B1F24"}
 _WIDE = (34, 30, 66)
@@ -67,6 +67,11 @@ class _Front:
         self.sheet.write_string(self.row, 0, cell_text(label), self.book.look(text_wrap=True))
         self.sheet.write_string(self.row, 1, cell_text(value), look)
         self.sheet.write_string(self.row, 2, cell_text(note), self.book.look(text_wrap=True, font_color=PALE))
+        self._fit(label, value, note)
+
+    def _fit(self, *texts: str) -> None:
+        """Make the row as high as its texts need, and go to the next."""
+        self.sheet.set_row(self.row, max(height(cell_text(one), wide) for one, wide in zip(texts, _WIDE, strict=True)))
         self.row += 1
 
     def _link(self, name: str, note: str, rows: int | None) -> None:
@@ -76,4 +81,4 @@ class _Front:
         said = "" if rows is None else say.plural(rows, "{count} row", "{count} rows")
         self.sheet.write_string(self.row, 1, said, look(font_color=PALE))
         self.sheet.write_string(self.row, 2, cell_text(note), look(text_wrap=True, font_color=PALE))
-        self.row += 1
+        self._fit(name, said, note)

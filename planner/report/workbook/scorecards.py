@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from planner.report.blocks import Scorecard, ScorecardRow
 from planner.report.workbook.book import BAND, BEST, PALE, Book
 from planner.report.workbook.figures import endless, number_format
-from planner.report.workbook.texts import cell_text, width
+from planner.report.workbook.texts import cell_text, height, width
 
 _CHOOSER, _LEGEND, _HEADER = 0, 1, 3
 _BETTER = {"less": "lower is better", "more": "higher is better", "": ""}
@@ -32,6 +32,8 @@ class _Sheet:
         self.better = 1 + self.count
         self.uncertain = self.better + 1
         self.deltas = self.uncertain + 1
+        labels = [self.say("Best of those allowed"), *(cell_text(one.label) for one in card.rows)]
+        self.widest = min(max(width(one) for one in labels) + 4, 48)
         self.scenarios = xl_range_abs(_HEADER, 1, _HEADER, self.count)
 
     def write(self) -> None:
@@ -107,6 +109,7 @@ class _Sheet:
         sheet.write_string(row, self.better, self.say(_BETTER[one.better]) if one.better else "", book.text_look())
         pairs = "\n".join(f"{self.names[first]} ≈ {self.names[second]}" for first, second in one.uncertain)
         sheet.write_string(row, self.uncertain, cell_text(pairs), book.text_look(wraps=True))
+        self.sheet.set_row(row, max(height(pairs, 20), height(cell_text(one.label), self.widest - 2)))
         self._changes(row, one, values)
         if not one.upto:
             return row + 1
@@ -141,8 +144,7 @@ class _Sheet:
             self.sheet.write_formula(row, self.deltas + at, formula, look, value - begin if known else "")
 
     def _widths(self) -> None:
-        labels = [self.say("Best of those allowed"), *(cell_text(one.label) for one in self.card.rows)]
-        self.sheet.set_column(0, 0, min(max(width(one) for one in labels) + 4, 48))
+        self.sheet.set_column(0, 0, self.widest)
         for at, name in enumerate(self.names):
             self.sheet.set_column(1 + at, 1 + at, min(max(width(name) + 3, 15), 28))
             self.sheet.set_column(self.deltas + at, self.deltas + at, min(max(width(name) + 3, 15), 28))

@@ -15,13 +15,14 @@ from planner.language import Language
 from planner.report.blocks import Column, Table
 from planner.report.workbook.book import LESS, MORE, Book
 from planner.report.workbook.figures import TEXTS, as_numbers, endless, number_format
-from planner.report.workbook.texts import cell_text, is_missing, reference, width
+from planner.report.workbook.texts import cell_text, height, is_missing, reference, width
 
 MOST_ROWS = 1_048_574
 """As many rows as a sheet holds beside the header and the total."""
 _LOOKED_AT = 2_000
 """As many rows as are looked at to find how wide a column is."""
 _WIDEST = 60
+_LINE = 15.5
 IntArray = npt.NDArray[np.int64]
 
 
@@ -102,8 +103,9 @@ class _Cells:
             self.values = [one if math.isfinite(one) else endless(one, book.say) for one in numbers.tolist()]
         content = self._width(book.say)
         self.width = min(max(content + 3, min(width(cell_text(column.title)) + 4, 18)), _WIDEST)
+        self.wraps = self.is_text and content + 3 > _WIDEST
         if self.is_text:
-            self.look = book.text_look(wraps=content + 3 > _WIDEST)
+            self.look = book.text_look()
             self.folded = book.text_look(wraps=True)
         else:
             shown = number_format(column.kind, column.unit, self.finite, book.say)
@@ -123,15 +125,18 @@ class _Cells:
 
 def _write_part(book: Book, sheet: Any, table: Table, columns: Sequence[_Cells], part: slice) -> None:
     rows, last = part.stop - part.start, len(columns) - 1
+    heights = {0: max((height(cell_text(one.column.title), one.width - 3) for one in columns), default=0) + 4}
     for at, cells in enumerate(columns):
         column = cells.column
         sheet.write_string(0, at, cell_text(column.title), book.header(right=not cells.is_text))
         sheet.set_column(at, at, cells.width)
         if column.note:
             sheet.write_comment(0, at, cell_text(column.note), {"author": "", "x_scale": 1.6})
-        _write_cells(sheet, at, cells, cells.values[part])
+        _write_cells(sheet, at, cells, cells.values[part], heights)
         if column.bar and rows and not cells.is_text:
             sheet.conditional_format(1, at, rows, at, _bars(cells))
+    for row, points in heights.items():
+        sheet.set_row(row, points)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     if columns:
@@ -139,12 +144,20 @@ def _write_part(book: Book, sheet: Any, table: Table, columns: Sequence[_Cells],
         sheet.ignore_errors({"number_stored_as_text": f"A1:{_cell(max(rows, 1), last)}"})
 
 
-def _write_cells(sheet: Any, at: int, cells: _Cells, values: Sequence[str | float]) -> None:
+def _write_cells(sheet: Any, at: int, cells: _Cells, values: Sequence[str | float], heights: dict[int, float]) -> None:
+    """Write the cells of a column, and add to ``heights`` the rows that need more than a line."""
     string, number, look = sheet.write_string, sheet.write_number, cells.look
     for row, value in enumerate(values, start=1):
         if isinstance(value, str):
-            if value:
-                string(row, at, value, cells.folded if "\n" in value else look)
+            if not value:
+                continue
+            if cells.wraps or "\n" in value:
+                points = height(value, cells.width - 2)
+                if points > heights.get(row, _LINE):
+                    heights[row] = points
+                string(row, at, value, cells.folded)
+            else:
+                string(row, at, value, look)
         else:
             number(row, at, value, look)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import Any
@@ -12,6 +13,7 @@ NAME = 31
 """As many as the name of a sheet holds."""
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_MOST_LINES = 10
 _RESERVED = ("history",)
 """What Excel keeps for itself."""
 
@@ -73,6 +75,20 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def height(text: str, wide: float) -> float:
+    r"""Return how high a row has to be, in points, for a text in a column so wide; from ten lines on it is cut off.
+
+    Not every program finds that out by itself.
+
+    Examples
+    --------
+    >>> height("short", 20), height("two\nlines", 20), height("a reason of more than one line", 20)
+    (15.5, 31.0, 31.0)
+    """
+    lines = sum(max(1, math.ceil(width(line) / wide)) for line in text[:2_000].split("\n"))
+    return 15.5 * min(lines, _MOST_LINES)
 
 
 class SheetNames:

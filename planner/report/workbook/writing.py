@@ -15,7 +15,7 @@ from planner.report.workbook.front import write_front
 from planner.report.workbook.plots import write_plots
 from planner.report.workbook.scorecards import write_scorecard
 from planner.report.workbook.tables import Written, write_table, write_tables_per_value
-from planner.report.workbook.texts import cell_text
+from planner.report.workbook.texts import cell_text, height
 
 _NOT_IN_IT, _SOMEBODY_ELSE = -2, -3
 
@@ -78,6 +78,7 @@ def _write_sentences(book: Book, blocks: list[Sentences]) -> None:
             row += 1
         for line in block.lines:
             sheet.write_string(row, 0, cell_text(line), book.look(text_wrap=True))
+            sheet.set_row(row, height(cell_text(line), 110))
             row += 1
         row += 1
 
