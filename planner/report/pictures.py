@@ -1,12 +1,12 @@
 """The charts of a report as pictures for slides: PNG for those who paste, SVG for those who edit.
 
 Latin text is drawn in the first of :data:`FONTS` that the machine has, Chinese in the first of those that has the
-characters. Where fonts lie in a folder that is not searched by itself, ``TERRITORY_PLANNER_FONTS`` names it.
+characters; where none has, any other font of the machine that does. The fonts of the system and of its user are found
+by themselves, those of :data:`FONT_FOLDERS` are added.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -32,9 +32,14 @@ FONTS = (
     "sans-serif",
 )
 """Families in the order they are looked for: Latin ones of macOS, Windows and Linux, then Chinese ones."""
+FONT_FOLDERS = (
+    "/System/Library/AssetsV2/com_apple_MobileAsset_Font7",
+    "/System/Library/AssetsV2/com_apple_MobileAsset_Font8",
+    "~/AppData/Local/Microsoft/Windows/Fonts",
+)
+"""Where systems keep fonts aside: macOS those that it fetches itself (PingFang), Windows those of one user."""
 SCALE = 2.0
 """Pixels of a picture per pixel of a chart, so that it is sharp on a projector."""
-_FOLDER = "TERRITORY_PLANNER_FONTS"
 _VERSION = re.compile(r"/vega-lite/v(\d+)")
 
 
@@ -106,6 +111,6 @@ def _version(spec: Mapping[str, Any]) -> str | None:
 def _register_fonts() -> None:
     import vl_convert
 
-    folder = os.environ.get(_FOLDER, "")
-    if folder and Path(folder).is_dir():
-        vl_convert.register_font_directory(folder)
+    for folder in (Path(one).expanduser() for one in FONT_FOLDERS):
+        if folder.is_dir():
+            vl_convert.register_font_directory(str(folder))

@@ -69,9 +69,9 @@ class Book:
             self._looks[key] = self.book.add_format({"valign": "top", **properties})
         return self._looks[key]
 
-    def header(self, *, right: bool = False) -> Any:
-        """Return the look of a column's title."""
-        side = {"align": "right"} if right else {"align": "left", "indent": 1}
+    def header(self, *, right: bool = False, button: bool = False) -> Any:
+        """Return the look of a column's title; with ``button`` it leaves room for that of the filter."""
+        side = {"align": "right", "indent": 2 if button else 0} if right else {"align": "left", "indent": 1}
         return self.look(bold=True, font_color="#FFFFFF", bg_color=DARK, text_wrap=True, valign="vcenter", **side)
 
     def text_look(self, *, wraps: bool = False, **properties: Any) -> Any:

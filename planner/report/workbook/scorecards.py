@@ -18,15 +18,15 @@ _CHOOSER, _LEGEND, _HEADER = 0, 1, 3
 _BETTER = {"less": "lower is better", "more": "higher is better", "": ""}
 
 
-def write_scorecard(book: Book, card: Scorecard) -> None:
+def write_scorecard(book: Book, card: Scorecard, *, note: str = "") -> None:
     """Write a scorecard: values, which are best, whose order is not certain, and changes as formulas."""
-    _Sheet(book, card).write()
+    _Sheet(book, card, note).write()
 
 
 class _Sheet:
-    def __init__(self, book: Book, card: Scorecard) -> None:
+    def __init__(self, book: Book, card: Scorecard, note: str) -> None:
         self.book, self.card, self.say = book, card, book.say
-        self.sheet: Any = book.sheet(card.title, note=card.note)
+        self.sheet: Any = book.sheet(card.title, note="\n".join(one for one in (note, card.note) if one))
         self.count = len(card.scenarios)
         self.names = [cell_text(one) for one in card.scenarios]
         self.better = 1 + self.count
@@ -76,6 +76,8 @@ class _Sheet:
         for at, title in enumerate(titles):
             right = 1 <= at <= self.count or at >= self.deltas
             sheet.write_string(_HEADER, at, cell_text(title), self.book.header(right=right))
+        said = [height(cell_text(title), self._wide(at) - 1) for at, title in enumerate(titles[self.deltas :])]
+        sheet.set_row(_HEADER, max(said, default=15.5) + 4)
 
     def _legend(self) -> str:
         lines = [self.say("A ≈ B: which of the two is better is not certain.")]
@@ -90,6 +92,8 @@ class _Sheet:
             self.sheet.write_string(row, 0, self.say("Outcome"), self.book.text_look())
             for at, state in enumerate(self.card.states):
                 self.sheet.write_string(row, 1 + at, cell_text(state), self.book.look(align="right", text_wrap=True))
+            said = [height(cell_text(state), self._wide(at) - 1) for at, state in enumerate(self.card.states)]
+            self.sheet.set_row(row, max(said, default=15.5))
             row += 1
         self.sheet.write_string(row, 0, self.say("Breaks no rule"), self.book.text_look())
         for at, allowed in enumerate(self.card.allowed):
@@ -143,10 +147,14 @@ class _Sheet:
             known = shown and math.isfinite(value) and math.isfinite(begin)
             self.sheet.write_formula(row, self.deltas + at, formula, look, value - begin if known else "")
 
+    def _wide(self, scenario: int) -> int:
+        """Return how wide the columns of a scenario are."""
+        return min(max(width(self.names[scenario]) + 3, 16), 28)
+
     def _widths(self) -> None:
         self.sheet.set_column(0, 0, self.widest)
-        for at, name in enumerate(self.names):
-            self.sheet.set_column(1 + at, 1 + at, min(max(width(name) + 3, 15), 28))
-            self.sheet.set_column(self.deltas + at, self.deltas + at, min(max(width(name) + 3, 15), 28))
+        for at in range(self.count):
+            self.sheet.set_column(1 + at, 1 + at, self._wide(at))
+            self.sheet.set_column(self.deltas + at, self.deltas + at, self._wide(at))
         self.sheet.set_column(self.better, self.better, 15)
         self.sheet.set_column(self.uncertain, self.uncertain, 22)

@@ -21,7 +21,7 @@ MOST_ROWS = 1_048_574
 """As many rows as a sheet holds beside the header and the total."""
 _LOOKED_AT = 2_000
 """As many rows as are looked at to find how wide a column is."""
-_WIDEST = 60
+_WIDEST = 72
 _LINE = 15.5
 IntArray = npt.NDArray[np.int64]
 
@@ -39,7 +39,7 @@ def write_table(book: Book, table: Table, title: str = "", *, note: str = "") ->
     order = sorted_rows(table)
     columns = [_Cells(book, column, table.cells[column.key][order]) for column in table.columns]
     parts = [slice(at, min(at + MOST_ROWS, len(order))) for at in range(0, max(len(order), 1), MOST_ROWS)]
-    said = "\n".join(one for one in (table.note, note) if one)
+    said = "\n".join(one for one in (note, table.note) if one)
     written: list[tuple[str, int]] = []
     for part in parts:
         rows = part.stop - part.start
@@ -102,7 +102,7 @@ class _Cells:
             self.finite = numbers[np.isfinite(numbers)]
             self.values = [one if math.isfinite(one) else endless(one, book.say) for one in numbers.tolist()]
         content = self._width(book.say)
-        self.width = min(max(content + 3, min(width(cell_text(column.title)) + 4, 18)), _WIDEST)
+        self.width = min(max(content + 3, min(width(cell_text(column.title)) + 5, 22)), _WIDEST)
         self.wraps = self.is_text and content + 3 > _WIDEST
         if self.is_text:
             self.look = book.text_look()
@@ -125,10 +125,10 @@ class _Cells:
 
 def _write_part(book: Book, sheet: Any, table: Table, columns: Sequence[_Cells], part: slice) -> None:
     rows, last = part.stop - part.start, len(columns) - 1
-    heights = {0: max((height(cell_text(one.column.title), one.width - 3) for one in columns), default=0) + 4}
+    heights = {0: max((height(cell_text(one.column.title), one.width - 4) for one in columns), default=0) + 4}
     for at, cells in enumerate(columns):
         column = cells.column
-        sheet.write_string(0, at, cell_text(column.title), book.header(right=not cells.is_text))
+        sheet.write_string(0, at, cell_text(column.title), book.header(right=not cells.is_text, button=True))
         sheet.set_column(at, at, cells.width)
         if column.note:
             sheet.write_comment(0, at, cell_text(column.note), {"author": "", "x_scale": 1.6})
@@ -152,7 +152,7 @@ def _write_cells(sheet: Any, at: int, cells: _Cells, values: Sequence[str | floa
             if not value:
                 continue
             if cells.wraps or "\n" in value:
-                points = height(value, cells.width - 2)
+                points = height(value, cells.width)
                 if points > heights.get(row, _LINE):
                     heights[row] = points
                 string(row, at, value, cells.folded)

@@ -42,17 +42,21 @@ def write_workbook(report: Report, path: Path, *, sheet_per_manager: bool = Fals
     plotted: list[tuple[Table, Written]] = []
     sentences: list[Sentences] = report.blocks(Sentences)
     for section in report.sections:
+        intro = section.intro
         for block in section.blocks:
+            known = len(book.listed)
             if isinstance(block, Table):
-                written = write_table(book, block)
+                written = write_table(book, block, note=intro)
                 if _is_plotted(block):
                     plotted.append((block, written))
             elif isinstance(block, Scorecard):
-                write_scorecard(book, block)
+                write_scorecard(book, block, note=intro)
             elif isinstance(block, Difference):
-                _write_difference(book, block)
+                _write_difference(book, block, intro)
             elif isinstance(block, Sentences) and block is sentences[0]:
                 _write_sentences(book, sentences)
+            if len(book.listed) > known:
+                intro = ""
     if charts is not None:
         write_plots(book, charts, plotted)
     if sheet_per_manager:
@@ -83,7 +87,7 @@ def _write_sentences(book: Book, blocks: list[Sentences]) -> None:
         row += 1
 
 
-def _write_difference(book: Book, block: Difference) -> None:
+def _write_difference(book: Book, block: Difference, intro: str) -> None:
     """Write customers with their owner in each scenario, and how many different ones they are."""
     say = book.say
     names = np.array([*block.names, say("somebody else"), say("not in it"), say("nobody")], dtype=object)
@@ -107,7 +111,7 @@ def _write_difference(book: Book, block: Difference) -> None:
         plotted=(),
     )
     said = say("Marked: another owner than in {scenario}.", scenario=block.scenarios[0]) if block.scenarios else ""
-    written = write_table(book, table, note=said)
+    written = write_table(book, table, note="\n".join(one for one in (intro, said) if one))
     first_at = len(block.table.columns)
     for name, rows in written.sheets:
         if rows and len(scenarios) > 1:

@@ -92,14 +92,15 @@ def test_changes_follow_the_scenario_that_the_reader_picks(office: Office, tmp_p
         for one in card.rows
     )
     many = replace(card, scenarios=names, allowed=(True,) * 6, rows=rows, states=())
-    original = written(of_blocks(many), tmp_path)
-    for picked, name in enumerate(names):
-        book = openpyxl.load_workbook(original)
-        book["Scorecard"]["B1"].value = name
-        book["Scorecard"]["B1"].data_type = "s"
-        copied = tmp_path / f"picked{picked}.xlsx"
-        book.save(copied)
-        lines = {line[0]: line for line in office.sheets(copied, shown=False)["Scorecard"]}
+    titles = [f"Card {at}" for at in range(len(names))]
+    book = openpyxl.load_workbook(written(of_blocks(*(replace(many, title=title) for title in titles)), tmp_path))
+    for title, name in zip(titles, names, strict=True):
+        book[title]["B1"].value = name
+        book[title]["B1"].data_type = "s"
+    book.save(tmp_path / "picked.xlsx")
+    sheets = office.sheets(tmp_path / "picked.xlsx", shown=False)
+    for picked, (title, name) in enumerate(zip(titles, names, strict=True)):
+        lines = {line[0]: line for line in sheets[title]}
         for one in rows:
             for at, value in enumerate(one.values):
                 shown, base = lines[one.label][9 + at], one.values[picked]

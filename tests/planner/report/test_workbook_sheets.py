@@ -54,6 +54,18 @@ def test_the_first_sheet_leads_to_every_other_one(report: Report, path: Path) ->
     assert not any(one.target for one in links)
 
 
+def test_what_the_report_says_of_tables_and_columns_is_at_hand(report: Report, path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    said = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
+    section = next(one for one in report.sections if one.intro)
+    assert section.intro in said
+    table = report.blocks(Table)[0]
+    noted = {at: column.note for at, column in enumerate(table.columns) if column.note}
+    assert noted
+    comments = {at: cell.comment.text for at, cell in enumerate(book[table.title][1]) if cell.comment}
+    assert comments == noted
+
+
 def test_a_link_finds_a_sheet_with_an_apostrophe_in_its_name(tmp_path: Path) -> None:
     table = Table("t", "Ann's book", (Column("a", "A"),), {"a": texts(["v"])})
     book = openpyxl.load_workbook(written(of_blocks(table), tmp_path))
