@@ -23,6 +23,8 @@ _LOOKED_AT = 2_000
 """As many rows as are looked at to find how wide a column is."""
 _WIDEST = 72
 _LINE = 15.5
+_TITLE = 15
+"""As wide as the title of a column makes it; longer ones have two lines."""
 IntArray = npt.NDArray[np.int64]
 
 
@@ -37,7 +39,7 @@ class Written:
 def write_table(book: Book, table: Table, title: str = "", *, note: str = "") -> Written:
     """Write a table on a sheet of its own; what one sheet does not hold continues on another."""
     order = sorted_rows(table)
-    columns = [_Cells(book, column, table.cells[column.key][order]) for column in table.columns]
+    columns = [_Cells(book, one, table.cells[one.key][order], one.key in table.total) for one in table.columns]
     parts = [slice(at, min(at + MOST_ROWS, len(order))) for at in range(0, max(len(order), 1), MOST_ROWS)]
     said = "\n".join(one for one in (note, table.note) if one)
     written: list[tuple[str, int]] = []
@@ -85,7 +87,7 @@ def sorted_rows(table: Table) -> IntArray:
 class _Cells:
     """A column made ready: what each cell holds, and how it looks."""
 
-    def __init__(self, book: Book, column: Column, cells: npt.NDArray[Any]) -> None:
+    def __init__(self, book: Book, column: Column, cells: npt.NDArray[Any], totalled: bool) -> None:
         self.column = column
         self.is_text = column.kind in TEXTS
         self.values: Sequence[str | float]
@@ -101,8 +103,11 @@ class _Cells:
             numbers = as_numbers(cells)
             self.finite = numbers[np.isfinite(numbers)]
             self.values = [one if math.isfinite(one) else endless(one, book.say) for one in numbers.tolist()]
-        content = self._width(book.say)
-        self.width = min(max(content + 3, min(width(cell_text(column.title)) + 5, 22)), _WIDEST)
+        content = self._width(book.say, totalled)
+        self.width = min(
+            max(content + 3, max(min(width(cell_text(column.title)) + 5, _TITLE), _longest_word(column.title) + 4)),
+            _WIDEST,
+        )
         self.wraps = self.is_text and content + 3 > _WIDEST
         if self.is_text:
             self.look = book.text_look()
@@ -112,15 +117,19 @@ class _Cells:
             self.look = book.look(num_format=shown, align="right")
             self.total_look = book.look(num_format=shown, align="right", bold=True, top=1)
 
-    def _width(self, say: Language) -> int:
+    def _width(self, say: Language, totalled: bool) -> int:
         step = max(len(self.values) // _LOOKED_AT, 1)
         if self.is_text:
             return max((width(str(one)) for one in self.values[::step]), default=0)
         largest = float(np.abs(self.finite).max(initial=0.0))
-        if self.column.key and self.column.kind != "share" and len(self.finite):
+        if totalled:
             largest = max(largest, abs(float(self.finite.sum())))
         unit = width(say.amount(1, self.column.unit)) if self.column.unit else 1
         return len(f"{largest:,.0f}") + unit + (4 if self.column.bar else 2)
+
+
+def _longest_word(title: str) -> int:
+    return min(max((width(one) for one in cell_text(title).split()), default=0), _TITLE)
 
 
 def _write_part(book: Book, sheet: Any, table: Table, columns: Sequence[_Cells], part: slice) -> None:
