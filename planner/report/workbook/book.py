@@ -30,6 +30,7 @@ class Listed:
     """A sheet as the first page lists it."""
 
     name: str
+    title: str
     note: str = ""
     rows: int | None = None
 
@@ -87,7 +88,7 @@ class Book:
         name = self.names.new(title)
         sheet = self.book.add_worksheet(name)
         if listed:
-            self.listed.append(Listed(name, note, rows))
+            self.listed.append(Listed(name, cell_text(title) or name, note, rows))
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from planner.report.blocks import Facts, Report
-from planner.report.workbook.book import BAND, DARK, PALE, Book
-from planner.report.workbook.texts import cell_text, height, reference, width
+from planner.report.workbook.book import BAND, DARK, PALE, Book, Listed
+from planner.report.workbook.texts import cell_text, cut, height, reference, width
 
 _LOOKS = {"good": "#0B6E4F", "warn": "#8A5A00", "bad": "#B00020", "": "#1B1F24"}
 _WIDE = (34, 30, 66)
+_LONGEST = 120
+"""As many characters of a title as a link shows."""
 
 
 def write_front(book: Book, sheet: Any, report: Report) -> None:
@@ -39,7 +41,7 @@ class _Front:
                 self._line(fact.label, fact.value, fact.note, value)
         self._heading(say("Sheets"))
         for listed in self.book.listed:
-            self._link(listed.name, listed.note, listed.rows)
+            self._link(listed)
         if report.made:
             self._heading(say("Where this comes from"))
             for what, which in report.made:
@@ -74,11 +76,11 @@ class _Front:
         self.sheet.set_row(self.row, max(height(cell_text(one), wide) for one, wide in zip(texts, _WIDE, strict=True)))
         self.row += 1
 
-    def _link(self, name: str, note: str, rows: int | None) -> None:
+    def _link(self, listed: Listed) -> None:
         say, look = self.book.say, self.book.look
-        link = look(font_color="#0563C1", underline=1)
-        self.sheet.write_url(self.row, 0, f"internal:{reference(name)}!A1", link, name)
-        said = "" if rows is None else say.plural(rows, "{count} row", "{count} rows")
+        link = look(font_color="#0563C1", underline=1, text_wrap=True)
+        self.sheet.write_url(self.row, 0, f"internal:{reference(listed.name)}!A1", link, cut(listed.title, _LONGEST))
+        said = "" if listed.rows is None else say.plural(listed.rows, "{count} row", "{count} rows")
         self.sheet.write_string(self.row, 1, said, look(font_color=PALE))
-        self.sheet.write_string(self.row, 2, cell_text(note), look(text_wrap=True, font_color=PALE))
-        self._fit(name, said, note)
+        self.sheet.write_string(self.row, 2, cell_text(listed.note), look(text_wrap=True, font_color=PALE))
+        self._fit(listed.title, said, listed.note)

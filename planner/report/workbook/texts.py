@@ -97,8 +97,8 @@ class SheetNames:
     Examples
     --------
     >>> names = SheetNames()
-    >>> names.new("Moves: East/West?"), names.new("moves- east-west-"), names.new("History"), names.new("'")
-    ('Moves- East-West-', 'moves- east-west- (2)', 'History (2)', 'Sheet')
+    >>> names.new("Moves: East/West?"), names.new("moves - east-west-"), names.new("History"), names.new("'")
+    ('Moves - East-West-', 'moves - east-west- (2)', 'History (2)', 'Sheet')
     """
 
     def __init__(self) -> None:
@@ -106,7 +106,8 @@ class SheetNames:
 
     def new(self, title: str) -> str:
         """Return a name for a sheet, close to a title."""
-        safe = " ".join(_FORBIDDEN.sub("-", cell_text(title)).split()).strip("' ") or "Sheet"
+        spaced = re.sub(r"\s*:\s+", " - ", cell_text(title))
+        safe = " ".join(_FORBIDDEN.sub("-", spaced).split()).strip("' ") or "Sheet"
         count, name = 1, cut(safe, NAME).rstrip("' ")
         while self._key(name) in self._taken:
             count += 1

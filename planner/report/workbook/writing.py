@@ -33,6 +33,7 @@ def write_workbook(report: Report, path: Path, *, sheet_per_manager: bool = Fals
     """
     book = Book(report, path)
     front = book.sheet(book.say("Overview"), listed=False)
+    front.set_portrait()
     tables: list[Table] = report.blocks(Table)
     charts = None
     if any(_is_plotted(one) for one in tables):
