@@ -112,6 +112,6 @@ def difference_view(difference: Difference, say: Language) -> DifferenceView:
         "scenarios": list(difference.scenarios),
         "names": list(difference.names),
         "owners": [plain(owners[:, at]) for at in range(owners.shape[1])],
-        "ends": [{"key": end.key, "title": end.title} for end in ends],
+        "ends": [{"key": end.key, "title": end.title, "look": "short"} for end in ends],
     }
     return DifferenceView(difference, chosen, table_view(seen, say), len(rows), data)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,25 @@ from planner.report.page.columnar import as_text, is_blank
 TEXTS = frozenset({"text", "id", "flag"})
 """Kinds whose cells are words."""
 _OF_THE_PLANNER = frozenset({"customers", "points"})
+
+
+def room_of(texts: Sequence[str | None]) -> str:
+    """Return how much room a column of texts asks for: ``short`` ones stay on a line, ``long`` ones are read.
+
+    Examples
+    --------
+    >>> room_of(["west", None]), room_of(["Customer of the west Ltd."]), room_of(["a reason of several words, as a rule"])
+    ('short', 'middling', 'long')
+    """
+    lengths = np.array([_length(text) for text in texts if text] or [0])
+    if lengths.max() <= 18:
+        return "short"
+    return "middling" if np.quantile(lengths, 0.9) <= 32 else "long"
+
+
+def _length(text: str) -> int:
+    """Return how wide a text is in Latin letters: Chinese characters are two wide."""
+    return len(text) if text.isascii() else sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def digits_of(kind: Kind, values: npt.ArrayLike) -> int:
@@ -74,7 +95,7 @@ def headed(title: str, unit: str, kind: Kind, say: Language) -> str:
     >>> headed("Revenue", "USD", "number", ENGLISH), headed("Moved", "share", "share", ENGLISH)
     ('Revenue ($)', 'Moved')
     """
-    if not unit or unit == kind or unit.casefold() == title.casefold():
+    if not unit or unit in (kind, "index") or unit.casefold() == title.casefold() or (kind, unit) == ("count", "customers"):
         return title
     if unit in say.locale.currencies:
         shown = get_currency_symbol(unit, locale=say.locale)

@@ -11,7 +11,7 @@ from models.org import IntArray
 from planner.language import Language
 from planner.report.blocks import Cells, Column, Table
 from planner.report.page.columnar import as_text, flag_column, number_column, text_column
-from planner.report.page.figures import TEXTS, digits_of, figure, headed
+from planner.report.page.figures import TEXTS, digits_of, figure, headed, room_of
 
 FIRST_ROWS = 50
 """Rows of a page of a table; these are seen without a script, and printed."""
@@ -29,11 +29,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class ColumnView:
-    """A column with what its figures share: decimals, and from where to where its bars go."""
+    """A column with what its cells share: decimals, classes of style, and from where to where its bars go."""
 
     column: Column
     heading: str
     digits: int
+    look: str = ""
     low: float = 0.0
     high: float = 0.0
 
@@ -87,11 +88,13 @@ def in_order(table: Table, rows: IntArray) -> Table:
 def _column_view(column: Column, cells: Cells, say: Language) -> ColumnView:
     heading = headed(column.title, column.unit, column.kind, say)
     if column.kind in TEXTS:
-        return ColumnView(column, heading, 0)
+        look = "id" if column.kind == "id" else room_of([as_text(value) for value in cells.tolist()])
+        return ColumnView(column, heading, 0, look)
     numbers = np.asarray(cells, dtype=float)
     finite = numbers[np.isfinite(numbers)]
     low, high = (min(float(finite.min()), 0.0), max(float(finite.max()), 0.0)) if len(finite) else (0.0, 0.0)
-    return ColumnView(column, heading, digits_of(column.kind, numbers), low, high)
+    look = "figure barred" if column.bar else "figure"
+    return ColumnView(column, heading, digits_of(column.kind, numbers), look, low, high)
 
 
 def _data(table: Table, columns: tuple[ColumnView, ...]) -> dict[str, Any]:
@@ -106,6 +109,7 @@ def _data(table: Table, columns: tuple[ColumnView, ...]) -> dict[str, Any]:
                 "title": view.heading,
                 "kind": view.column.kind,
                 "digits": view.digits,
+                "look": view.look,
                 "bar": [view.low, view.high] if view.column.bar and not view.is_text else None,
                 "choice": view.column.choice,
                 **_cells(view.column, table.cells[view.column.key]),

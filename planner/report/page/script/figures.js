@@ -3,7 +3,8 @@
 const formats = new Map();
 const inDigits = (value, digits) => {
   if (!formats.has(digits)) {
-    formats.set(digits, new Intl.NumberFormat(head.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+    const manner = { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" };
+    formats.set(digits, new Intl.NumberFormat(head.locale, manner));
   }
   return formats.get(digits).format(value);
 };

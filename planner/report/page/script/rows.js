@@ -4,7 +4,7 @@ const TEXTS = new Set(["text", "id", "flag"]);
 
 class Column {
   constructor(packed) {
-    Object.assign(this, { key: packed.key, title: packed.title, kind: packed.kind, digits: packed.digits });
+    Object.assign(this, { key: packed.key, title: packed.title, kind: packed.kind, digits: packed.digits, look: packed.look });
     Object.assign(this, { bar: packed.bar, choice: packed.choice, isText: TEXTS.has(packed.kind) });
     if (packed.kind === "flag") this.hold([say("No"), say("Yes")], Int32Array.from(packed.flags));
     else if (this.isText) {

@@ -200,13 +200,8 @@ class TableView {
     const cell = isFirst ? make("th", { scope: "row" }) : make("td");
     cell.dir = "auto";
     const text = column.text(row);
-    if (column.isText) {
-      if (column.kind === "id") cell.className = "id";
-      cell.textContent = text;
-      return cell;
-    }
-    cell.className = column.bar ? "figure barred" : "figure";
-    const value = column.numbers[row];
+    cell.className = column.look;
+    const value = column.isText ? NaN : column.numbers[row];
     if (!column.bar || Number.isNaN(value) || column.bar[1] <= column.bar[0]) {
       cell.textContent = text;
       return cell;
