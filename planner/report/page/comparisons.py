@@ -15,7 +15,7 @@ from planner.report.page.columnar import plain
 from planner.report.page.figures import digits_of, figure, headed
 from planner.report.page.tables import TableView, in_order, order_of, table_view
 
-FROM, TO = "from_", "to_"
+FIRST, SECOND = "owner_in_first", "owner_in_second"
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,16 @@ def difference_view(difference: Difference, say: Language) -> DifferenceView:
     chosen = (0, min(1, len(difference.scenarios) - 1))
     # counted from the end, -1 is nobody and -2 the customer that a scenario does not have
     names = np.array([*difference.names, say("not in this scenario"), say("nobody")], dtype=object)
-    ends = Column(FROM, say("From"), choice=True), Column(TO, say("To"), choice=True)
+    ends = tuple(
+        Column(key, say("Owner in {scenario}", scenario=difference.scenarios[at]), choice=True)
+        for key, at in zip((FIRST, SECOND), chosen, strict=True)
+    )
     rows = np.flatnonzero(owners[:, chosen[0]] != owners[:, chosen[1]])
     few = in_order(table, rows)
     seen = replace(
         few,
         columns=(*table.columns, *ends),
-        cells={**few.cells, FROM: names[owners[rows, chosen[0]]], TO: names[owners[rows, chosen[1]]]},
+        cells={**few.cells, FIRST: names[owners[rows, chosen[0]]], SECOND: names[owners[rows, chosen[1]]]},
     )
     data = {
         **table_view(table, say).data,

@@ -28,7 +28,7 @@ class DifferenceView {
     });
     this.block.querySelector(".pair").replaceWith(make("div", { className: "controls pair" },
       make("label", {}, make("span", { textContent: say("Scenario") }), this.from), swap,
-      make("label", {}, make("span", { textContent: say("with") }), this.to)));
+      make("label", {}, make("span", { textContent: say("Compared with") }), this.to)));
   }
 
   compare(isShown = true) {
@@ -36,11 +36,17 @@ class DifferenceView {
     const rows = [];
     for (let row = 0; row < from.length; row += 1) if (from[row] !== to[row]) rows.push(row);
     this.rows.rebase(rows);
-    [from, to].forEach((owners, turn) => this.rows.column(this.ends[turn].key).hold(this.names, owners));
+    [[this.from, from], [this.to, to]].forEach(([select, owners], turn) => {
+      const column = this.rows.column(this.ends[turn].key);
+      column.hold(this.names, owners);
+      column.title = say("Owner in {scenario}", { scenario: this.data.scenarios[Number(select.value)] });
+    });
     this.block.querySelector(".outcome").textContent =
       say("{count} of {all} customers differ", { count: count(rows.length), all: count(from.length) });
     if (!isShown) return;
-    for (const end of this.ends) this.view.fillChooser(this.rows.column(end.key));
-    this.view.narrow(() => {});
+    for (const end of this.ends) this.view.rename(this.rows.column(end.key));
+    this.view.narrow(() => {
+      for (const end of this.ends) this.rows.chosen.delete(end.key);
+    });
   }
 }

@@ -20,13 +20,22 @@ class TableView {
   }
 
   makeHeadings() {
-    for (const heading of this.table.tHead.querySelectorAll("th")) {
-      const column = this.rows.column(heading.dataset.column);
-      const button = make("button", { type: "button", title: say("Sort by {column}", { column: column.title }) });
-      button.append(make("span", { textContent: column.title, dir: "auto" }), make("span", { className: "arrow", ariaHidden: "true" }));
-      button.addEventListener("click", () => this.turn(column));
-      heading.replaceChildren(button);
-    }
+    this.headings = [...this.table.tHead.querySelectorAll("th")];
+    this.headings.forEach((heading, at) => this.head(heading, this.rows.columns[at]));
+  }
+
+  head(heading, column) {
+    const button = make("button", { type: "button", title: say("Sort by {column}", { column: column.title }) });
+    button.append(make("span", { textContent: column.title, dir: "auto" }), make("span", { className: "arrow", ariaHidden: "true" }));
+    button.addEventListener("click", () => this.turn(column));
+    heading.replaceChildren(button);
+  }
+
+  // Say anew what a column is called, and what may be chosen in it.
+  rename(column) {
+    this.head(this.headings[this.rows.columns.indexOf(column)], column);
+    this.choosers.get(column.key).previousElementSibling.textContent = column.title;
+    this.fillChooser(column);
   }
 
   // Sort by a column; once more the other way; a third time as it was.
@@ -166,7 +175,7 @@ class TableView {
 
   show() {
     this.found = this.rows.found();
-    for (const heading of this.table.tHead.querySelectorAll("th")) {
+    for (const heading of this.headings) {
       const isSorted = this.rows.sort?.key === heading.dataset.column;
       heading.setAttribute("aria-sort", isSorted ? (this.rows.sort.down ? "descending" : "ascending") : "none");
     }
