@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from planner.language import language
-from planner.report.blocks import Column, Sentences, Table
+from planner.report.blocks import Chart, Column, Sentences, Table
 from planner.report.page import page
 from planner.report.page.charts import Store, chart_data
 from planner.report.page.words import IN_SCRIPT, IN_TEMPLATES
@@ -127,3 +127,15 @@ def test_fifty_thousand_customers_fit_into_a_mail():
     html = page(report_of(customers(50_000), places(50_000), differences(50_000)))
     assert len(html.encode()) <= 15 * MEGABYTE
     assert sum(tag == "tr" for tag, _ in Outline(html).elements) < 300
+
+
+def test_rows_of_a_chart_given_as_text_are_read_here_since_a_browser_would_evaluate_code_for_it():
+    store = Store()
+    text = "who,x\n" + "".join(f'"Long, {at}",{at / 2}\n' for at in range(30)) + "nobody,\n"
+    data = {"name": "spots", "format": {"type": "csv", "parse": {"x": "number"}}}
+    spec = {"data": data, "mark": "point", "datasets": {"spots": text}}
+    made = chart_data(Chart("spots", "Spots", spec, "Spots."), store)
+    assert made["spec"]["data"] == {"name": "spots"}
+    fields = dict(store.held[made["rows"]["spots"]]["fields"])
+    assert fields["who"]["texts"][:2] == ["Long, 0", "Long, 1"]
+    assert fields["x"]["numbers"][:2] + fields["x"]["numbers"][-1:] == [0, 0.5, None]

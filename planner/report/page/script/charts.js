@@ -12,14 +12,14 @@ const merged = (under, over) => {
   return both;
 };
 
-// Greys that were chosen for white paper, turned for a dark screen; whatever has a hue stays.
+// Greys close to white or black, turned for a dark screen; what is between them, or has a hue, is seen on both.
 const turned = (colour) => {
   const named = { black: "#000000", white: "#ffffff", gray: "#808080", grey: "#808080", lightgray: "#d3d3d3", lightgrey: "#d3d3d3" };
   const hex = named[colour.toLowerCase()] ?? colour;
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(hex);
   const parts = (short ? [short[1] + short[1], short[2] + short[2], short[3] + short[3]] : hex.match(/^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i)?.slice(1))
     ?.map((part) => parseInt(part, 16));
-  if (!parts || Math.max(...parts) - Math.min(...parts) > 24) return colour;
+  if (!parts || Math.max(...parts) - Math.min(...parts) > 24 || (parts[1] > 100 && parts[1] < 200)) return colour;
   return `#${parts.map((part) => Math.round(28 + ((255 - part) * 215) / 255).toString(16).padStart(2, "0")).join("")}`;
 };
 const PAINTED = new Set(["color", "fill", "stroke", "value", "labelColor", "titleColor", "range", "background"]);
@@ -54,6 +54,15 @@ const MANNER = {
   range: { category: PALETTE },
 };
 
+// The compiler warns of a height in steps even where only the width is to fit, as here.
+const logger = {
+  level: () => logger,
+  error: (...told) => (console.error(...told), logger),
+  warn: (...told) => (String(told[0]).startsWith('Dropping "fit-') || console.warn(...told), logger),
+  info: () => logger,
+  debug: () => logger,
+};
+
 class ChartView {
   constructor(figureBlock) {
     this.block = figureBlock;
@@ -85,7 +94,7 @@ class ChartView {
     if (this.isFitted(spec)) {
       const most = Math.max(240, width - 8);
       spec.width = spec.width === "container" ? most : Math.min(spec.width, most);
-      if (spec.width === most) spec.autosize = merged({ type: "fit-x", contains: "padding" }, spec.autosize);
+      if (spec.width === most) spec.autosize = { type: "fit-x", contains: "padding" };
     }
     spec = isDark ? onDark(spec) : spec;
     spec.config = merged(merged(MANNER, spec.config), coloursOf(isDark));
@@ -97,8 +106,9 @@ class ChartView {
       const holder = make("div", { className: "holder" });
       const old = this.result;
       this.place.replaceChildren(holder);
-      const result = await window.planner.embed(holder, this.specOf(drawing, isDark, width), {
-        mode: "vega-lite",
+      const { spec } = window.planner.compile(this.specOf(drawing, isDark, width), { logger });
+      const result = await window.planner.embed(holder, spec, {
+        mode: "vega",
         renderer: drawing.many ? "canvas" : "svg",
         actions: false,
         tooltip: { disableDefaultStyle: true },
