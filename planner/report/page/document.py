@@ -22,7 +22,7 @@ from planner.report.page.tables import table_view
 from planner.report.page.words import words_of
 
 SCRIPTS = ("data.js", "figures.js", "rows.js", "tables.js", "scorecards.js", "differences.js", "charts.js", "start.js")
-_DRAWING = "window.planner = { compile: vegaLite.compile, embed: vegaEmbed };"
+_DRAWING = "window.planner = { embed: vegaEmbed };"
 _LOCALES: dict[str, tuple[str, Literal["en-US", "zh-CN"]]] = {"en": ("en", "en-US"), "zh": ("zh-Hans", "zh-CN")}
 """Of a language: as a page declares it, and whose numbers and dates browsers and charts write."""
 

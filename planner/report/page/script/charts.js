@@ -54,13 +54,10 @@ const MANNER = {
   range: { category: PALETTE },
 };
 
-// The compiler warns of a height in steps even where only the width is to fit, as here.
-const logger = {
-  level: () => logger,
-  error: (...told) => (console.error(...told), logger),
-  warn: (...told) => (String(told[0]).startsWith('Dropping "fit-') || console.warn(...told), logger),
-  info: () => logger,
-  debug: () => logger,
+// The compiler warns of a height in steps even where only the width is to fit, as here; all else may be heard.
+const { warn } = console;
+console.warn = (...told) => {
+  if (!told.some((one) => String(one).startsWith('Dropping "fit-'))) warn.apply(console, told);
 };
 
 class ChartView {
@@ -106,9 +103,8 @@ class ChartView {
       const holder = make("div", { className: "holder" });
       const old = this.result;
       this.place.replaceChildren(holder);
-      const { spec } = window.planner.compile(this.specOf(drawing, isDark, width), { logger });
-      const result = await window.planner.embed(holder, spec, {
-        mode: "vega",
+      const result = await window.planner.embed(holder, this.specOf(drawing, isDark, width), {
+        mode: "vega-lite",
         renderer: drawing.many ? "canvas" : "svg",
         actions: false,
         tooltip: { disableDefaultStyle: true },
