@@ -19,7 +19,7 @@ const turned = (colour) => {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(hex);
   const parts = (short ? [short[1] + short[1], short[2] + short[2], short[3] + short[3]] : hex.match(/^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i)?.slice(1))
     ?.map((part) => parseInt(part, 16));
-  if (!parts || Math.max(...parts) - Math.min(...parts) > 24 || (parts[1] > 100 && parts[1] < 200)) return colour;
+  if (!parts || Math.max(...parts) - Math.min(...parts) > 10 || (parts[1] > 100 && parts[1] < 200)) return colour;
   return `#${parts.map((part) => Math.round(28 + ((255 - part) * 215) / 255).toString(16).padStart(2, "0")).join("")}`;
 };
 const PAINTED = new Set(["color", "fill", "stroke", "value", "labelColor", "titleColor", "range", "background"]);

@@ -63,8 +63,8 @@ class TableView {
     for (const column of this.rows.columns.filter((one) => one.choice)) this.makeChooser(column);
     this.csv = make("button", { type: "button", textContent: say("Save as CSV") });
     this.csv.addEventListener("click", () => save(`${this.block.id.replace(/^block-/, "")}.csv`, this.rows.csv(this.found.rows), "text/csv"));
-    this.controls.append(this.csv);
-    this.block.querySelector(".scroll").before(this.controls);
+    this.block.append(make("div", { className: "files" }, this.csv));
+    if (this.controls.children.length) this.block.querySelector(".scroll").before(this.controls);
   }
 
   makeChooser(column) {
