@@ -14,11 +14,16 @@ STILL_WIDTH = 720
 """Width of a chart where nothing around it says how wide it may be: in pictures and print."""
 
 
-def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    """Return a chart as plain data on a transparent ground, without a manner of its own."""
+def specification(chart: alt.TopLevelMixin, named: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return a chart as plain data on a transparent ground, without a manner of its own.
+
+    ``named`` holds data that the chart only names: large ones, which altair would look through again and again.
+    """
     spec: dict[str, Any] = chart.to_dict()  # type: ignore[attr-defined]
     spec.pop("config", None)
     spec["background"] = "transparent"
+    if named:
+        spec["datasets"] = {**spec.get("datasets", {}), **named}
     return spec
 
 

@@ -62,7 +62,8 @@ class Evidence:
         One row per customer and role that may be seen: customer_id, name, role, those of :data:`CUSTOMER_COLUMNS` that
         there are, before and after (positions in ``reps``; -1 nobody, -2 somebody who is not on the roster, -3 a rep
         who may not be seen), before_name, after_name, change (``chosen``, ``forced``, ``new``, ``pooled`` or blank),
-        lapsed, frozen, why (without what staying would cost), staying_points, staying_evidence, worth, and ``m:NAME`` for each measure but ``customers``.
+        lapsed, frozen, why (without what staying would cost), staying_points, staying_evidence, worth, and ``m:NAME``
+        for each measure but ``customers``.
     flow_by : str
         ``manager_id`` or ``team``: of whom ``flows`` speaks; blank where reps have neither.
     flows : DataFrame

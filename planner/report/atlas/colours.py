@@ -41,7 +41,7 @@ def colours_of(lat: FloatArray, lon: FloatArray, owners: tuple[IntArray, ...], c
 
 
 def _greedy(clashes: FloatArray) -> IntArray:
-    """Colour those first who have most neighbours; each gets the colour that clashes least, the rarest of equal ones."""
+    """Colour those first who have most neighbours; each gets what clashes least, the rarest of equal ones."""
     count, colours = len(clashes), len(OWNERS)
     given = np.full(count, -1, dtype=np.int64)
     used = np.zeros(colours)

@@ -10,7 +10,7 @@ import numpy as np
 from models.org import FloatArray
 from planner.report.atlas.frame import Frame
 
-_LETTER, _LINE = 0.0105, 0.024
+_LETTER, _LINE = 0.0125, 0.03
 """Width of a letter and height of a line as parts of the width of the frame."""
 _OVERLAP = 1000.0
 _AWAY = 0.4
@@ -68,7 +68,7 @@ def _covers(
     )
     overlaps = sum(west < b and east > a and south < d and north > c for a, b, c, d in taken)
     covered = (points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)
-    return 5 * _OVERLAP * outside + _OVERLAP * overlaps + float(np.sqrt(covered.sum()))
+    return 5 * _OVERLAP * outside + _OVERLAP * overlaps + 2 * float(np.sqrt(covered.sum()))
 
 
 def _letters(text: str) -> float:

@@ -19,6 +19,8 @@ _REACH = 0.018
 _STRAY = 4.0
 """A customer so many times farther from its neighbours than is usual does not stretch its region."""
 _DIGITS = 3
+_HOUSE_WEIGHT = 3
+"""A house is worse to write upon than a customer."""
 
 
 def net(frame: Frame) -> list[dict[str, Any]]:
@@ -54,7 +56,9 @@ def edge(frame: Frame) -> dict[str, Any]:
     return polygon(frame, [frame.ring()])
 
 
-def patches(frame: Frame, lat: FloatArray, lon: FloatArray, regions: Texts) -> tuple[list[dict[str, Any]], Any]:
+def patches(
+    frame: Frame, lat: FloatArray, lon: FloatArray, regions: Texts, homes: tuple[FloatArray, FloatArray]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return a soft patch around the customers of each region, and where the middle of its name goes.
 
     ``regions`` has None for customers without one. The shapes are of the customers that are shown, of nobody else.
@@ -77,7 +81,8 @@ def patches(frame: Frame, lat: FloatArray, lon: FloatArray, regions: Texts) -> t
         ]
         shapes.append({**polygon(frame, [inside]), "properties": {"region": region}})
         rings.append((region, inside))
-    points = np.c_[turned, lat]
+    houses = np.c_[frame.from_centre(homes[1]), homes[0]]
+    points = np.concatenate([np.c_[turned, lat], *[houses] * _HOUSE_WEIGHT])
     return shapes, [
         {"region": region, "lon": _rounded(frame.on_globe(np.array([x])))[0], "lat": round(y, _DIGITS)}
         for region, x, y in named(frame, rings, points)

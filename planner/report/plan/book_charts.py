@@ -9,7 +9,7 @@ from models.org import BoolArray, FloatArray, IntArray
 from planner.report.blocks import Chart
 from planner.report.drawing import drawn, rows
 from planner.report.evidence import Measure
-from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, OUTSIDE
+from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 from planner.report.plan.brief import Brief
 
 MOST_ROWS = 60
@@ -36,7 +36,7 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
         level = np.where(target > 0, after / target, np.nan)
     order = np.arange(len(reps)) if of is not None else np.lexsort((-after, -np.nan_to_num(level, nan=-1)))
     after_word = np.where(inside, say("after, inside the band"), say("after, outside the band")).astype(object)
-    after_word[~(target > 0)] = say("after")
+    after_word[~(target > 0)] = say("after, without a target") if (target > 0).any() else say("after")
     data = rows(
         {
             "rep": brief.reps[reps][order],
@@ -81,6 +81,7 @@ def _rows_chart(brief: Brief, measure: Measure, data: alt.Data, names: list[str]
         say("before"): BEFORE,
         say("after, inside the band"): AFTER,
         say("after, outside the band"): OUTSIDE,
+        say("after, without a target"): NOBODY,
         say("after"): AFTER,
     }
     shown = [say("before"), *states]
@@ -133,7 +134,7 @@ def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
         return None
     tolerance = float(np.median((high - target)[banded] / target[banded]))
     edges = np.linspace(-_FURTHEST, _FURTHEST, _BINS + 1)
-    table: dict[str, list[object]] = {"from": [], "to": [], "count": [], "when": []}
+    table: dict[str, list[object]] = {"from": [], "to": [], "count": [], "when": [], "zero": []}
     for when, book in ((say("before"), before), (say("after"), after)):
         off = np.clip(book[banded] / target[banded] - 1, -_FURTHEST, _FURTHEST - 1e-9)
         counts, _ = np.histogram(off, edges)
@@ -141,6 +142,7 @@ def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
         table["to"] += edges[1:].round(6).tolist()
         table["count"] += counts.tolist()
         table["when"] += [when] * _BINS
+        table["zero"] += [0] * _BINS
     band = rows({"low": np.array([-tolerance]), "high": np.array([tolerance])})
     axis = alt.Axis(
         format="+%", title=say("{measure}: off target (further ones at the edge)", measure=name), tickCount=9
@@ -152,11 +154,12 @@ def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
             .mark_rect(color=BAND, opacity=0.25)
             .encode(x=alt.X(field="low", **x), x2=alt.X2(field="high")),
             alt.Chart(rows(table))
-            .mark_bar(opacity=opacity, color=colour, stroke=colour)
+            .mark_rect(opacity=opacity, stroke=colour)
             .transform_filter(alt.FieldEqualPredicate(field="when", equal=when))
             .encode(
                 x=alt.X(field="from", **x),
                 x2=alt.X2(field="to"),
+                y2=alt.Y2(field="zero"),
                 y=alt.Y(field="count", type="quantitative", axis=alt.Axis(title=say("reps"), tickMinStep=1)),
                 color=alt.Color(
                     field="when",

@@ -39,7 +39,7 @@ def budgets(brief: Brief) -> Section | None:
         {
             "budget": np.array(names, dtype=object),
             "of": np.array(labels, dtype=object),
-            "used": np.array([use.used for use in uses]),
+            "used": np.array([round(use.used, 6) for use in uses]),
             "limit": np.array([use.limit for use in uses]),
             "unit": np.array(units, dtype=object),
             "share": share,
