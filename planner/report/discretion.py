@@ -50,7 +50,7 @@ def _outside(org: Org, scope: Scope, evidence: Evidence) -> set[str]:
     shown |= {*_texts(org.reps, ("rep_id", "name", "manager_id", "team"), scope.reps)}
     hidden = {*_texts(org.customers, ("customer_id", "name", "family_id"), ~seen)}
     hidden |= {*_texts(org.reps, ("rep_id", "name", "manager_id"), ~scope.reps)}
-    owners = [column for column in org.customers if column == "owner_id" or column.startswith("owner_id_")]
+    owners = [column for column in map(str, org.customers) if column == "owner_id" or column.startswith("owner_id_")]
     hidden |= {*_texts(org.customers, owners, np.ones(org.n_customers, dtype=bool))}
     return hidden - shown
 

@@ -163,10 +163,14 @@ class _Sheet:
             below.append(_shape("regions", **area, fillOpacity=0.1, strokeOpacity=0.55, strokeDash=[4, 3]))
         below.append(_shape("net", **line, strokeOpacity=0.4, strokeWidth=0.6))
         labels = alt.Chart(alt.NamedData(name="net_labels"))
-        for side, align, baseline in (("centre", "center", "bottom"), ("left", "left", "middle")):
+        sides: tuple[dict[str, Any], ...] = (
+            {"side": "centre", "align": "center", "baseline": "bottom"},
+            {"side": "left", "align": "left", "baseline": "middle"},
+        )
+        for side in sides:
             below.append(
-                labels.transform_filter(alt.FieldEqualPredicate(field="side", equal=side))
-                .mark_text(align=align, baseline=baseline, fontSize=9, color=LAND, tooltip=None)
+                labels.transform_filter(alt.FieldEqualPredicate(field="side", equal=side.pop("side")))
+                .mark_text(**side, fontSize=9, color=LAND, tooltip=None)
                 .encode(longitude="lon:Q", latitude="lat:Q", text="text:N")
             )
         if "regions" in self.below:
@@ -290,7 +294,7 @@ class _Sheet:
             panels.append(self._layered(layers).properties(width=_PANEL_WIDTH, height=height, title=title))
         return specification(alt.hconcat(*panels, spacing=16), named)
 
-    def _layered(self, layers: list[alt.Chart]) -> alt.LayerChart:
+    def _layered(self, layers: list[alt.Chart]) -> alt.LayerChart | alt.FacetChart:
         return alt.layer(*(layer.project(**self.frame.projection) for layer in layers))
 
     def _height(self, width: int) -> int:

@@ -51,5 +51,7 @@ def assignments(brief: Brief) -> Section:
     )
     intro = say.plural(made.count, "{count} row.", "{count} rows, one for each customer.")
     if brief.several_roles:
-        intro = say.plural(made.count, "{count} row.", "{count} rows, one for each customer and role.")
+        intro = say.plural(
+            made.count, "{count} row of a customer and role.", "{count} rows, one for each customer and role."
+        )
     return Section("assignments", say("Assignments"), (made,), intro)
