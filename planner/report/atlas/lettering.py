@@ -14,6 +14,8 @@ _LETTER, _LINE = 0.0125, 0.03
 """Width of a letter and height of a line as parts of the width of the frame."""
 _OVERLAP = 1000.0
 _AWAY = 0.4
+_ASTRAY = 60.0
+"""A name in the patch of another region would be taken for its name."""
 
 
 def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatArray) -> list[tuple[str, float, float]]:
@@ -28,10 +30,15 @@ def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatAr
     for name, ring in sorted(rings, key=lambda one: -float(np.ptp(one[1][:, 0]) * np.ptp(one[1][:, 1]))):
         edge = ring * np.array([frame.stretch, 1.0])
         wide, high = _letters(name) * _LETTER * width, _LINE * width
-        best = min(
-            _choices(edge, wide, high), key=lambda at: _covers(frame, at, wide, high, taken, flat) + _AWAY * at[2]
-        )
-        x, y, _ = best
+        strange = [other * np.array([frame.stretch, 1.0]) for whose, other in rings if whose != name]
+        spots = _choices(edge, wide, high)
+        costs = [
+            _covers(frame, at, wide, high, taken, flat)
+            + _AWAY * at[2]
+            + _ASTRAY * (not _inside(edge, at) and any(_inside(other, at) for other in strange))
+            for at in spots
+        ]
+        x, y, _ = spots[int(np.argmin(costs))]
         taken.append((x - wide / 2, x + wide / 2, y - high / 2, y + high / 2))
         placed.append((name, x / frame.stretch, y))
     return placed
@@ -69,6 +76,13 @@ def _covers(
     overlaps = sum(west < b and east > a and south < d and north > c for a, b, c, d in taken)
     covered = (points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)
     return 5 * _OVERLAP * outside + _OVERLAP * overlaps + 2 * float(np.sqrt(covered.sum()))
+
+
+def _inside(ring: FloatArray, at: tuple[float, float, int]) -> bool:
+    """Tell whether a spot lies in a ring without dents, whichever way round it goes."""
+    side = np.roll(ring, -1, axis=0) - ring
+    turn = side[:, 0] * (at[1] - ring[:, 1]) - side[:, 1] * (at[0] - ring[:, 0])
+    return bool((turn >= 0).all() or (turn <= 0).all())
 
 
 def _letters(text: str) -> float:

@@ -87,8 +87,10 @@ class _Sheet:
         """Return the shapes below, by the names under which layers draw them."""
         named: dict[str, Any] = {"edge": [edge(self.frame)], "net": net(self.frame)}
         named["net_labels"] = net_labels(self.frame)
-        if self.shapes:
-            named["basemap"] = self.shapes
+        for name, kind in (("basemap", "Polygon"), ("basemap_lines", "LineString")):
+            shapes = [shape for shape in self.shapes if shape["geometry"]["type"] == kind]
+            if shapes:
+                named[name] = shapes
         regions = self.regions()
         if regions is not None:
             named["regions"], named["region_labels"] = regions
@@ -159,6 +161,8 @@ class _Sheet:
         below = [_shape("edge", **area, fillOpacity=0.05, strokeOpacity=0.6, strokeWidth=1)]
         if "basemap" in self.below:
             below.append(_shape("basemap", **area, fillOpacity=0.16, strokeOpacity=0.8, strokeWidth=0.8))
+        if "basemap_lines" in self.below:
+            below.append(_shape("basemap_lines", **line, strokeOpacity=0.8, strokeWidth=0.8))
         if "regions" in self.below:
             below.append(_shape("regions", **area, fillOpacity=0.1, strokeOpacity=0.55, strokeDash=[4, 3]))
         below.append(_shape("net", **line, strokeOpacity=0.4, strokeWidth=0.6))
