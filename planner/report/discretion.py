@@ -22,12 +22,16 @@ class Discretion:
     def __init__(self, org: Org, scope: Scope, evidence: Evidence) -> None:
         self._open = scope.whole and not scope.hidden and not scope.hidden_measures
         self._columns = {column for _, column in scope.hidden} | set(scope.hidden_measures)
+        self._known: dict[str, bool] = {}
         self._names: frozenset[str] = frozenset() if scope.whole else frozenset(_outside(org, scope, evidence))
 
     def allows(self, text: str) -> bool:
         """Tell whether a text names nobody and nothing that is kept from the reader."""
-        if self._open:
-            return True
+        if text not in self._known:
+            self._known[text] = self._open or self._names_nobody(text)
+        return self._known[text]
+
+    def _names_nobody(self, text: str) -> bool:
         if any(_stands_in(column, text) for column in self._columns):
             return False
         return not any(name in text and _stands_in(name, text) for name in self._names)

@@ -16,6 +16,7 @@ from planner.report.atlas.basemap import shapes_of
 from planner.report.atlas.colours import colours_of
 from planner.report.atlas.frame import Frame, frame_of
 from planner.report.atlas.shapes import edge, net, net_labels, patches
+from planner.report.atlas.zoom import zooming
 from planner.report.blocks import Chart, Section
 from planner.report.drawing import STILL_WIDTH, rows, specification
 from planner.report.palette import LAND, NOBODY, OTHERS, OWNERS
@@ -273,9 +274,11 @@ class _Sheet:
             only = alt.when(picked, empty=not self.crowded)
             faint = 0 if self.crowded else 0.12
             layers.append(self.houses().encode(opacity=only.then(alt.value(1)).otherwise(alt.value(faint))))
-        whole = self._layered(layers).properties(height=self._height(STILL_WIDTH)).add_params(*params)
+        projection, sizes = self._zoom(params)
+        whole = self._layered(layers, projection).properties(height=self._height(STILL_WIDTH)).add_params(*params)
         named = {**self.below, "customers": self.customers(), "owners": self.owners()}
         spec = {**specification(whole, named), "width": "container"}
+        spec["params"] = [*spec.get("params", []), *sizes]
         if self.many:
             spec["usermeta"] = {"embedOptions": {"renderer": "canvas"}}
         return Chart("map", say("Customers by owner"), spec, self._finding(), self._note(), self._still())
@@ -295,11 +298,29 @@ class _Sheet:
             )
             layers = [*self.ground(), points, *([self.houses()] if len(self.homes) and not self.crowded else [])]
             height = self._height(_PANEL_WIDTH)
-            panels.append(self._layered(layers).properties(width=_PANEL_WIDTH, height=height, title=title))
+            panels.append(
+                self._layered(layers, self.frame.projection).properties(width=_PANEL_WIDTH, height=height, title=title)
+            )
         return specification(alt.hconcat(*panels, spacing=16), named)
 
-    def _layered(self, layers: list[alt.Chart]) -> alt.LayerChart | alt.FacetChart:
-        return alt.layer(*(layer.project(**self.frame.projection) for layer in layers))
+    def _zoom(self, params: list[alt.Parameter]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return how the globe is flattened, nearer to a region if the reader wishes so."""
+        shapes = self.below.get("regions", [])
+        if len(shapes) < 2:
+            return self.frame.projection, []
+        rings = [self.frame.ring()]
+        for shape in shapes:
+            ring = np.array(shape["geometry"]["coordinates"][0])
+            rings.append(np.c_[self.frame.from_centre(ring[:, 0]), ring[:, 1]])
+        names = [shape["properties"]["region"] for shape in shapes]
+        choice = alt.binding_select(
+            options=list(range(len(rings))), labels=[self.say("all"), *names], name=self.say("Show") + " "
+        )
+        params.append(alt.param(name="near", value=0, bind=choice))
+        return zooming(self.frame, rings)
+
+    def _layered(self, layers: list[alt.Chart], projection: dict[str, Any]) -> alt.LayerChart | alt.FacetChart:
+        return alt.layer(*(layer.project(**projection) for layer in layers))
 
     def _height(self, width: int) -> int:
         low, high = _HEIGHT_LIMITS

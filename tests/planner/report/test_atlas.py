@@ -1,6 +1,7 @@
 """The map: right wherever an org is, light where it is large, and drawn without anybody's borders."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -241,3 +242,36 @@ def test_a_base_map_is_read(tmp_path):
     path = tmp_path / "land.geojson"
     path.write_text(json.dumps(collection(square(0, 0, 1, 1))), encoding="utf-8-sig")
     assert read_basemap(path)["type"] == "FeatureCollection"
+
+
+# ---- coming nearer -----------------------------------------------------------------------------------------------
+
+
+def extent(svg, layer):
+    """Return the corners of what a layer of a drawn map covers, in pixels."""
+    marks = re.search(rf'class="mark-shape role-mark {layer}[^"]*".*?</g>', svg, re.DOTALL)[0]
+    numbers = [float(one) for d in re.findall(r' d="([^"]*)"', marks) for one in re.findall(r"-?\d+\.?\d*", d)]
+    points = np.array(numbers).reshape(-1, 2)
+    return (*points.min(axis=0), *points.max(axis=0))
+
+
+@pytest.mark.parametrize("places", [US, CITY, FIJI, (np.array([60.0, -40.0, 30.0]), np.array([-120.0, 150.0, 0.0]))])
+def test_the_whole_map_fills_its_place_and_a_region_does_when_it_is_chosen(tmp_path, places):
+    rows = placed(*places, ["r"], region=["a", "b"])
+    chart = block(report_of(run_of(tmp_path, org_of(rows, [{"rep_id": "r"}]), {})), "map")
+    spec = {**chart.spec, "width": 600}
+    height = spec["height"]
+    west, north, east, south = extent(vl_convert.vegalite_to_svg(json.dumps(spec)), "layer_0")
+    assert min(west, north) >= 0
+    assert east <= 600.5
+    assert south <= height + 0.5
+    assert east - west > 580 or south - north > height - 20
+    near = next(one for one in spec["params"] if one["name"] == "near")
+    assert near["bind"]["labels"] == ["all", "a", "b"]
+    near["value"] = 2
+    spec["datasets"] = {**spec["datasets"], "regions": spec["datasets"]["regions"][1:]}
+    west, north, east, south = extent(vl_convert.vegalite_to_svg(json.dumps(spec)), "layer_1")
+    assert min(west, north) >= -0.5
+    assert east <= 600.5
+    assert south <= height + 0.5
+    assert east - west > 580 or south - north > height - 20

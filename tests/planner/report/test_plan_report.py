@@ -2,11 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import vl_convert
 
+from planner.record import AdoptedEntry, AssumptionEntry, TriedEntry, WishesEntry
 from planner.report.blocks import Chart, Facts, Table
 from planner.report.scope import Scope
 from planner.run_folder import RunFolder, open_run
@@ -38,6 +40,15 @@ def told(worked):
 def fact(report, label):
     """Return the fact with a label."""
     return next(one for facts in report.blocks(Facts) for one in facts.facts if one.label == label)
+
+
+def data_of(spec):
+    """Yield the rows of data in a specification."""
+    for key, value in spec.items() if isinstance(spec, dict) else enumerate(spec):
+        if key == "values" and isinstance(value, list) and value and isinstance(value[0], dict):
+            yield value
+        elif isinstance(value, dict | list):
+            yield from data_of(value)
 
 
 # ---- the worked case, by hand ------------------------------------------------------------------------------------
@@ -265,6 +276,90 @@ def test_who_is_pooled_is_said_to_be_without_owner(tmp_path):
     report = report_of(run_of(tmp_path, org, policy))
     (row,) = rows_of(block(report, "moves"))
     assert (row["customer_id"], row["to"], row["kind"]) == ("a", "nobody", "without owner now")
+
+
+def test_of_many_reps_the_distribution_is_drawn_and_those_furthest_from_target(tmp_path):
+    reps = [{"rep_id": f"r{k}"} for k in range(70)]
+    rows = [{"customer_id": f"c{k}", "owner_id": f"r{k % 35}", "revenue": 1.0 + k % 7} for k in range(210)]
+    policy = {
+        "measures": {"revenue": "customer.revenue"},
+        "balance": [{"measure": "revenue", "tolerance": "20%"}],
+        "disruption": {"budgets": [{"of": "customers", "max": 20}]},
+    }
+    report = report_of(run_of(tmp_path, org_of(rows, reps), policy))
+    spread, extremes = block(report, "spread_m1"), block(report, "extremes_m1")
+    assert {
+        sum(one["count"] for one in panel if one["when"] == when)
+        for panel in data_of(spread.spec)
+        if "count" in panel[0]
+        for when in ("before", "after")
+    } == {70}
+    assert extremes.note.startswith("20 of 70 reps.")
+    assert not has_block(report, "book_m1")
+    assert not has_block(report, "flows_reps") or block(report, "flows").count <= 40
+    for chart in (spread, extremes):
+        vl_convert.vegalite_to_svg(json.dumps({**chart.spec, "width": 500}))
+
+
+def test_a_budget_of_nothing_that_no_move_fits_into_is_told(tmp_path):
+    rows = [{"customer_id": f"c{k}", "owner_id": "r"} for k in range(4)]
+    policy = {
+        "balance": [{"measure": "customers"}],
+        "disruption": {"budgets": [{"name": "tight", "of": "customers", "max": 0.5}]},
+    }
+    report = report_of(run_of(tmp_path, org_of(rows, [{"rep_id": "r"}, {"rep_id": "s"}]), policy))
+    (row,) = rows_of(block(report, "budgets"))
+    assert (row["used"], row["share"], row["note"]) == (0, 0, "no move fits into it")
+
+
+# ---- what the record tells besides -------------------------------------------------------------------------------
+
+
+def test_who_adopted_a_plan_and_which_wishes_were_tried_is_told(worked):
+    record = worked.record.model_copy(
+        update={
+            "adopted": AdoptedEntry(run="004", file="edited.csv", sha256="f" * 64, by="Ada", deviations=2, points=1.5),
+            "tried": TriedEntry(run="004", wishes=["--move C1=bob"], evidence="proven", pinned=False),
+            "changed": ["disruption.budgets[moved customers].max=3%"],
+            "scenario": "light touch",
+            "assumptions": [AssumptionEntry(assumed="No lock is set", hint="Try locked", examples=["C1"])],
+            "wishes": WishesEntry(count=5, honoured=3, refused=2, refused_points=4.0),
+        }
+    )
+    run = replace(worked, record=record)
+    report = report_of(run)
+    made = dict(report.made)
+    assert made["Adopted from"] == "edited.csv, edited from run 004"
+    assert (made["Edited by"], made["Edited table"]) == ("Ada", "f" * 12)
+    assert made["Wish"] == "--move C1=bob"
+    assert made["Changed"] == "disruption.budgets[moved customers].max=3%"
+    assert "light touch" in report.title
+    assert block(report, "assumed").lines == ("No lock is set (C1). Try locked",)
+    assert [one.value for one in block(report, "wishes").facts] == ["5", "3", "2", "4 points"]
+    told = "\n".join(texts_in(report_of(run, Scope("for eve", np.array([False, False, True])))))
+    assert "C1" not in told
+    assert "bob" not in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"status": "feasible", "gap": 0.003, "certified_gap": 0.003},
+            "no plan under these rules can be more than 0.3% better.",
+        ),
+        (
+            {"status": "feasible", "gap": 0.003, "certified_gap": 0.05},
+            "no plan under these rules can be more than 5.0% better (HiGHS tree narrows it to 0.3%).",
+        ),
+        ({"status": "feasible", "gap": None, "certified_gap": None}, "how much better a plan could be is not known."),
+        ({"status": "feasible", "gap": 0.003, "certified_gap": None}, "can be more than 0.3% better."),
+        ({"status": "optimal", "gap": 0.0, "certified_gap": 0.0}, "proven: no plan under these rules is better."),
+    ],
+)
+def test_the_certificate_is_said_in_plain_words(worked, changes, said):
+    run = replace(worked, record=worked.record.model_copy(update=changes))
+    assert report_of(run).headline.endswith(said)
 
 
 # ---- scope -------------------------------------------------------------------------------------------------------

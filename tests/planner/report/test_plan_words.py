@@ -1,6 +1,7 @@
 """The report of a plan in Chinese: each of its sentences has a Chinese one, reasons of moves as well."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 import planner.report
 from planner.language import language
 from planner.report.plan import brief, provenance, reasons
+from tests.planner.report.made_plans import headings, report_of, run_of
+from tests.tables import org_of
 
 ROOM = Path(planner.report.__file__).parent
 FILES = sorted(
@@ -67,3 +70,36 @@ def test_a_reason_is_said_in_chinese_with_its_names_as_they_are(reason, chinese)
 
 def test_a_reason_in_english_stays_as_it_is():
     assert reasons.reason_in_words("owner dan has left", language("en")) == "owner dan has left"
+
+
+def test_no_heading_is_left_in_english(tmp_path):
+    rows = [
+        {
+            "customer_id": f"c{k}",
+            "name": f"客户{k}",
+            "owner_id": "r1",
+            "region": "北",
+            "tier": "甲乙"[k % 2],
+            "revenue": 5.0,
+        }
+        | {
+            "lat": 39.9 + k / 50,
+            "lon": 116.4 + k / 70,
+            "stage": "新老"[k % 2],
+            "recency": float(k),
+            "frequency": float(k),
+        }
+        for k in range(8)
+    ]
+    reps = [{"rep_id": f"r{k}", "name": f"王{k}", "team": "组", "manager_id": f"经{k % 2}"} for k in range(3)]
+    policy = {
+        "measures": {"revenue": {"value": "customer.revenue", "unit": "CNY"}},
+        "balance": [{"measure": "revenue", "tolerance": "10%"}],
+        "capacity": [{"measure": "customers", "max": 6}],
+        "disruption": {"budgets": [{"name": "预算", "of": "revenue", "max": "50%"}]},
+    }
+    report = report_of(run_of(tmp_path, org_of(rows, reps), policy), code="zh")
+    assert {"map", "classes", "flows", "managers", "budgets"} <= {section.key for section in report.sections}
+    users = {"HiGHS", "tree", "planner", "yaml", "CNY", "count", "datum"}
+    left = [word for text in headings(report) for word in re.findall("[A-Za-z]{2,}", text) if word not in users]
+    assert not left
