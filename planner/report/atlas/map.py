@@ -34,7 +34,9 @@ _GRAINS = 450
 """On paper, customers of one owner closer than the width of the map by this are one point."""
 _HOUSE = "M-0.9,0.95L-0.9,-0.05L-1.25,-0.05L0,-1.2L1.25,-0.05L0.9,-0.05L0.9,0.95Z"
 _NOBODY, _OTHERS = -1, -2
-_FORM = {"i": "string", "y": "number", "x": "number", "b": "number", "a": "string"}
+_DIGITS = 3
+"""Decimals of a degree: about a hundred metres."""
+Columns = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -97,42 +99,40 @@ class _Sheet:
             named["regions"], named["region_labels"] = regions
         return named
 
-    def customers(self) -> str:
-        """Return a row of text for each customer; a blank owner after stands for the one before."""
+    def customers(self) -> Columns:
+        """Return the customers column by column, which is lighter than row by row."""
         brief, at = self.brief, self.places.at
         table = brief.evidence.customers
         roles = {name: place for place, name in enumerate(self.roles)}
-        columns = {
-            "i": table["customer_id"].to_numpy(dtype=object)[at],
-            "y": [f"{value:.3f}".rstrip("0").rstrip(".") for value in self.places.lat.tolist()],
-            "x": [f"{value:.3f}".rstrip("0").rstrip(".") for value in self.places.lon.tolist()],
+        columns: Columns = {
+            "i": table["customer_id"].to_numpy(dtype=object)[at].tolist(),
+            "y": np.round(self.places.lat, _DIGITS).tolist(),
+            "x": np.round(self.places.lon, _DIGITS).tolist(),
             "b": self.before.tolist(),
-            "a": np.where(self.after == self.before, "", self.after.astype(str)).tolist(),
+            "a": self.after.tolist(),
         }
         if not self.many:
-            columns["n"] = table["name"].to_numpy(dtype=object)[at]
+            columns["n"] = table["name"].to_numpy(dtype=object)[at].tolist()
         if self.roles:
             columns["k"] = [roles[role] for role in table["role"].to_numpy(dtype=object)[at]]
-        lines = [",".join(columns)]
-        lines += [",".join(map(_cell, row)) for row in zip(*columns.values(), strict=True)]
-        return "\n".join(lines)
+        return columns
 
-    def grains(self, owner: IntArray) -> str:
+    def grains(self, owner: IntArray) -> Columns:
         """Return the points of a map on paper: where customers of an owner are, each spot once."""
         shown = np.ones(len(owner), dtype=bool)
         if self.roles:
             shown = self.brief.evidence.customers["role"].to_numpy(dtype=object)[self.places.at] == self.roles[0]
         grain = (self.frame.east - self.frame.west) / _GRAINS
-        spots = np.c_[
-            np.round(self.places.lon[shown] / grain),
-            np.round(self.places.lat[shown] / grain / self.frame.stretch),
-        ].astype(np.int64)
-        _, first = np.unique(np.c_[spots, owner[shown]], axis=0, return_index=True)
-        first.sort()
-        at = np.flatnonzero(shown)[first]
+        across = np.round(self.places.lon[shown] / grain)
+        along = np.round(self.places.lat[shown] / grain / self.frame.stretch)
+        _, first = np.unique(np.c_[across, along, owner[shown]], axis=0, return_index=True)
+        at = np.flatnonzero(shown)[np.sort(first)]
         digits = 2 if grain > 0.02 else 4
-        cells = zip(self.places.lon[at].tolist(), self.places.lat[at].tolist(), owner[at].tolist(), strict=True)
-        return "\n".join(["x,y,who", *(f"{x:.{digits}f},{y:.{digits}f},{who}" for x, y, who in cells)])
+        return {
+            "x": np.round(self.places.lon[at], digits).tolist(),
+            "y": np.round(self.places.lat[at], digits).tolist(),
+            "w": owner[at].tolist(),
+        }
 
     def owners(self) -> list[dict[str, Any]]:
         """Return what each owner is called, with its colour."""
@@ -191,15 +191,14 @@ class _Sheet:
         say = self.say
         owners = alt.NamedData(name="owners")
         name_only = alt.LookupData(data=owners, key="r", fields=["o"])
-        kinds = _FORM | ({} if self.many else {"n": "string"}) | ({"k": "number"} if self.roles else {})
-        data = alt.NamedData(name="customers", format=alt.CsvDataFormat(type="csv", parse=kinds))
+        columns = [*"iyxba", *([] if self.many else ["n"]), *(["k"] if self.roles else [])]
         chart = (
-            alt.Chart(data)
-            .transform_calculate(now="datum.a === null || datum.a === '' ? datum.b : toNumber(datum.a)")
-            .transform_calculate(who="view === 'before' ? datum.b : datum.now")
+            alt.Chart(alt.NamedData(name="customers"))
+            .transform_flatten(columns)
+            .transform_calculate(who="view === 'before' ? datum.b : datum.a")
             .transform_lookup(lookup="who", from_=alt.LookupData(data=owners, key="r", fields=["o", "c"]))
             .transform_lookup(lookup="b", from_=name_only, as_=["ob"])
-            .transform_lookup(lookup="now", from_=name_only, as_=["oa"])
+            .transform_lookup(lookup="a", from_=name_only, as_=["oa"])
         )
         if self.roles:
             chart = chart.transform_filter("datum.k === role")
@@ -276,7 +275,7 @@ class _Sheet:
             layers.append(self.houses().encode(opacity=only.then(alt.value(1)).otherwise(alt.value(faint))))
         projection, sizes = self._zoom(params)
         whole = self._layered(layers, projection).properties(height=self._height(STILL_WIDTH)).add_params(*params)
-        named = {**self.below, "customers": self.customers(), "owners": self.owners()}
+        named = {**self.below, "customers": [self.customers()], "owners": self.owners()}
         spec = {**specification(whole, named), "width": "container"}
         spec["params"] = [*spec.get("params", []), *sizes]
         if self.many:
@@ -286,13 +285,13 @@ class _Sheet:
     def _still(self) -> dict[str, Any]:
         say = self.say
         panels, named = [], {**self.below, "owners": self.owners()}
-        form = alt.CsvDataFormat(type="csv", parse={"x": "number", "y": "number", "who": "number"})
         lookup = alt.LookupData(data=alt.NamedData(name="owners"), key="r", fields=["o", "c"])
         for key, owner, title in (("before", self.before, say("Before")), ("after", self.after, say("After"))):
-            named[key] = self.grains(owner)
+            named[key] = [self.grains(owner)]
             points = (
-                alt.Chart(alt.NamedData(name=key, format=form))
-                .transform_lookup(lookup="who", from_=lookup)
+                alt.Chart(alt.NamedData(name=key))
+                .transform_flatten(["x", "y", "w"])
+                .transform_lookup(lookup="w", from_=lookup)
                 .mark_circle(size=max(6, self.size // 2), opacity=0.85)
                 .encode(longitude="x:Q", latitude="y:Q", color=self.colour())
             )
@@ -361,11 +360,3 @@ def _homes(brief: Brief) -> tuple[FloatArray, FloatArray]:
         blank = np.full(len(table), np.nan)
         return blank, blank
     return table["lat"].to_numpy(float), table["lon"].to_numpy(float)
-
-
-def _cell(value: object) -> str:
-    """Return a cell of a row of text."""
-    text = str(value)
-    if any(mark in text for mark in ',"\n\r'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
