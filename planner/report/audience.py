@@ -94,21 +94,14 @@ def _scope(
 
 
 def _label(person: _Person | None, job: Job, scope: Scope, say: Language) -> str:
-    cut = bool(scope.hidden)
     if person is None:
-        return say("All reps, without what {job} may not see", job=say(job)) if cut else ""
-    of = {"name": person.name, "id": person.id, "job": say(job)}
+        return say("All reps, without what {job} may not see", job=say(job)) if scope.hidden else ""
+    name = person.id if person.name == person.id else f"{person.name} ({person.id})"
     if person.kind == MANAGER:
-        return (
-            say("The team of {name} ({id}), without what {job} may not see", **of)
-            if cut
-            else say("The team of {name} ({id})", **of)
-        )
-    return (
-        say("The book of {name} ({id}), without what {job} may not see", **of)
-        if cut
-        else say("The book of {name} ({id})", **of)
-    )
+        whole, cut = "The team of {name}", "The team of {name}, without what {job} may not see"
+    else:
+        whole, cut = "The book of {name}", "The book of {name}, without what {job} may not see"
+    return say(cut, name=name, job=say(job)) if scope.hidden else say(whole, name=name)
 
 
 # ---- the person ------------------------------------------------------------------------------------------------
@@ -224,7 +217,7 @@ def _job(org: Org, person: _Person | None) -> Job:
 
 def _labels(org: Org, reps: BoolArray) -> frozenset[str]:
     """Return the reps, teams and regions that are wholly the reader's, by names that nobody else has."""
-    mine, others = set(org.rep_ids[reps].astype(str)), set(org.rep_ids[~reps].astype(str))
+    mine, others = ({str(one) for one in org.rep_ids[some]} for some in (reps, ~reps))
     teams = org.reps["team"].to_numpy(dtype=object) if "team" in org.reps else np.full(org.n_reps, None, dtype=object)
     for at, team in enumerate(teams.tolist()):
         if isinstance(team, str) and team.strip():

@@ -51,9 +51,11 @@ class _Lines:
             yield path, self._tells(line) and not self.scope.names_outside(named)
         for name, measure in policy.measures.items():
             yield f"measures[{name}]", self.scope.measure(name) and not self.scope.names_outside(name, measure.unit)
+        of_role = (("reps", "role"),) if len(policy.roles) > 1 else ()
         for name, role in policy.roles.items():
             same = () if role.same is None else (("customers", role.same), ("reps", role.same))
-            yield f"roles[{name}]", self._texts(role.when) and self._columns(same)
+            told = self._texts(role.when) and self._columns((*same, *of_role))
+            yield from ((f"roles[{name}]", told), (f"roles[{name}].same", told))
         eligibility, families = policy.eligibility, policy.keep.families
         yield "eligibility.region", eligibility.region == "any" or self._columns(_REGION)
         yield "eligibility.skills", eligibility.skills == "ignored" or self._columns(_SKILLS)

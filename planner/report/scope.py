@@ -15,6 +15,7 @@ from models.expression.reading import SINCE
 from models.names import Texts, rep_names
 from models.org import BoolArray, Org
 
+_DIGITS = 3
 OVERALL = "overall"
 """The label of a budget for all."""
 
@@ -99,7 +100,10 @@ class Scope:
             return False
 
     def names_outside(self, *texts: str | None) -> bool:
-        """Tell whether a text names a customer, or a rep who may not be seen."""
+        """Tell whether a text names a customer, or a rep who may not be seen.
+
+        A number of up to three digits in a longer text is taken for a quantity, not for an id.
+        """
         return any(self._mentions(text.lower()) for text in texts if text and self.outside)
 
     def _mentions(self, text: str) -> bool:
@@ -108,6 +112,7 @@ class Scope:
         words = _words(text)
         return any(
             " ".join(words[first : first + length]) in self._outside_in_words
+            and (length > 1 or not _small(words[first]))
             for length in range(1, min(len(words), self._longest) + 1)
             for first in range(len(words) - length + 1)
         )
@@ -142,6 +147,10 @@ def called(org: Org, reps: BoolArray) -> Texts:
     """Return ids and names of some reps."""
     at = np.flatnonzero(reps)
     return np.concatenate([org.rep_ids[at], rep_names(org, at)])
+
+
+def _small(word: str) -> bool:
+    return word.isdecimal() and len(word) <= _DIGITS
 
 
 def _words(text: str) -> list[str]:
