@@ -13,7 +13,7 @@ from models.explain.told import EVERYTHING, Told
 from models.names import Texts, rep_names
 from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
-from models.policy import Holdout, Lock, Policy, line_names
+from models.policy import Holdout, Keep, Lock, Policy, line_names
 from models.presence import UNKNOWN_OWNER
 
 MOST_ADVANTAGES = 2
@@ -22,8 +22,8 @@ MOST_ADVANTAGES = 2
 def reasons_for(outcome: Outcome, exchange: Exchange | None = None, told: Told = EVERYTHING) -> Texts:
     """Return the reason of each member, shape (members,); ``exchange`` values the chosen moves, where that is done.
 
-    A reason is made of what may be ``told`` only. It is None where a move was worth something, and nothing of it may
-    be told; whoever reads it knows both owners.
+    A reason is made of what may be ``told`` only, and is None where that leaves nothing to say of a chosen move.
+    Whoever reads it knows both owners.
     """
     ownership, changes = outcome.ownership, outcome.changes
     before, after = _owners_named(outcome), rep_names(outcome.org, ownership.after)
@@ -55,26 +55,27 @@ def _name_locks(outcome: Outcome, texts: Texts, told: Told) -> None:
     keep, stays = outcome.policy.keep, outcome.judge.stays
     stayed = ~outcome.changes.moved & (outcome.ownership.after >= 0)
     lock, holdout = outcome.of_members(stays.lock), outcome.of_members(stays.holdout)
-    by_lock = np.zeros(len(lock), dtype=bool)
-    for kind, names, held in (
-        ("holdouts", [line.name for line in keep.holdouts], np.where(lock == FREE, holdout, FREE)),
-        ("locks", [line.name for line in keep.locks], lock),
-    ):
-        for position, name in enumerate(names):
-            if told.line(f"keep.{kind}[{name}]"):
-                mine = stayed & (held == position)
-                texts[mine] += f": {name}"
-                by_lock |= mine & (kind == "locks")
+    named, by_lock = np.zeros(len(lock), dtype=bool), np.zeros(len(lock), dtype=bool)
+    locks, holdouts = stays_told(keep, told)
+    lines: list[Lock | Holdout] = [*locks, *holdouts]
+    for line in lines:
+        held = lock if isinstance(line, Lock) else holdout
+        mine = stayed & ~named & (held != FREE) & outcome.meant_by([line])
+        texts[mine] += f": {line.name}"
+        named |= mine
+        by_lock |= mine & isinstance(line, Lock)
     if "lock_reason" in outcome.org.customers and told.column("customers", "lock_reason"):
         said = outcome.org.customers["lock_reason"].to_numpy(dtype=object)[outcome.ownership.customer]
         given = np.flatnonzero(by_lock & ~pd.isna(said))
         texts[given] = [f"{text} ({why})" for text, why in zip(texts[given], said[given], strict=True)]
 
 
-def stays_told(policy: Policy, told: Told) -> list[Lock | Holdout]:
-    """Return the locks and holdouts that may be told."""
-    locks: list[Lock | Holdout] = [one for one in policy.keep.locks if told.line(f"keep.locks[{one.name}]")]
-    return [*locks, *(one for one in policy.keep.holdouts if told.line(f"keep.holdouts[{one.name}]"))]
+def stays_told(keep: Keep, told: Told) -> tuple[list[Lock], list[Holdout]]:
+    """Return the locks and the holdouts that may be told."""
+    return (
+        [line for line in keep.locks if told.line(f"keep.locks[{line.name}]")],
+        [line for line in keep.holdouts if told.line(f"keep.holdouts[{line.name}]")],
+    )
 
 
 # ---- who may not stay --------------------------------------------------------------------------------------
@@ -86,7 +87,9 @@ def _why_forced(outcome: Outcome, member: IntArray, owners: Texts, told: Told) -
     texts: Texts = owners[member] + " may not keep it"
     if told.column("reps", "status") and told.column("reps", "available_to"):
         texts = "owner " + owners[member] + " has left"
-    lapsed = outcome.lapsed_of(stays_told(outcome.policy, told))[member]
+    keep = outcome.policy.keep
+    locks, holdouts = stays_told(keep, told)
+    lapsed = outcome.lapsed_of([*locks, *holdouts])[member]
     texts[lapsed] = "lock lapsed: " + texts[lapsed]
     unexplained = ownership.present[member]
     alone = owners[member][unexplained] + " may not keep "
@@ -96,10 +99,11 @@ def _why_forced(outcome: Outcome, member: IntArray, owners: Texts, told: Told) -
         at = np.flatnonzero(unexplained & (ownership.role[member] == k))
         customers, reps = ownership.customer[member[at]], ownership.before[member[at]]
         for test in judge.eligibility.tests(k, customers, reps):
+            if not told.line(test.line):
+                open_ = at[unexplained[at]]
+                texts[open_] = owners[member[open_]] + " may not keep it"
+                continue
             for i in np.flatnonzero(~test.holds & unexplained[at]).tolist():
-                if not told.line(test.line):
-                    texts[at[i]] = f"{owners[member[at[i]]]} may not keep it"
-                    continue
                 rule = rule_in_words(outcome, test.line, int(customers[i]), int(reps[i]))
                 texts[at[i]] = f"{owners[member[at[i]]]} may not keep it: {rule}"
                 unexplained[at[i]] = False
@@ -138,14 +142,14 @@ def _why_chosen(outcome: Outcome, exchange: Exchange, told: Told) -> Texts:
         outcome.ownership.after[outcome.changes.moved & (outcome.ownership.after >= 0)], minlength=outcome.org.n_reps
     )
     together = outcome.of_family(exchange.member)
+    # what is left to say where nothing speaks for a move would tell that nothing does
+    open_ = tells_all(outcome.policy, told)
     texts = np.full(len(said), None, dtype=object)
     for i, advantages in enumerate(said):
         text = advantages.text()
-        if not text and advantages.kept_back:
+        if not text and not open_:
             continue
-        elif not text and together[i]:
-            if not told.line("keep.families"):
-                continue
+        if not text and together[i]:
             text = "moves with its family"
         elif not text:
             others = int(came[outcome.ownership.before[exchange.member[i]]])
@@ -156,22 +160,26 @@ def _why_chosen(outcome: Outcome, exchange: Exchange, told: Told) -> Texts:
     return texts
 
 
+def tells_all(policy: Policy, told: Told) -> bool:
+    """Tell whether everything that can speak for a move may be told."""
+    goals = {goal for stage in policy.stages for goal in stage.weights}
+    lines = ("keep.families", "eligibility.skills", *(f"roles[{name}].same" for name in policy.role_names))
+    return all(map(told.goal, goals)) and all(told.line(path) for path in (*lines, *dict(policy.lines())))
+
+
 class _Advantages:
     """What speaks for one move; of each kind the weightiest, as far as it may be told."""
 
     def __init__(self, told: Told) -> None:
         self._of: dict[str, tuple[float, str]] = {}
         self._told = told
-        self.kept_back = False
 
     def add(self, kind: str, text: str, weight: float, line: str = "", goal: str = "", label: str = "") -> None:
         """Add what the ``line`` of the policy, or a ``goal``, says of a ``label``; blank where it is of none."""
-        if weight <= 0:
-            return
         told = self._told
         if (line and not told.line(line)) or (goal and not told.goal(goal)) or (label and not told.of_label(label)):
-            self.kept_back = True
-        elif weight > self._of.get(kind, (0.0, ""))[0]:
+            return
+        if weight > self._of.get(kind, (0.0, ""))[0]:
             self._of[kind] = weight, text
 
     def text(self) -> str:

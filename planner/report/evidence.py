@@ -73,7 +73,7 @@ class Evidence:
     bands : tuple of (line, measure, tolerance)
     headline : Headline or None
         The numbers of the first screen for the whole company; None where worth may not be seen. Its evenness compares
-        two single reps: NaN for those who may not see all, or nothing that it is measured in. Bands that may not be
+        two single reps: NaN, of nothing, for those who may not see all, or no band at all. Bands that may not be
         seen do not count, nor do locks.
     broken : tuple of str
         Hard rules that the plan breaks, in words; only of a plan that was measured.
@@ -123,6 +123,7 @@ class _Reader:
         order = np.lexsort((owned.role, owned.customer))
         self.member = order[mine[order]]
         self.bands = tuple(one for one in self.account.summary.bands if scope.line(f"balance[{one.line}]"))
+        self.locks, self.holdouts = stays_told(outcome.policy.keep, scope)
         self.presence = all(scope.column(*one) for one in presence_columns(self.org))
 
     def _mine(self, owner: IntArray) -> BoolArray:
@@ -170,6 +171,8 @@ class _Reader:
         for column in REP_COLUMNS:
             if org.has("reps", column) and self.scope.column("reps", column):
                 table[column] = org.reps[column].to_numpy()[at]
+        if "manager_id" in table:
+            table["manager_id"] = np.where(pd.isna(table["manager"]), None, org.reps["manager_id"].to_numpy(object)[at])
         seen = {one.name for one in measures}
         for book in summary.books:
             if book.measure not in seen:
@@ -219,11 +222,10 @@ class _Reader:
 
     def _kept(self) -> BoolArray:
         """Tell which members are kept by a lock or a holdout that may be told."""
-        stays, policy = self.outcome.judge.stays, self.outcome.policy
-        kept: BoolArray = np.asarray(self.outcome.of_members((stays.lock != FREE) | (stays.holdout != FREE)))
-        told = stays_told(policy, self.scope)
-        if len(told) < len(policy.keep.locks) + len(policy.keep.holdouts):
-            kept &= self.outcome.meant_by(told)
+        stays, outcome = self.outcome.judge.stays, self.outcome
+        kept = np.zeros(len(outcome.ownership.customer), dtype=bool)
+        kept |= outcome.of_members(stays.lock != FREE) & outcome.meant_by(self.locks)
+        kept |= outcome.of_members(stays.holdout != FREE) & outcome.meant_by(self.holdouts)
         return kept
 
     def _others(self, measures: tuple[Measure, ...]) -> pd.DataFrame:
@@ -255,7 +257,7 @@ class _Reader:
             "before_name": self._names(self.account.previous_owners(at), owned.before[at]),
             "after_name": self._names(rep_names(org, owned.after[at]), owned.after[at]),
             "change": change,
-            "lapsed": self.outcome.lapsed_of(stays_told(self.outcome.policy, self.scope))[at],
+            "lapsed": self.outcome.lapsed_of([*self.locks, *self.holdouts])[at],
             "frozen": self._kept()[at],
             "why": self._whys(at),
             **self._staying(at),
@@ -359,7 +361,7 @@ class _Reader:
             evenness=Shift(np.nan, np.nan)
             if even is None
             else Shift(even.heaviest_to_lightest(even.before), even.heaviest_to_lightest(even.after)),
-            evenness_of=CUSTOMERS if even is None else even.measure,
+            evenness_of="" if even is None else even.measure,
             largest_loss=loss if loss is None or scope.reps[loss.rep] else None,
             frozen=replace(headline.frozen, amount=self._frozen_in_all(headline.worth)),
         )
