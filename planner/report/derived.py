@@ -89,9 +89,13 @@ class _Lines:
             case Group():
                 return self._texts(line.when) and self._columns(_PER[line.per])
             case Budget():
-                base = self.presence if line.side == "gained" else ()
+                # what is gained is measured against targets
+                gained = line.side == "gained"
+                targets = [one for one in self.policy.balance if gained and one.measure == line.of]
+                base = (*self.presence, ("reps", "share")) if gained else ()
                 return (
-                    self.scope.measure(line.of)
+                    all(self._tells(one) for one in targets)
+                    and self.scope.measure(line.of)
                     and self._amounts(line.max)
                     and self._columns((*_PER[line.per or "rep"], *base))
                 )

@@ -1,7 +1,7 @@
 """Readers of reports for tests: random ones, and everything that they get to see."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,32 @@ from planner.report.audience import Audience, managers_of, scope_for
 from planner.report.evidence import Evidence, read_evidence
 from planner.report.scope import Scope
 from planner.run_folder import RunFolder
+from tests.tables import org_of
 from tests.tiny import tiny
 
+REPS = {"top": None, "mia": "top", "ned": "mia", "ola": "mia", "pia": "top", "quy": "M9"}
+"""Each rep and who manages the rep; M9 is no rep."""
 NOWHERE = Path("/nowhere/runs/001")
+
+
+def organisation(managers: Mapping[str, str | None] = REPS, **columns: list[Any]) -> Org:
+    """Return an org of reps and their managers, a customer each; ``columns`` are further ones of the reps."""
+    reps = [
+        {"rep_id": rep, "name": f"{rep.title()} Ng", "manager_id": manager, "team": "field", "regions": "west"}
+        | {name: cells[at] for name, cells in columns.items()}
+        for at, (rep, manager) in enumerate(managers.items())
+    ]
+    customers = [
+        {
+            "customer_id": f"C-{rep}",
+            "name": f"{rep} & Sons",
+            "owner_id": rep,
+            "region": "west",
+            "revenue": 1_000.25 * at,
+        }
+        for at, rep in enumerate(managers, start=1)
+    ]
+    return org_of(customers, reps)
 
 
 def run_of(org: Org, policy: Policy) -> RunFolder:
