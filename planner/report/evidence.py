@@ -27,7 +27,10 @@ from models.summary import BudgetUse, Headline, Shift, of_customers
 from planner.report.derived import presence_columns
 from planner.report.scope import Scope
 
-CUSTOMER_COLUMNS = ("family_id", "region", "tier", "segment", "industry", "stage", "lat", "lon")
+CUSTOMER_COLUMNS = (
+    *("family_id", "region", "tier", "segment", "industry", "stage", "lat", "lon"),
+    *("recency", "frequency", "monetary", "rfm"),
+)
 REP_COLUMNS = ("team", "manager_id", "role", "regions", "seniority", "lat", "lon")
 CHOSEN, FORCED, NEW, POOLED = "chosen", "forced", "new", "pooled"
 SOMEBODY_ELSE = -3
@@ -63,7 +66,8 @@ class Evidence:
         One row per customer and role that may be seen: customer_id, name, role, those of :data:`CUSTOMER_COLUMNS` that
         there are, before and after (positions in ``reps``; -1 nobody, -2 somebody who is not on the roster, -3 a rep
         who may not be seen), before_name, after_name, change (``chosen``, ``forced``, ``new``, ``pooled`` or blank),
-        lapsed, frozen, why, staying_points, staying_evidence, worth, and ``m:NAME`` for each measure but ``customers``.
+        lapsed, frozen, why (without what staying would cost), staying_points, staying_evidence, worth, and ``m:NAME``
+        for each measure but ``customers``.
     flow_by : str
         ``manager_id`` or ``team``: of whom ``flows`` speaks; blank where reps have neither.
     flows : DataFrame
@@ -295,7 +299,7 @@ class _Reader:
         owned, scope = self.outcome.ownership, self.scope
         roles = self.outcome.policy.role_names
         if scope.everything:
-            texts = self.account.whys(at)
+            texts = self.account.reasons[at].copy()
         else:
             texts = reasons_for(self.outcome, value_moves(self.outcome), scope)[at]
         for place, member in enumerate(at.tolist()):

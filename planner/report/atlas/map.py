@@ -1,0 +1,342 @@
+"""The map as a chart: customers coloured by owner, before or after, homes of reps, and shapes below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from models.names import Texts
+from models.org import BoolArray, FloatArray, IntArray
+from planner.report.atlas.basemap import shapes_of
+from planner.report.atlas.colours import colours_of
+from planner.report.atlas.frame import Frame, frame_of
+from planner.report.atlas.shapes import edge, net, net_labels, patches
+from planner.report.blocks import Chart, Section
+from planner.report.drawing import STILL_WIDTH, rows, specification
+from planner.report.palette import LAND, NOBODY, OTHERS, OWNERS
+from planner.report.plan.brief import Brief, text_cells
+
+MOST_NAMED = 20_000
+"""Of more customers than this, only ids are told on the map: names would double its size."""
+MOST_LEGEND = 8
+MOST_HOUSES = 100
+"""Of more reps than this, only the house of the one picked is drawn."""
+MOST_REGIONS = 40
+_HEIGHT_LIMITS = (320, 720)
+_PANEL_WIDTH = 420
+_GRAINS = 450
+"""On paper, customers of one owner closer than the width of the map by this are one point."""
+_HOUSE = "M-0.9,0.95L-0.9,-0.05L-1.25,-0.05L0,-1.2L1.25,-0.05L0.9,-0.05L0.9,0.95Z"
+_NOBODY, _OTHERS = -1, -2
+_FORM = {"i": "string", "y": "number", "x": "number", "b": "number", "a": "string"}
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Rows of the map: customers that have a place, each in one role."""
+
+    at: IntArray
+    lat: FloatArray
+    lon: FloatArray
+
+
+def map_section(brief: Brief, basemap: Mapping[str, Any] | None) -> Section | None:
+    """Return the map; None where customers have no places."""
+    say, table = brief.say, brief.evidence.customers
+    if "lat" not in table or "lon" not in table:
+        return None
+    lat, lon = table["lat"].to_numpy(float), table["lon"].to_numpy(float)
+    known = np.isfinite(lat) & np.isfinite(lon)
+    if not known.any():
+        return None
+    at = np.flatnonzero(known)
+    sheet = _Sheet(brief, _Places(at, lat[at], lon[at]), basemap)
+    intro = say("Each point is a customer in the colour of its owner; houses are where reps live.")
+    if not known.all():
+        missing = int((~known).sum())
+        intro += say.plural(missing, " {count} row has no place.", " {count} rows have no place.")
+    return Section("map", say("Map"), (sheet.chart(),), intro)
+
+
+class _Sheet:
+    def __init__(self, brief: Brief, places: _Places, basemap: Mapping[str, Any] | None) -> None:
+        self.brief, self.say, self.places = brief, brief.say, places
+        home_lat, home_lon = _homes(brief)
+        lives = np.isfinite(home_lat) & np.isfinite(home_lon) & brief.evidence.reps["here"].to_numpy(bool)
+        self.homes = np.flatnonzero(lives)
+        self.home_lat, self.home_lon = home_lat[lives], home_lon[lives]
+        self.frame: Frame = frame_of(np.r_[places.lat, self.home_lat], np.r_[places.lon, self.home_lon])
+        self.before, self.after = _shown(brief.before[places.at]), _shown(brief.after[places.at])
+        hues = colours_of(places.lat, places.lon, (self.before, self.after), len(brief.reps))
+        self.hues = np.array([OWNERS[hue] for hue in hues], dtype=object)
+        self.shapes = [] if basemap is None else shapes_of(basemap, self.frame)
+        self.many = len(places.at) > MOST_NAMED
+        self.crowded = len(self.homes) > MOST_HOUSES
+        self.roles = brief.evidence.roles if brief.several_roles else ()
+        self.size = 60 if len(places.at) <= 300 else 34 if len(places.at) <= 3000 else 16 if not self.many else 7
+
+    # ---- data --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def below(self) -> dict[str, Any]:
+        """Return the shapes below, by the names under which layers draw them."""
+        named: dict[str, Any] = {"edge": [edge(self.frame)], "net": net(self.frame)}
+        named["net_labels"] = net_labels(self.frame)
+        if self.shapes:
+            named["basemap"] = self.shapes
+        regions = self.regions()
+        if regions is not None:
+            named["regions"], named["region_labels"] = regions
+        return named
+
+    def customers(self) -> str:
+        """Return a row of text for each customer; a blank owner after stands for the one before."""
+        brief, at = self.brief, self.places.at
+        table = brief.evidence.customers
+        roles = {name: place for place, name in enumerate(self.roles)}
+        columns = {
+            "i": table["customer_id"].to_numpy(dtype=object)[at],
+            "y": [f"{value:.3f}".rstrip("0").rstrip(".") for value in self.places.lat.tolist()],
+            "x": [f"{value:.3f}".rstrip("0").rstrip(".") for value in self.places.lon.tolist()],
+            "b": self.before.tolist(),
+            "a": np.where(self.after == self.before, "", self.after.astype(str)).tolist(),
+        }
+        if not self.many:
+            columns["n"] = table["name"].to_numpy(dtype=object)[at]
+        if self.roles:
+            columns["k"] = [roles[role] for role in table["role"].to_numpy(dtype=object)[at]]
+        lines = [",".join(columns)]
+        lines += [",".join(map(_cell, row)) for row in zip(*columns.values(), strict=True)]
+        return "\n".join(lines)
+
+    def grains(self, owner: IntArray) -> str:
+        """Return the points of a map on paper: where customers of an owner are, each spot once."""
+        shown = np.ones(len(owner), dtype=bool)
+        if self.roles:
+            shown = self.brief.evidence.customers["role"].to_numpy(dtype=object)[self.places.at] == self.roles[0]
+        grain = (self.frame.east - self.frame.west) / _GRAINS
+        spots = np.c_[
+            np.round(self.places.lon[shown] / grain),
+            np.round(self.places.lat[shown] / grain / self.frame.stretch),
+        ].astype(np.int64)
+        _, first = np.unique(np.c_[spots, owner[shown]], axis=0, return_index=True)
+        first.sort()
+        at = np.flatnonzero(shown)[first]
+        digits = 2 if grain > 0.02 else 4
+        cells = zip(self.places.lon[at].tolist(), self.places.lat[at].tolist(), owner[at].tolist(), strict=True)
+        return "\n".join(["x,y,who", *(f"{x:.{digits}f},{y:.{digits}f},{who}" for x, y, who in cells)])
+
+    def owners(self) -> list[dict[str, Any]]:
+        """Return what each owner is called, with its colour."""
+        named = [
+            {"r": place, "o": name, "c": hue}
+            for place, (name, hue) in enumerate(zip(self.brief.reps.tolist(), self.hues.tolist(), strict=True))
+        ]
+        nobody = {"r": _NOBODY, "o": self.say("nobody"), "c": NOBODY}
+        return [*named, nobody, {"r": _OTHERS, "o": self.say("others"), "c": OTHERS}]
+
+    def regions(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:
+        """Return patches of regions and their labels; None where there are none, or too many."""
+        table = self.brief.evidence.customers
+        if "region" not in table:
+            return None
+        named: Texts = text_cells(table["region"].iloc[self.places.at])
+        count = len({name for name in named if name is not None})
+        if not 1 <= count <= MOST_REGIONS:
+            return None
+        return patches(self.frame, self.places.lat, self.places.lon, named, (self.home_lat, self.home_lon))
+
+    # ---- layers ------------------------------------------------------------------------------------------------
+
+    def ground(self) -> list[alt.Chart]:
+        """Return what lies below: the frame, the user's own base map, regions and the net."""
+        line, area = {"filled": False, "stroke": LAND}, {"filled": True, "fill": LAND, "stroke": LAND}
+        below = [_shape("edge", **area, fillOpacity=0.05, strokeOpacity=0.6, strokeWidth=1)]
+        if "basemap" in self.below:
+            below.append(_shape("basemap", **area, fillOpacity=0.16, strokeOpacity=0.8, strokeWidth=0.8))
+        if "regions" in self.below:
+            below.append(_shape("regions", **area, fillOpacity=0.1, strokeOpacity=0.55, strokeDash=[4, 3]))
+        below.append(_shape("net", **line, strokeOpacity=0.4, strokeWidth=0.6))
+        labels = alt.Chart(alt.NamedData(name="net_labels"))
+        for side, align, baseline in (("centre", "center", "bottom"), ("left", "left", "middle")):
+            below.append(
+                labels.transform_filter(alt.FieldEqualPredicate(field="side", equal=side))
+                .mark_text(align=align, baseline=baseline, fontSize=9, color=LAND, tooltip=None)
+                .encode(longitude="lon:Q", latitude="lat:Q", text="text:N")
+            )
+        if "regions" in self.below:
+            below.append(
+                alt.Chart(alt.NamedData(name="region_labels"))
+                .mark_text(baseline="middle", fontSize=11, fontStyle="italic", color=LAND, tooltip=None)
+                .encode(longitude="lon:Q", latitude="lat:Q", text="region:N")
+            )
+        return below
+
+    def points(self) -> alt.Chart:
+        """Return the customers, coloured by the owner before or after, whichever the reader asked for."""
+        say = self.say
+        owners = alt.NamedData(name="owners")
+        name_only = alt.LookupData(data=owners, key="r", fields=["o"])
+        kinds = _FORM | ({} if self.many else {"n": "string"}) | ({"k": "number"} if self.roles else {})
+        data = alt.NamedData(name="customers", format=alt.CsvDataFormat(type="csv", parse=kinds))
+        chart = (
+            alt.Chart(data)
+            .transform_calculate(now="datum.a === null || datum.a === '' ? datum.b : toNumber(datum.a)")
+            .transform_calculate(who="view === 'before' ? datum.b : datum.now")
+            .transform_lookup(lookup="who", from_=alt.LookupData(data=owners, key="r", fields=["o", "c"]))
+            .transform_lookup(lookup="b", from_=name_only, as_=["ob"])
+            .transform_lookup(lookup="now", from_=name_only, as_=["oa"])
+        )
+        if self.roles:
+            chart = chart.transform_filter("datum.k === role")
+        tips = [
+            alt.Tooltip(field="i" if self.many else "n", type="nominal", title=say("Customer")),
+            alt.Tooltip(field="ob", type="nominal", title=say("Before")),
+            alt.Tooltip(field="oa", type="nominal", title=say("After")),
+        ]
+        return chart.mark_circle(size=self.size, opacity=0.85).encode(
+            longitude="x:Q", latitude="y:Q", color=self.colour(), tooltip=tips
+        )
+
+    def colour(self) -> alt.Color:
+        """Return how owners are coloured: with a legend where they are few."""
+        if len(self.hues) > MOST_LEGEND:
+            return alt.Color(field="c", type="nominal", scale=None, legend=None)
+        drawn = {int(one) for owner in (self.before, self.after) for one in np.unique(owner)} | set(self.homes.tolist())
+        shown = [one for one in self.owners() if one["r"] in drawn]
+        return alt.Color(
+            field="o",
+            type="nominal",
+            scale=alt.Scale(domain=[one["o"] for one in shown], range=[one["c"] for one in shown]),
+            legend=alt.Legend(title=None, orient="top", symbolType="circle", symbolOpacity=1, columns=4),
+        )
+
+    def houses(self) -> alt.Chart:
+        """Return where reps live."""
+        data = rows(
+            {
+                "x": np.round(self.home_lon, 3),
+                "y": np.round(self.home_lat, 3),
+                "o": self.brief.reps[self.homes],
+                "c": self.hues[self.homes],
+            }
+        )
+        size = 110 if len(self.homes) <= 40 else 60
+        return (
+            alt.Chart(data)
+            .mark_point(shape=_HOUSE, size=size, filled=True, stroke="white", strokeWidth=1.2, opacity=1)
+            .encode(
+                longitude="x:Q",
+                latitude="y:Q",
+                color=self.colour(),
+                tooltip=[alt.Tooltip(field="o", type="nominal", title=self.say("Home of"))],
+            )
+        )
+
+    # ---- charts ------------------------------------------------------------------------------------------------
+
+    def chart(self) -> Chart:
+        """Return the map to be switched, and for paper two maps side by side."""
+        say = self.say
+        labels = [say("Before"), say("After")]
+        radio = alt.binding_radio(options=["before", "after"], labels=labels, name=say("Owners") + " ")
+        params: list[alt.Parameter] = [alt.param(name="view", value="after", bind=radio)]
+        if self.roles:
+            places = list(range(len(self.roles)))
+            choice = alt.binding_select(options=places, labels=list(self.roles), name=say("Role") + " ")
+            params.append(alt.param(name="role", value=0, bind=choice))
+        names = self.brief.reps.tolist()
+        picked = alt.selection_point(
+            name="picked",
+            fields=["o"],
+            on="click",
+            clear="dblclick",
+            bind=alt.binding_select(options=[None, *names], labels=[say("all"), *names], name=say("Rep") + " "),
+        )
+        points = self.points().add_params(picked)
+        points = points.encode(opacity=alt.when(picked).then(alt.value(0.9)).otherwise(alt.value(0.06)))
+        layers = [*self.ground(), points]
+        if len(self.homes):
+            only = alt.when(picked, empty=not self.crowded)
+            faint = 0 if self.crowded else 0.12
+            layers.append(self.houses().encode(opacity=only.then(alt.value(1)).otherwise(alt.value(faint))))
+        whole = self._layered(layers).properties(height=self._height(STILL_WIDTH)).add_params(*params)
+        named = {**self.below, "customers": self.customers(), "owners": self.owners()}
+        spec = {**specification(whole, named), "width": "container"}
+        if self.many:
+            spec["usermeta"] = {"embedOptions": {"renderer": "canvas"}}
+        return Chart("map", say("Customers by owner"), spec, self._finding(), self._note(), self._still())
+
+    def _still(self) -> dict[str, Any]:
+        say = self.say
+        panels, named = [], {**self.below, "owners": self.owners()}
+        form = alt.CsvDataFormat(type="csv", parse={"x": "number", "y": "number", "who": "number"})
+        lookup = alt.LookupData(data=alt.NamedData(name="owners"), key="r", fields=["o", "c"])
+        for key, owner, title in (("before", self.before, say("Before")), ("after", self.after, say("After"))):
+            named[key] = self.grains(owner)
+            points = (
+                alt.Chart(alt.NamedData(name=key, format=form))
+                .transform_lookup(lookup="who", from_=lookup)
+                .mark_circle(size=max(6, self.size // 2), opacity=0.85)
+                .encode(longitude="x:Q", latitude="y:Q", color=self.colour())
+            )
+            layers = [*self.ground(), points, *([self.houses()] if len(self.homes) and not self.crowded else [])]
+            height = self._height(_PANEL_WIDTH)
+            panels.append(self._layered(layers).properties(width=_PANEL_WIDTH, height=height, title=title))
+        return specification(alt.hconcat(*panels, spacing=16), named)
+
+    def _layered(self, layers: list[alt.Chart]) -> alt.LayerChart:
+        return alt.layer(*(layer.project(**self.frame.projection) for layer in layers))
+
+    def _height(self, width: int) -> int:
+        low, high = _HEIGHT_LIMITS
+        return int(np.clip(width * self.frame.shape, low * width / STILL_WIDTH, high))
+
+    def _finding(self) -> str:
+        say = self.say
+        changed: BoolArray = self.before != self.after
+        return say(
+            "Of {all} customers on the map, {count} have another owner after the plan; {owners} reps own them.",
+            all=say.number(len(self.before)),
+            count=say.number(int(changed.sum())),
+            owners=say.number(len(set(self.after[self.after >= 0].tolist()))),
+        )
+
+    def _note(self) -> str:
+        say = self.say
+        note = say("Neighbouring reps differ in colour as far as eight colours go; pick one to see the own customers.")
+        if self.crowded:
+            note += say(" Houses are drawn for the rep that is picked.")
+        if self.many:
+            note += say(" Places are rounded to about a hundred metres.")
+        return note
+
+
+def _shape(name: str, **look: Any) -> alt.Chart:
+    return alt.Chart(alt.NamedData(name=name)).mark_geoshape(tooltip=None, **look)
+
+
+def _shown(owners: IntArray) -> IntArray:
+    """Return owners as they are drawn: reps by position, nobody, and all of whom nothing is said."""
+    return np.where(owners >= 0, owners, np.where(owners == -1, _NOBODY, _OTHERS))
+
+
+def _homes(brief: Brief) -> tuple[FloatArray, FloatArray]:
+    table = brief.evidence.reps
+    if "lat" not in table or "lon" not in table:
+        blank = np.full(len(table), np.nan)
+        return blank, blank
+    return table["lat"].to_numpy(float), table["lon"].to_numpy(float)
+
+
+def _cell(value: object) -> str:
+    """Return a cell of a row of text."""
+    text = str(value)
+    if any(mark in text for mark in ',"\n\r'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
