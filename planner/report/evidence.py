@@ -7,7 +7,7 @@ nor the reps of others, nor columns and measures that are kept from the reader.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,9 @@ from models.outcome import Outcome
 from models.plan import Plan
 from models.policy import CUSTOMERS, line_names
 from models.presence import NO_OWNER
-from models.summary import BudgetUse, Headline, Shift, of_customers
+from models.summary import BudgetUse, Headline
 from planner.report.derived import presence_columns
+from planner.report.first_screen import headline_told
 from planner.report.scope import Scope
 
 CUSTOMER_COLUMNS = (
@@ -155,7 +156,9 @@ class _Reader:
             flows=self._flows(flow_by, weight),
             budgets=tuple(use for use in summary.budgets if scope.budget(use.name, use.label)),
             bands=tuple((one.line, one.measure, one.tolerance) for one in self.bands if one.measure in seen),
-            headline=self._headline(summary.headline) if scope.measure(name) else None,
+            headline=headline_told(outcome, scope, summary.headline, self.bands, self._kept())
+            if scope.measure(name)
+            else None,
             broken=self._broken(outcome.plan),
         )
 
@@ -274,8 +277,15 @@ class _Reader:
         if weight is not None:
             table["worth"] = weight[at]
         for one in measures[1:]:
-            table[f"m:{one.name}"] = self.account.carried[one.name][at]
+            table[f"m:{one.name}"] = self._carried(one.name, at)
         return pd.DataFrame(table)
+
+    def _carried(self, measure: str, at: IntArray) -> FloatArray:
+        """Return what customers weigh; NaN where that depends on an owner who may not be seen."""
+        after = self.outcome.ownership.after[at]
+        depends = measure in self.outcome.policy.measures and self.outcome.amounts.depends_on_rep(measure)
+        out_of_sight = depends & (after >= 0) & ~self._mine(after)
+        return np.where(out_of_sight, np.nan, self.account.carried[measure][at])
 
     def _families(self, customer: IntArray) -> Texts:
         """Return the families of customers, None for one that is called like a customer who may not be seen."""
@@ -346,34 +356,6 @@ class _Reader:
             return self._managers()
         cells = self.org.reps[by].astype(object)
         return np.asarray(cells.where(cells.notna(), None).to_numpy(dtype=object))
-
-    def _headline(self, headline: Headline) -> Headline:
-        """Return the numbers of the first screen without those that tell of single reps or of what is hidden."""
-        scope, loss = self.scope, headline.largest_loss
-        if scope.everything:
-            return headline
-        banded = np.logical_or.reduce([band.banded for band in self.bands], initial=False)
-        inside = (
-            np.logical_and.reduce([band.inside(getattr(band, when)) for band in self.bands]) & banded
-            for when in ("before", "after")
-        )
-        even = self.bands[0] if self.bands and scope.whole else None
-        return replace(
-            headline,
-            inside=Shift(*(float(np.sum(flags)) for flags in inside)),
-            banded_reps=int(np.sum(banded)),
-            evenness=Shift(np.nan, np.nan)
-            if even is None
-            else Shift(even.heaviest_to_lightest(even.before), even.heaviest_to_lightest(even.after)),
-            evenness_of="" if even is None else even.measure,
-            largest_loss=loss if loss is None or scope.reps[loss.rep] else None,
-            frozen=replace(headline.frozen, amount=self._frozen_in_all(headline.worth)),
-        )
-
-    def _frozen_in_all(self, worth: str) -> float:
-        return of_customers(
-            self.outcome, self.outcome.scales.of_members(worth, self.outcome.ownership.after), self._kept()
-        )
 
     def _broken(self, plan: Plan) -> tuple[str, ...]:
         assert plan.judgement is not None

@@ -99,6 +99,15 @@ class Scope:
         except ExpressionError:
             return False
 
+    def reads_hidden(self, text: str) -> bool:
+        """Tell whether a text is an expression that reads a hidden column; no other text does."""
+        if not self.hidden:
+            return False
+        try:
+            return any(self._covers(*one) for one in columns_read(text))
+        except ExpressionError:
+            return False
+
     def names_outside(self, *texts: str | None) -> bool:
         """Tell whether a text names a customer, or a rep who may not be seen.
 
