@@ -156,9 +156,7 @@ class _Reader:
             flows=self._flows(flow_by, weight),
             budgets=tuple(use for use in summary.budgets if scope.budget(use.name, use.label)),
             bands=tuple((one.line, one.measure, one.tolerance) for one in self.bands if one.measure in seen),
-            headline=headline_told(outcome, scope, summary.headline, self.bands, self._kept())
-            if scope.measure(name)
-            else None,
+            headline=self._headline(summary.headline) if scope.measure(name) else None,
             broken=self._broken(outcome.plan),
         )
 
@@ -166,10 +164,11 @@ class _Reader:
 
     def _reps(self, measures: tuple[Measure, ...], weight: FloatArray | None) -> pd.DataFrame:
         org, at, summary = self.org, self.shown_rep, self.account.summary
+        managers = self._managers()
         table: dict[str, object] = {
             "rep_id": org.rep_ids[at],
             "name": rep_names(org, at),
-            "manager": self._managers()[at],
+            "manager": managers[at],
             "here": ~self.outcome.judge.roster.departed[at] | (not self.presence),
             "gained": summary.gained[at],
             "lost": summary.lost[at],
@@ -179,7 +178,7 @@ class _Reader:
             if org.has("reps", column) and self.scope.column("reps", column):
                 table[column] = org.reps[column].to_numpy()[at]
         if "manager_id" in table:
-            table["manager_id"] = np.where(pd.isna(table["manager"]), None, org.reps["manager_id"].to_numpy(object)[at])
+            table["manager_id"] = org.reps["manager_id"].where(pd.notna(managers), None).to_numpy(dtype=object)[at]
         seen = {one.name for one in measures}
         for book in summary.books:
             if book.measure not in seen:
@@ -356,6 +355,9 @@ class _Reader:
             return self._managers()
         cells = self.org.reps[by].astype(object)
         return np.asarray(cells.where(cells.notna(), None).to_numpy(dtype=object))
+
+    def _headline(self, headline: Headline) -> Headline:
+        return headline_told(self.outcome, self.scope, headline, self.bands, self._kept())
 
     def _broken(self, plan: Plan) -> tuple[str, ...]:
         assert plan.judgement is not None
