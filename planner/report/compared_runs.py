@@ -53,6 +53,13 @@ def frontier_beside(folder: Path) -> FrontierRecord | None:
     return read_frontier(folder) if (folder / FRONTIER).is_file() else None
 
 
+def frontier_run(record: FrontierRecord, folder: Path) -> RunFolder | None:
+    """Return the run of a point of a frontier, None where none is there any more."""
+    places = (_find(Path(point.run), folder) for point in record.points if point.run is not None)
+    place = next((one for one in places if one is not None), None)
+    return None if place is None else open_run(place)
+
+
 def planned(record: ComparisonRecord) -> list[ScenarioEntry]:
     """Return the scenarios that have a plan, in their order."""
     return [one for one in record.scenarios if one.run is not None and one.figures is not None and one.figures.has_plan]

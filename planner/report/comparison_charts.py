@@ -174,14 +174,9 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
     if sampled:
         notes.append(say("Of more than {count} books, {count} evenly spaced ones are drawn.", count=MOST_BARS))
     notes += _left_out(len([side for side in sides if measure in side.books]), say)
+    spec = _facetted(layered, [side.name for side, _ in shown])
     title = say("Books in order of size: {measure}", measure=say(measure))
-    return Chart(
-        "books",
-        title,
-        _facetted(layered, [side.name for side, _ in shown]),
-        _books_in_words(shown, say),
-        " ".join(notes),
-    )
+    return Chart("books", title, spec, _books_in_words(shown, say), " ".join(notes))
 
 
 # ---- bars ------------------------------------------------------------------------------------------------------
@@ -276,7 +271,7 @@ def _rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _facetted(layers: alt.LayerChart, names: Sequence[str]) -> dict[str, Any]:
+def _facetted(layers: Any, names: Sequence[str]) -> dict[str, Any]:
     facet = alt.Facet(
         "scenario:N", title=None, sort=list(names), header=alt.Header(labelLimit=WIDTH, labelFontWeight="bold")
     )
@@ -315,7 +310,7 @@ def _deviations_in_words(shown: Sequence[tuple[Side, Books]], say: Language) -> 
 def _books_in_words(shown: Sequence[tuple[Side, Books]], say: Language) -> str:
     told = [
         say(
-            "{scenario}: from {low} to {high}, half of them above {middle}",
+            "{scenario}: from {low} to {high}, the middle one {middle}",
             scenario=side.name,
             low=say.amount(float(books.after.min()), books.unit),
             high=say.amount(float(books.after.max()), books.unit),

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from models.findings import Finding, InputRefused, Place
 from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord
 from planner.frontier_record import FrontierRecord
 from planner.language import Language
 from planner.report.audience import Audience, scope_for
 from planner.report.blocks import Block, Chart, Column, Difference, Facts, Report, Section, Sentences, Table
-from planner.report.compared_runs import compared_runs, frontier_beside, read_comparison, read_frontier
+from planner.report.compared_runs import (
+    compared_runs,
+    frontier_beside,
+    frontier_run,
+    read_comparison,
+    read_frontier,
+)
 from planner.report.comparison_charts import books_chart, deviations_chart
 from planner.report.comparison_rows import ComparisonRows
 from planner.report.comparison_words import ComparisonWords
 from planner.report.frontier_report import FrontierWords, frontier_report, may_see_frontier
-from planner.report.scenario_books import PlansCompared, ScopeOf, read_plans
+from planner.report.scenario_books import PlansCompared, read_plans
 
 MOST_PLOTTED = 40
 """Reps that a spreadsheet can draw side by side."""
@@ -36,29 +44,43 @@ def report_of_comparison(folder: Path, audience: Audience, say: Language) -> Rep
     """
     record = read_comparison(folder)
     plans = read_plans(compared_runs(record, folder), record.baseline, lambda run: scope_for(run, audience, say))
-    restricted = audience.person is not None or audience.job is not None
-    return comparison_report(record, plans, say, frontier=frontier_beside(folder), restricted=restricted)
+    if plans.scope is None and audience != Audience():
+        title = "None of the scenarios has a plan, so that nobody knows who may see what"
+        hint = "Try without --for and --job"
+        raise InputRefused([Finding("TP563", title, Place(file=str(folder)), hint=hint)])
+    return comparison_report(record, plans, say, frontier_beside(folder))
 
 
 def report_of_frontier(folder: Path, audience: Audience, say: Language) -> Report:
-    """Return the report of a finished frontier.
+    """Return the report of a finished frontier; who may see what is known from the run of one of its points.
 
     Raises
     ------
     InputRefused
-        When it cannot be read.
+        When it cannot be read, none of its runs is there for an audience that may not see everything, or the audience
+        may not see what is weighed in it.
     """
-    del audience
-    return frontier_report(read_frontier(folder), say)
+    record = read_frontier(folder)
+    run = frontier_run(record, folder)
+    if run is None:
+        if audience != Audience():
+            title = "No run of the frontier is there, so that nobody knows who may see what"
+            hint = "Try planner frontier again, or without --for and --job"
+            raise InputRefused([Finding("TP563", title, Place(file=str(folder)), hint=hint)])
+        return frontier_report(record, say)
+    scope = scope_for(run, audience, say)
+    if not may_see_frontier(record, scope):
+        title = "The frontier weighs what this reader may not see"
+        found = f"{record.y.name} against {record.x.name}"
+        raise InputRefused([Finding("TP564", title, Place(file=str(folder)), found, hint="Try another --job")])
+    return frontier_report(record, say, scope)
 
 
 def comparison_report(
     record: ComparisonRecord,
     plans: PlansCompared,
     say: Language,
-    *,
     frontier: FrontierRecord | None = None,
-    restricted: bool = False,
 ) -> Report:
     """Return the report of a comparison and its plans, which are cut to what the reader may see already.
 
@@ -66,10 +88,8 @@ def comparison_report(
     ----------
     frontier
         One of the same project, shown beside the scenarios.
-    restricted
-        That the reader may not see everything, whatever the plans say.
     """
-    return _Sections(record, plans, say, frontier, restricted).report()
+    return _Sections(record, plans, say, frontier).report()
 
 
 class _Sections:
@@ -79,24 +99,22 @@ class _Sections:
         plans: PlansCompared,
         say: Language,
         frontier: FrontierRecord | None,
-        restricted: bool,
     ) -> None:
-        self.record, self.plans, self.say = record, plans, say
         scope = plans.scope
-        self.closed = restricted or (scope is not None and (not scope.whole or bool(scope.hidden)))
-        quota = scope is None or (scope.column("reps", "quota") and scope.measure("potential"))
-        self.rows = ComparisonRows(record, say, self._seen, quota=quota)
+        self.record, self.say = record, say
+        self.closed = scope is not None and not scope.everything
+        self.rows = ComparisonRows(record, say, scope)
         self.words = ComparisonWords(record, self.rows, say)
-        self.frontier = frontier if frontier is not None and may_see_frontier(frontier, self._seen) else None
-
-    def _seen(self, measure: str) -> bool:
-        return self.plans.scope is None or self.plans.scope.measure(measure)
+        self.plans = replace(plans, sides=tuple(replace(side, name=self.rows.name(side.name)) for side in plans.sides))
+        self.baseline = self.rows.name(record.baseline)
+        seen = frontier is not None and (scope is None or may_see_frontier(frontier, scope))
+        self.frontier = frontier if seen else None
 
     def report(self) -> Report:
         """Return the report."""
         say, record = self.say, self.record
         count = say.plural(len(record.scenarios), "{count} scenario", "{count} scenarios")
-        held = say("held against {name}", name=record.baseline)
+        held = say("held against {name}", name=self.baseline)
         found = (self._overview(), self._scenarios(), self._troubles(), self._distributions(), self._frontier(),
                  self._differences(), self._provenance())  # fmt: skip
         return Report(
@@ -126,7 +144,11 @@ class _Sections:
         say = self.say
         low, high = self.record.revenue_at_risk
         risk = say.percent(low, 0) if low == high else f"{say.percent(low, 0)} – {say.percent(high, 0)}"
-        notes = [say("The best of those that keep all hard rules are marked; of equals nothing is.")]
+        notes = [
+            say(
+                "The best of those that keep all hard rules are marked, ties all alike; nothing is where all are equal."
+            )
+        ]
         if "revenue_at_risk_low" in self.rows.shown:
             notes.append(say("At risk: {share} of the revenue that changes hands, chosen or forced.", share=risk))
         uncertain = tuple(
@@ -172,7 +194,7 @@ class _Sections:
 
     def _measure(self) -> str:
         """Return the measure whose books are drawn: of the weightiest band, or what stands for revenue."""
-        sides = sorted(self.plans.sides, key=lambda side: side.name != self.record.baseline)
+        sides = sorted(self.plans.sides, key=lambda side: side.name != self.baseline)
         banded = [side.weightiest for side in sides if side.weightiest in side.books]
         if banded:
             return str(banded[0])
@@ -277,7 +299,7 @@ class _Sections:
         say, seeds = self.say, sorted({side.record.seed for side in self.plans.sides})
         return (
             (say("Project"), self.record.project),
-            (say("Baseline"), self.record.baseline),
+            (say("Baseline"), self.baseline),
             *([(say("Seed"), ", ".join(map(str, seeds)))] if seeds else []),
             *((name, version) for name, version in self.record.versions.items()),
         )
@@ -319,6 +341,3 @@ def _cells(values: np.ndarray, kind: str) -> np.ndarray:
     if kind == "number":
         return values.astype(float)
     return np.array(["" if value is None or value != value else str(value) for value in values], dtype=object)
-
-
-__all__ = ["ScopeOf", "comparison_report", "report_of_comparison", "report_of_frontier"]

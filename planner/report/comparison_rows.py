@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord, Number, RowEntry
 from planner.language import Language
 from planner.report.blocks import Kind, Scorecard, ScorecardRow
+from planner.report.scope import Scope
 from scenarios.comparing.row_definition import CERTIFIED_GAP, INDEX, POINTS, RATIO, SHARE
 
 _OF_WORTH = frozenset(
@@ -24,6 +25,8 @@ _OF_WORTH = frozenset(
         "largest_loss_share",
     }
 )
+_OF_BANDS = frozenset({"reps_inside_band_share", "reps_inside_band", "reps_over_band", "reps_under_band"})
+_OF_GOALS: Mapping[str, str] = {"misfits": "misfit", "travel_hours": "travel"}
 _ENDINGS: Mapping[str, str] = {
     "cv": "{measure}: variation (CV)",
     "max_min": "{measure}: max ÷ min",
@@ -63,31 +66,29 @@ _STATES: Mapping[str, str] = {
     "failed": "failed",
 }
 
-Seen = Callable[[str], bool]
-
 
 class ComparisonRows:
-    """The rows of a comparison that a reader may see, in a language.
+    """The rows of a comparison that a reader may see, in a language; without a scope everything may be seen.
 
-    Parameters
+    Attributes
     ----------
-    seen
-        Tells of a measure whether it may be seen.
-    quota
-        Whether quotas may be seen, and what stands beside them.
+    names : list of str
+        What the scenarios are called; by number where a name tells of somebody who may not be seen.
+    shown : mapping of name to RowEntry
     """
 
-    def __init__(self, record: ComparisonRecord, say: Language, seen: Seen, *, quota: bool = True) -> None:
-        self.record, self.say = record, say
-        self._seen, self._quota = seen, quota
+    def __init__(self, record: ComparisonRecord, say: Language, scope: Scope | None = None) -> None:
+        self.record, self.say, self.scope = record, say, scope
         figures = [one.figures for one in record.scenarios if one.figures is not None]
         self._measures = list(dict.fromkeys(chain([CUSTOMERS], *(one.measures for one in figures))))
         self._capacity = {use.line: use.measure for one in figures for use in one.capacity}
         worths = [one.revenue.measure for one in figures if one.revenue is not None]
         self._worth = worths[-1] if worths else "revenue"
         self._evenness = {one.reps.evenness_of for one in figures if one.reps is not None}
-        self.names = [one.name for one in record.scenarios]
-        self._position = {name: at for at, name in enumerate(self.names)}
+        self._goals = list(dict.fromkeys(chain(*(one.goals for one in figures))))
+        self._written = [one.name for one in record.scenarios]
+        self._position = {name: at for at, name in enumerate(self._written)}
+        self.names = [self._called(at, name) for at, name in enumerate(self._written)]
         self.all = {row.name: row for section in record.sections for row in section.rows}
         self.shown = {name: row for name, row in self.all.items() if self._may_be_seen(name)}
 
@@ -111,6 +112,10 @@ class ComparisonRows:
             note=note,
             states=tuple(self.state(at) for at in range(len(self.names))),
         )
+
+    def name(self, scenario: str) -> str:
+        """Return what a scenario is called."""
+        return self.names[self._position[scenario]]
 
     def state(self, at: int) -> str:
         """Return in words what became of a scenario."""
@@ -169,9 +174,12 @@ class ComparisonRows:
 
     def hides(self, condition: str) -> bool:
         """Tell whether a gate's condition may speak of a row that may not be seen."""
+        if self.scope is None or self.scope.everything:
+            return False
         hidden = [name for name in self.all if name not in self.shown]
         hidden += [measure for measure in (*self._measures, self._worth) if not self._seen(measure)]
-        return any(name in condition for name in hidden)
+        told = any(name in condition for name in hidden)
+        return told or "scenario" in condition or self.scope.names_outside(condition)
 
     def _row(self, section: str, row: RowEntry) -> ScorecardRow:
         upto = () if row.upto is None else self._values(self.all[row.upto])
@@ -187,7 +195,7 @@ class ComparisonRows:
             unit="" if row.unit in (SHARE, RATIO, INDEX, POINTS) else row.unit,
             better=row.better or "",
             values=self._values(row),
-            best=tuple(name in row.best for name in self.names),
+            best=tuple(name in row.best for name in self._written),
             uncertain=tuple(self._pairs(row)),
             upto=upto,
             instead=instead,
@@ -197,7 +205,7 @@ class ComparisonRows:
         return [(self._position[a], self._position[b]) for a, b in row.uncertain]
 
     def _values(self, row: RowEntry) -> tuple[float, ...]:
-        return tuple(_plain(row.values[name]) for name in self.names)
+        return tuple(_plain(row.values[name]) for name in self._written)
 
     def _said(self, row: RowEntry, value: float) -> str:
         say = self.say
@@ -207,18 +215,41 @@ class ComparisonRows:
             return say.number(value, 2)
         return say.amount(value, row.unit)
 
+    def _called(self, at: int, name: str) -> str:
+        if self.scope is not None and self.scope.names_outside(name):
+            return self.say("scenario {number}", number=at + 1)
+        return name
+
+    def _seen(self, measure: str) -> bool:
+        return self.scope is None or self.scope.measure(measure)
+
     def _may_be_seen(self, name: str) -> bool:
+        """Tell whether a row may be seen: not where what it is made of may not."""
+        scope = self.scope
+        if scope is None or scope.everything:
+            return True
+        if name in ("objective", "bound"):
+            return all(scope.goal(goal) for goal in self._goals)
         if name in _OF_WORTH:
-            return self._seen(self._worth)
+            return scope.measure(self._worth)
+        if name in _OF_BANDS:
+            return scope.goal("balance")
         if name == "heaviest_to_lightest":
-            return all(self._seen(measure) for measure in self._evenness)
-        if name.startswith("quota."):
-            return self._quota
+            return scope.goal("balance") and all(scope.measure(measure) for measure in self._evenness)
+        if name in _OF_GOALS:
+            return scope.goal(_OF_GOALS[name])
         start, _, ending = name.rpartition(".")
+        if start == "goals":
+            return scope.goal(ending)
+        if start == "quota":
+            return scope.column("reps", "quota") and scope.measure("potential")
         if start.startswith("capacity.") and ending in _CAPACITY:
-            return self._seen(self._capacity.get(start.removeprefix("capacity."), ""))
+            line = start.removeprefix("capacity.")
+            return scope.measure(self._capacity.get(line, "")) and scope.line(f"capacity[{line}]")
         measure = start.removeprefix("measures.")
-        return not (ending in _ENDINGS and measure in self._measures) or self._seen(measure)
+        if ending in _ENDINGS and measure in self._measures:
+            return scope.measure(measure) and (ending != "inside_share" or scope.goal("balance"))
+        return True
 
 
 def _kind(row: RowEntry, values: Sequence[float]) -> Kind:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.comparison_record import ComparisonRecord
+from planner.comparison_record import ComparisonRecord, JudgedEntry
 from planner.language import Language
 from planner.report.blocks import Fact
 from planner.report.comparison_rows import ComparisonRows
@@ -40,8 +40,8 @@ class ComparisonWords:
         even, calm = self._first(EVEN), self._first(CALM)
         if even is None and calm is None:
             return say(
-                "The {count} scenarios with a plan that keeps all hard rules are alike in how even the books are and in "
-                "how many customers move.",
+                "The {count} scenarios with a plan that keeps all hard rules are alike in how even the books are and "
+                "in how many customers move.",
                 count=say.number(len(allowed)),
             )
         if even is None or calm is None:
@@ -49,14 +49,15 @@ class ComparisonWords:
         both = [at for at in self.rows.best(even) if at in self.rows.best(calm)]
         if both:
             return say(
-                "{who} is best in both: {even}, and {calm}.",
+                "Best in both how even books are and how few customers move is {who}: {even}, and {calm} moved.",
                 who=self._listed(both),
                 even=self._what(even, both[0]),
                 calm=self._what(calm, both[0]),
             )
         most, least = self.rows.best(even), self.rows.best(calm)
         return say(
-            "{even_who} has the most even books ({even}) and moves {cost}; {calm_who} moves least ({calm}) and has {loss}.",
+            "Books are most even in {even_who}: {even}, at the cost of {cost} moved. Fewest move in {calm_who}: {calm}, "
+            "with {loss}.",
             even_who=self._listed(most),
             even=self._what(even, most[0]),
             cost=self._cost(most[0]),
@@ -115,7 +116,7 @@ class ComparisonWords:
             yield Fact(
                 say("Without a plan that keeps all rules"),
                 say.number(len(without)),
-                self._named([one.name for one in without]),
+                self._named([self.rows.name(one.name) for one in without]),
                 "bad",
             )
 
@@ -129,20 +130,18 @@ class ComparisonWords:
                 yield say("Gate passed: no scenario has {condition}.", condition=gate.condition)
             elif gate.passed:
                 yield say(
-                    "Gate passed, as far as can be told: no scenario has {condition}; not judged, as a value is missing: "
-                    "{names}.",
+                    "Gate passed, as far as can be told: no scenario has {condition}; not judged, as a value is "
+                    "missing: {names}.",
                     condition=gate.condition,
-                    names=self._named(gate.unknown),
+                    names=self._named([self.rows.name(one) for one in gate.unknown]),
                 )
             else:
-                failing = [
-                    f"{one.scenario} ({', '.join(self._value(k, v) for k, v in one.values.items() if k != 'scenario')})"
-                    for one in gate.failing
-                ]
+                failing = [self._failing(one) for one in gate.failing]
                 yield say("Gate failed: {condition} is true of {names}.", condition=gate.condition,
                           names=say.listed(failing))  # fmt: skip
                 if gate.unknown:
-                    yield say("Not judged, as a value is missing: {names}.", names=self._named(gate.unknown))
+                    unknown = [self.rows.name(one) for one in gate.unknown]
+                    yield say("Not judged, as a value is missing: {names}.", names=self._named(unknown))
 
     def pairs(self, pairs: Sequence[tuple[int, int]]) -> str:
         """Return pairs of scenarios by name."""
@@ -153,7 +152,7 @@ class ComparisonWords:
 
     def _only(self, at: int) -> str:
         return self.say(
-            "Only {name} has a plan that keeps all hard rules: {even}, and it moves {cost}.",
+            "Only {name} has a plan that keeps all hard rules: {even}, at the cost of {cost} moved.",
             name=self.rows.names[at],
             even=self._what(self._known(EVEN, at), at),
             cost=self._cost(at),
@@ -165,12 +164,12 @@ class ComparisonWords:
         best = self.rows.best(name)
         if even is not None:
             return self.say(
-                "{who} has the most even books ({even}) and moves {cost}.",
+                "Books are most even in {who}: {even}, at the cost of {cost} moved.",
                 who=self._listed(best),
                 even=self._what(name, best[0]),
                 cost=self._cost(best[0]),
             )
-        return self.say("{who} moves least ({calm}); books are alike.", who=self._listed(best),
+        return self.say("Fewest move in {who}: {calm}; books are equally even in all.", who=self._listed(best),
                         calm=self._what(name, best[0]))  # fmt: skip
 
     def _first(self, names: Sequence[str]) -> str | None:
@@ -197,7 +196,7 @@ class ComparisonWords:
         if math.isnan(self.rows.values("revenue_at_risk_low")[at]):
             return say("{moved} of customers", moved=moved)
         risk = self.rows.text("revenue_at_risk_low", at)
-        return say("{moved} of customers with {risk} of revenue at risk", moved=moved, risk=risk)
+        return say("{moved} of customers (revenue at risk: {risk})", moved=moved, risk=risk)
 
     def _open(self, at: int) -> str:
         gap = self.rows.values("gap")[at]
@@ -215,6 +214,11 @@ class ComparisonWords:
             return self.say.listed(list(names))
         shown = self.say.listed(list(names[:MOST_NAMED]))
         return self.say("{names} and {count} more", names=shown, count=self.say.number(more))
+
+    def _failing(self, judged: JudgedEntry) -> str:
+        """Return a scenario that fails with the values that decide."""
+        values = ", ".join(self._value(name, value) for name, value in judged.values.items() if name != "scenario")
+        return f"{self.rows.name(judged.scenario)} ({values})" if values else self.rows.name(judged.scenario)
 
     def _value(self, name: str, value: float | str | None) -> str:
         said = self.say("missing") if value is None else value if isinstance(value, str) else f"{value:.6g}"

@@ -10,8 +10,8 @@ import numpy as np
 from planner.frontier_record import FrontierRecord
 from planner.language import Language
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Report, Section, Sentences, Table
-from planner.report.comparison_rows import Seen
 from planner.report.frontier_chart import WHOLE, FrontierLabels, frontier_spec
+from planner.report.scope import Scope
 
 _STOPPED = {
     "points": "as many points were found as were asked for",
@@ -58,6 +58,11 @@ class FrontierWords:
         """What one step is called."""
         return self.say.percent(0.01, 0) if self.has_shares else self.said_x(1.0)
 
+    def title(self) -> str:
+        """Return what is weighed against what."""
+        title = self.say("{y} against {x}", y=self.y, x=self.x)
+        return title[:1].upper() + title[1:]
+
     def said_x(self, x: float) -> str:
         """Return a value of ``x`` with its unit."""
         return self.say.amount(x, self.record.x.unit)
@@ -85,8 +90,8 @@ class FrontierWords:
             at = next(at for at, point in enumerate(record.points) if point.knee)
             most = (first.y - record.points[at].y) / (first.y - last.y)
             return say(
-                "Up to {where} of {x} buys most of it: {y} falls from {before} to {knee}, {part} of all that can be had "
-                "on the points found; beyond it each {step} buys {after} instead of {rate}.",
+                "Up to {where} of {x} buys most of it: {y} falls from {before} to {knee}, {part} of the whole fall on the "
+                "points found; beyond it each {step} buys {after} instead of {rate}.",
                 where=self.where(at),
                 x=self.x,
                 y=self.y,
@@ -123,8 +128,8 @@ class FrontierWords:
         reason = say(_STOPPED[record.stopped_by]) if record.stopped_by in _STOPPED else record.stopped_by
         if len(record.points) > 1:
             return say(
-                "The true frontier lies in the shaded band, between what was found and what is proven to be out of reach; "
-                "{reason}.",
+                "The true frontier lies in the shaded band, between what was found and what is proven to be out of "
+                "reach; {reason}.",
                 reason=reason,
             )
         return say("There may be more points; {reason}.", reason=reason)
@@ -176,8 +181,7 @@ class FrontierWords:
                 value=self.said_y(record.points[at].y),
             )
         summary += f" {self.widest()}"
-        title = say("{y} against {x}", y=self.y, x=self.x)
-        return Chart("frontier", title[:1].upper() + title[1:], frontier_spec(record, labels), summary, self.standing())
+        return Chart("frontier", self.title(), frontier_spec(record, labels), summary, self.standing())
 
     def table(self) -> Table:
         """Return one row per point."""
@@ -240,8 +244,8 @@ class FrontierWords:
         return Facts("frontier_facts", tuple(facts))
 
 
-def frontier_report(record: FrontierRecord, say: Language, scope: str = "") -> Report:
-    """Return the report of a frontier by itself; ``scope`` tells for whom it is."""
+def frontier_report(record: FrontierRecord, say: Language, scope: Scope | None = None) -> Report:
+    """Return the report of a frontier by itself; ``scope`` is that of a reader who may not see everything."""
     words = FrontierWords(record, say)
     blocks: list[Block] = []
     if record.points:
@@ -252,37 +256,41 @@ def frontier_report(record: FrontierRecord, say: Language, scope: str = "") -> R
         section = words.section()
         sections.append(Section(section.key, section.title, section.blocks))
     sections.append(Section("provenance", say("Where it comes from"), (_sources(record, say),)))
-    subtitle = record.project if record.scenario is None else f"{record.project} · {record.scenario}"
+    scenario = record.scenario
+    if scenario is not None and scope is not None and scope.names_outside(scenario):
+        scenario = None
+    subtitle = record.project if scenario is None else f"{record.project} · {scenario}"
     return Report(
         name="frontier",
-        title=say("{y} against {x}", y=words.y, x=words.x)[:1].upper()
-        + say("{y} against {x}", y=words.y, x=words.x)[1:],
+        title=words.title(),
         headline=words.headline(),
         sections=tuple(sections),
         language=say.code,
         subtitle=subtitle,
-        scope=scope,
-        made=made_of(record, say),
+        scope="" if scope is None else scope.label,
+        made=_made(record, scenario, say, closed=scope is not None and not scope.everything),
     )
 
 
-def made_of(record: FrontierRecord, say: Language) -> tuple[tuple[str, str], ...]:
-    """Return how a frontier was found."""
-    changed = [(say("Changed"), change) for change in record.changed]
+def may_see_frontier(record: FrontierRecord, scope: Scope) -> bool:
+    """Tell whether a reader may see a frontier: what is weighed, and against what."""
+    against = record.x.name.removesuffix(" moved")
+    seen = scope.goal(against) if record.x.base is None else scope.measure(against)
+    return seen and all(scope.goal(goal) for goal in record.y.goals or {record.y.name: 1.0})
+
+
+def _made(record: FrontierRecord, scenario: str | None, say: Language, *, closed: bool) -> tuple[tuple[str, str], ...]:
+    """Return how a frontier was found; what was changed may name somebody, and is for all eyes only."""
+    changed = () if closed else tuple((say("Changed"), change) for change in record.changed)
     return (
         (say("Project"), record.project),
-        *([(say("Scenario"), record.scenario)] if record.scenario is not None else []),
+        *(() if scenario is None else ((say("Scenario"), scenario),)),
         *changed,
         (say("Seed"), str(record.seed)),
         (say("Plans made"), say.number(record.solves)),
         (say("Time"), say(_SECONDS, seconds=say.number(record.seconds))),
-        *((name, version) for name, version in record.versions.items()),
+        *record.versions.items(),
     )
-
-
-def may_see_frontier(record: FrontierRecord, seen: Seen) -> bool:
-    """Tell whether a reader may see a frontier: not where it is of a measure that is kept from the reader."""
-    return record.x.base is None or seen(record.x.name.removesuffix(" moved"))
 
 
 def _sources(record: FrontierRecord, say: Language) -> Table:

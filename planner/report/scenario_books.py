@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -38,7 +38,7 @@ ScopeOf = Callable[[RunFolder], Scope]
 class Books:
     """One measure's books in one scenario, of the reps that may be seen; arrays have shape (reps,).
 
-    ``target`` is NaN without a band; ``tolerance`` is half the width of the band as a fraction, NaN where there is none.
+    ``target`` is NaN without a band; ``tolerance`` is half the width of the band as a fraction, NaN without one.
     """
 
     unit: str
@@ -161,10 +161,11 @@ class _Reader:
         """Return the plans."""
         unknown: list[InputRefused | None] = []
         for entry, run in runs:
+            refused: InputRefused | None = None
             try:
-                scope, refused = self.scope_of(run), None
+                scope = self.scope_of(run)
             except InputRefused as error:
-                scope, refused = Scope("", np.zeros(run.org.n_reps, dtype=bool)), error
+                scope, refused = Scope("", np.zeros(run.org.n_reps, dtype=bool), labels=frozenset()), error
             unknown.append(refused)
             self._take(entry, run, scope)
         known = [at for at, refused in enumerate(unknown) if refused is None]
@@ -172,12 +173,10 @@ class _Reader:
             raise next(refused for refused in unknown if refused is not None)
         first = next((at for at in known if self.sides[at].name == self.baseline), known[0] if known else None)
         customers, owners = self._merged()
-        scope = None
+        joined: Scope | None = None
         if first is not None:
-            hidden = frozenset().union(*(self.scopes[at].hidden for at in known))
-            measures = frozenset().union(*(self.scopes[at].hidden_measures for at in known))
-            scope = replace(self.scopes[first], hidden=hidden, hidden_measures=measures)
-        sides = tuple(self.sides if scope is None else (_cut(side, scope) for side in self.sides))
+            joined = _strictest(self.scopes[first], [self.scopes[at] for at in known])
+        sides = tuple(self.sides if joined is None else (_cut(side, joined) for side in self.sides))
         return PlansCompared(
             sides,
             customers,
@@ -185,7 +184,7 @@ class _Reader:
             self._names(),
             None if first is None else self.worths[first],
             tuple(self.roles),
-            scope,
+            joined,
         )
 
     # ---- one plan ----------------------------------------------------------------------------------------------
@@ -195,8 +194,8 @@ class _Reader:
         with Outcome(run.org, run.policy, finished_plan(run)) as outcome:
             refuse_another_plan(entry, run, outcome)
             shown = np.flatnonzero(scope.reps & ~outcome.judge.roster.departed)
-            bands = [band for band in outcome.bands if scope.measure(band.measure)]
-            books = {one.measure: _books(one, shown) for one in outcome.books if scope.measure(one.measure)}
+            bands = [band for band in outcome.bands if _told(band, scope)]
+            books = {one.measure: _books(one, shown, scope) for one in outcome.books if scope.measure(one.measure)}
             self.sides.append(
                 Side(
                     entry.name,
@@ -298,6 +297,19 @@ class _Reader:
         return tuple(name if often[name] == 1 else f"{name} ({ids[at]})" for at, name in enumerate(self.called))
 
 
+def _strictest(first: Scope, scopes: Sequence[Scope]) -> Scope:
+    """Return a scope that hides what any of them hides."""
+    lines = [scope.hidden_lines for scope in scopes]
+    known = [line for line in lines if line is not None]
+    return replace(
+        first,
+        hidden=frozenset[tuple[str, str]]().union(*(scope.hidden for scope in scopes)),
+        hidden_measures=frozenset[str]().union(*(scope.hidden_measures for scope in scopes)),
+        hidden_lines=frozenset[str]().union(*known) if len(known) == len(lines) else None,
+        outside=frozenset[str]().union(*(scope.outside for scope in scopes)),
+    )
+
+
 def _cut(side: Side, scope: Scope) -> Side:
     """Leave out measures that may not be seen in another plan."""
     return replace(side, books={name: book for name, book in side.books.items() if scope.measure(name)})
@@ -312,13 +324,17 @@ def _reps(org: Org, shown: IntArray, scope: Scope) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def _books(book: MeasureBook, shown: IntArray) -> Books:
-    band: Band | None = max(book.bands, key=lambda one: one.weight, default=None)
+def _books(book: MeasureBook, shown: IntArray, scope: Scope) -> Books:
+    band: Band | None = max((one for one in book.bands if _told(one, scope)), key=lambda one: one.weight, default=None)
     target = np.full(len(book.after), np.nan)
     if band is not None:
         target = np.where(band.banded, band.target, np.nan)
     tolerance = np.nan if band is None else band.tolerance
     return Books(book.unit, book.before[shown], book.after[shown], target[shown], float(tolerance))
+
+
+def _told(band: Band, scope: Scope) -> bool:
+    return scope.measure(band.measure) and scope.line(f"balance[{band.line}]")
 
 
 def _coded(codes: IntArray, owner: IntArray) -> IntArray:
