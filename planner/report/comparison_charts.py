@@ -62,7 +62,12 @@ def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Char
         .encode(
             x=x,
             x2="x2:Q",
-            y=alt.Y("y:Q", title=say("Reps"), scale=alt.Scale(domain=[0, tallest]), axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y(
+                "y:Q",
+                title=say("Reps"),
+                scale=alt.Scale(domain=[0, tallest]),
+                axis=alt.Axis(tickMinStep=1, tickCount=5, format="d"),
+            ),
             y2="y2:Q",
             color=alt.Color(
                 "look:N",
@@ -81,8 +86,8 @@ def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Char
     )
     today = (
         alt.Chart()
-        .mark_rule(color=TODAY, strokeWidth=1.6, strokeDash=[4, 2])
-        .encode(x=x, x2="x2:Q", y="y:Q")
+        .mark_bar(fillOpacity=0, stroke=TODAY, strokeWidth=1.2, strokeDash=[3, 2])
+        .encode(x=x, x2="x2:Q", y="y:Q", y2="y2:Q")
         .transform_filter("datum.part === 'today'")
     )
     zero = (
@@ -122,10 +127,10 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
             target, half = books.target[rep], books.tolerance
             row: dict[str, Any] = {
                 "scenario": side.name,
-                "place": (place + 0.5) / len(picked),
-                "from": place / len(picked),
-                "to": (place + 1) / len(picked),
+                "from": round(place / len(picked), 5),
+                "to": round((place + 1) / len(picked), 5),
                 "book": _rounded(books.after[rep]),
+                "none": 0,
                 "who": str(side.reps["name"].iloc[rep]),
                 "look": _look(books, rep, say),
             }
@@ -141,11 +146,12 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
               axis=alt.Axis(labels=False, ticks=False, grid=False))  # fmt: skip
     books_ = (
         alt.Chart()
-        .mark_bar(stroke="white", strokeWidth=0.4 if len(rows) < 400 else 0)
+        .mark_rect(stroke="white", strokeWidth=0.5 if len(rows) < 400 else 0)
         .encode(
             x=x,
             x2="to:Q",
-            y=alt.Y("book:Q", title=called, axis=alt.Axis(format="~s", tickCount=5)),
+            y=alt.Y("book:Q", title=called, axis=alt.Axis(format="~s", tickCount=5), scale=alt.Scale(zero=True)),
+            y2="none:Q",
             color=alt.Color(
                 "look:N",
                 title=None,
@@ -245,7 +251,8 @@ def _outline(side: Side, books: Books, bins: tuple[float, float, float]) -> list
             "scenario": side.name,
             "x": round(low + slot * width, 6),
             "x2": round(low + (slot + 1) * width, 6),
-            "y": int(counts[slot]),
+            "y": 0,
+            "y2": int(counts[slot]),
         }
         for slot in np.flatnonzero(counts).tolist()
     ]

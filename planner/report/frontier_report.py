@@ -90,8 +90,8 @@ class FrontierWords:
             at = next(at for at, point in enumerate(record.points) if point.knee)
             most = (first.y - record.points[at].y) / (first.y - last.y)
             return say(
-                "Up to {where} of {x} buys most of it: {y} falls from {before} to {knee}, {part} of the whole fall on the "
-                "points found; beyond it each {step} buys {after} instead of {rate}.",
+                "Up to {where} of {x} buys most of it: {y} falls from {before} to {knee}, {part} of the whole fall on "
+                "the points found; beyond it each {step} buys {after} instead of {rate}.",
                 where=self.where(at),
                 x=self.x,
                 y=self.y,
