@@ -15,6 +15,7 @@ from models.org import IntArray
 from models.plan import Plan
 from models.summary import BudgetUse, Headline, Portion
 from planner.console import Column, Look, Paper, Said, Words
+from planner.proof import NO_GAP, proof_of
 from planner.screens.books import show_books, show_capacities
 from planner.screens.figures import amount, brief, day, number, percent, ratio
 from planner.screens.findings import counted
@@ -23,7 +24,6 @@ from planner.screens.requests import show_requests
 MOST_MOVES = 8
 MOST_LAPSED = 5
 MOST_BROKEN = 12
-NO_GAP = 1e-6
 MOST_MANAGERS = 12
 MOST_BUDGETS = 10
 _CELLS = 12
@@ -115,16 +115,15 @@ def gap_in_words(plan: Plan) -> tuple[str, str]:
 
     The figure is the gap that anyone can recompute from the certificate, where there is one.
     """
-    if plan.status == "evaluated":
+    proof = proof_of(plan)
+    if proof.kind == "measured":
         return "–", "measured as it is, not searched for"
-    gap = plan.certified_gap if plan.certified_gap is not None else plan.gap
-    if gap is None or plan.gap is None:
+    if proof.gap is None:
         return "unknown", "how much better a plan could be is not known"
-    by_solver = plan.certified_gap is None or plan.gap < gap - NO_GAP
-    if plan.status == "optimal":
-        return "0%", "proven: no plan is better" + (f" ({plan.bound_by})" if by_solver else "")
-    solver = "" if not by_solver else f"; {plan.bound_by} says {gap_figure(plan.gap)}"
-    return gap_figure(gap), f"no plan can be better by more{solver}"
+    if proof.kind == "proven":
+        return "0%", "proven: no plan is better" + ("" if proof.solver_gap is None else f" ({proof.solver})")
+    solver = "" if proof.solver_gap is None else f"; {proof.solver} says {gap_figure(proof.solver_gap)}"
+    return gap_figure(proof.gap), f"no plan can be better by more{solver}"
 
 
 def gap_figure(gap: float) -> str:

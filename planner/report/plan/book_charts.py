@@ -1,0 +1,220 @@
+"""Charts of books: a row for each rep, or how far from target they are, where there are too many for rows."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+
+from models.org import BoolArray, FloatArray, IntArray
+from planner.report.blocks import Chart
+from planner.report.drawing import drawn, rows
+from planner.report.evidence import Measure
+from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, OUTSIDE
+from planner.report.plan.brief import Brief
+
+MOST_ROWS = 60
+_STEP = 20
+_BINS = 40
+_FURTHEST = 1.0
+"""Deviations beyond this are drawn at the edge, so that one empty book does not squeeze all others."""
+
+
+def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of: int | None = None) -> Chart | None:
+    """Return a row for each of some reps: the band, the limit, the book before and after.
+
+    ``of`` is the number of all reps, where only those furthest from target are drawn.
+    """
+    say, name = brief.say, _title(brief, measure)
+    reps = reps[brief.evidence.reps["here"].to_numpy(bool)[reps] | (brief.rep_values("before", measure)[reps] > 0)]
+    if not len(reps):
+        return None
+    before, after, target, low, high, limit = (
+        brief.rep_values(what, measure)[reps] for what in ("before", "after", "target", "low", "high", "max")
+    )
+    inside = _inside(after, low, high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = np.where(target > 0, after / target, np.nan)
+    order = np.arange(len(reps)) if of is not None else np.lexsort((-after, -np.nan_to_num(level, nan=-1)))
+    after_word = np.where(inside, say("after, inside the band"), say("after, outside the band")).astype(object)
+    if not np.isfinite(target).any():
+        after_word[:] = say("after")
+    data = rows(
+        {
+            "rep": brief.reps[reps][order],
+            "before": before[order],
+            "after": after[order],
+            "target": np.where(target > 0, target, np.nan)[order],
+            "low": np.where(target > 0, low, np.nan)[order],
+            "high": np.where(target > 0, high, np.nan)[order],
+            "limit": limit[order],
+            "state": after_word[order],
+            "was": np.full(len(reps), say("before"), dtype=object),
+        }
+    )
+    spec = _rows_chart(brief, measure, data, brief.reps[reps][order].tolist(), list(dict.fromkeys(after_word)))
+    if of is None:
+        title, note = say("{measure} by rep", measure=name), ""
+    else:
+        title = say("{measure}: reps furthest from target", measure=name)
+        note = say("{shown} of {all} reps", shown=say.number(len(reps)), all=say.number(of))
+    return drawn(f"book_m{place}" if of is None else f"extremes_m{place}", title, spec, finding(brief, measure), note)
+
+
+def _rows_chart(brief: Brief, measure: Measure, data: alt.Data, names: list[str], states: list[str]) -> alt.LayerChart:
+    say = brief.say
+    axis = alt.Axis(title=_with_unit(brief, measure), format="~s", grid=True)
+    y = alt.Y(field="rep", type="nominal", sort=names, axis=alt.Axis(title=None, labelLimit=180, ticks=False))
+    colours = {
+        say("before"): BEFORE,
+        say("after, inside the band"): AFTER,
+        say("after, outside the band"): OUTSIDE,
+        say("after"): AFTER,
+    }
+    shown = [say("before"), *states]
+    colour = alt.Scale(domain=shown, range=[colours[one] for one in shown])
+    legend = alt.Legend(title=None, orient="top", symbolType="circle", symbolOpacity=1)
+    tips = [
+        alt.Tooltip(field="rep", type="nominal", title=say("Rep")),
+        *(
+            alt.Tooltip(field=field, type="quantitative", title=title, format=",.6~g")
+            for field, title in (
+                ("before", say("before")),
+                ("after", say("after")),
+                ("target", say("target")),
+                ("limit", say("limit")),
+            )
+        ),
+    ]
+    base = alt.Chart(data)
+    x = {"type": "quantitative", "axis": axis, "scale": alt.Scale(zero=True, nice=True)}
+    return alt.layer(
+        base.mark_bar(color=BAND, opacity=0.35, height=14, tooltip=None).encode(
+            y=y, x=alt.X(field="low", **x), x2=alt.X2(field="high")
+        ),
+        base.mark_tick(color=BAND, thickness=2, size=14).encode(y=y, x=alt.X(field="target", **x)),
+        base.mark_tick(color=LIMIT, thickness=2.5, size=16).encode(y=y, x=alt.X(field="limit", **x)),
+        base.mark_rule(color=BEFORE, strokeWidth=1.5).encode(
+            y=y, x=alt.X(field="before", **x), x2=alt.X2(field="after")
+        ),
+        base.mark_point(size=60, filled=False, strokeWidth=2).encode(
+            y=y,
+            x=alt.X(field="before", **x),
+            color=alt.Color(field="was", type="nominal", scale=colour, legend=legend),
+            tooltip=tips,
+        ),
+        base.mark_point(size=80, filled=True, opacity=1).encode(
+            y=y,
+            x=alt.X(field="after", **x),
+            color=alt.Color(field="state", type="nominal", scale=colour, legend=legend),
+            tooltip=tips,
+        ),
+    ).properties(height=alt.Step(_STEP))
+
+
+def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
+    """Return how many reps are how far from target, before and after; None for a measure without a target."""
+    say, name = brief.say, _title(brief, measure)
+    before, after, target, low, high = (
+        brief.rep_values(what, measure) for what in ("before", "after", "target", "low", "high")
+    )
+    banded = target > 0
+    if not banded.any():
+        return None
+    tolerance = float(np.median((high - target)[banded] / target[banded]))
+    edges = np.linspace(-_FURTHEST, _FURTHEST, _BINS + 1)
+    table: dict[str, list[object]] = {"from": [], "to": [], "count": [], "when": []}
+    for when, book in ((say("before"), before), (say("after"), after)):
+        off = np.clip(book[banded] / target[banded] - 1, -_FURTHEST, _FURTHEST - 1e-9)
+        counts, _ = np.histogram(off, edges)
+        table["from"] += edges[:-1].round(6).tolist()
+        table["to"] += edges[1:].round(6).tolist()
+        table["count"] += counts.tolist()
+        table["when"] += [when] * _BINS
+    band = rows({"low": np.array([-tolerance]), "high": np.array([tolerance])})
+    axis = alt.Axis(
+        format="+%", title=say("{measure}: off target (further ones at the edge)", measure=name), tickCount=9
+    )
+    x = {"type": "quantitative", "axis": axis, "scale": alt.Scale(domain=[-_FURTHEST, _FURTHEST])}
+    panels = [
+        alt.layer(
+            alt.Chart(band)
+            .mark_rect(color=BAND, opacity=0.25)
+            .encode(x=alt.X(field="low", **x), x2=alt.X2(field="high")),
+            alt.Chart(rows(table))
+            .mark_bar(opacity=opacity, color=colour, stroke=colour)
+            .transform_filter(alt.FieldEqualPredicate(field="when", equal=when))
+            .encode(
+                x=alt.X(field="from", **x),
+                x2=alt.X2(field="to"),
+                y=alt.Y(field="count", type="quantitative", axis=alt.Axis(title=say("reps"), tickMinStep=1)),
+                color=alt.Color(
+                    field="when",
+                    type="nominal",
+                    scale=alt.Scale(domain=[say("before"), say("after")], range=[BEFORE, AFTER]),
+                    legend=alt.Legend(title=None, orient="top"),
+                ),
+                tooltip=[
+                    alt.Tooltip(field="from", type="quantitative", format="+.0%", title=say("from")),
+                    alt.Tooltip(field="to", type="quantitative", format="+.0%", title=say("to")),
+                    alt.Tooltip(field="count", type="quantitative", title=say("reps")),
+                ],
+            ),
+        )
+        for when, colour, opacity in ((say("before"), BEFORE, 0.45), (say("after"), AFTER, 0.55))
+    ]
+    chart = alt.layer(*panels).properties(height=240)
+    return drawn(
+        f"spread_m{place}",
+        say("{measure}: how far reps are from target", measure=name),
+        chart,
+        finding(brief, measure),
+    )
+
+
+def finding(brief: Brief, measure: Measure) -> str:
+    """Return what a chart of a measure shows, in numbers."""
+    say, name = brief.say, _title(brief, measure)
+    before, after, target, low, high = (
+        brief.rep_values(what, measure) for what in ("before", "after", "target", "low", "high")
+    )
+    banded = target > 0
+    if not banded.any():
+        here = brief.evidence.reps["here"].to_numpy(bool)
+        if not here.any():
+            return name
+        return say(
+            "{measure} per rep: {least} to {most} after the plan, {least_before} to {most_before} before.",
+            measure=name,
+            least=say.number(float(after[here].min())),
+            most=brief.amount(float(after[here].max()), measure),
+            least_before=say.number(float(before[here].min())),
+            most_before=brief.amount(float(before[here].max()), measure),
+        )
+    was, now = (int(_inside(book, low, high)[banded].sum()) for book in (before, after))
+    off = [book[banded] / target[banded] - 1 for book in (before, after)]
+    worst = [float(one[np.abs(one).argmax()]) for one in off]
+    return say(
+        "{measure}: {was} of {all} reps are inside the band before, {now} after; "
+        "the book furthest from target is off by {worst_before} before and {worst_after} after.",
+        measure=name,
+        was=say.number(was),
+        now=say.number(now),
+        all=say.number(int(banded.sum())),
+        worst_before=say.signed_percent(worst[0]),
+        worst_after=say.signed_percent(worst[1]),
+    )
+
+
+def _inside(books: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    slack = 1e-6 * np.maximum(1.0, np.nan_to_num(high))
+    inside: BoolArray = (books >= low - slack) & (books <= high + slack)
+    return inside
+
+
+def _title(brief: Brief, measure: Measure) -> str:
+    name = brief.title(measure)
+    return name[:1].upper() + name[1:]
+
+
+def _with_unit(brief: Brief, measure: Measure) -> str:
+    return f"{_title(brief, measure)} ({measure.unit})" if measure.unit else _title(brief, measure)

@@ -1,0 +1,230 @@
+"""The headline in one sentence, and the eight numbers behind it."""
+
+from __future__ import annotations
+
+import math
+
+from models.policy import CUSTOMERS
+from models.summary import Portion, Shift
+from planner.report.blocks import Block, Fact, Facts, Section, Sentences
+from planner.report.plan.brief import Brief
+from planner.report.plan.certificate import certificate_in_words, certified_gap_in_words
+
+
+def headline_sentence(brief: Brief) -> str:
+    """Return what changes, what it brings, and what is proven, in one sentence."""
+    say, broken = brief.say, len(brief.record.violations)
+    parts = [_what_changes(brief), _what_it_brings(brief), certificate_in_words(brief.record, broken, say)]
+    text = say("; ").join(part for part in parts if part)
+    return say("{sentence}.", sentence=text[:1].upper() + text[1:])
+
+
+def overview(brief: Brief) -> Section:
+    """Return the eight numbers, and for whom cuts were made what concerns the own reps."""
+    blocks: list[Block] = [Facts("numbers", tuple(_numbers(brief)))]
+    if not brief.scope.whole:
+        blocks.append(Facts("own", _own(brief), brief.say("In this report")))
+    if brief.evidence.broken:
+        blocks.append(Sentences("broken", brief.evidence.broken, brief.say("Rules that this plan breaks")))
+    intro = brief.say("Of the whole company.") if not brief.scope.whole else ""
+    return Section("overview", brief.say("Overview"), tuple(blocks), intro)
+
+
+def _what_changes(brief: Brief) -> str:
+    say, record, headline = brief.say, brief.record, brief.evidence.headline
+    others = record.forced_moves + record.newly_assigned
+    if not record.moved_customers:
+        if not others:
+            return say("nothing changes hands")
+        return say.plural(
+            others,
+            "no customer moves by choice, {count} changes hands because it has to",
+            "no customer moves by choice, {count} change hands because they have to",
+        )
+    share = say.percent(record.moved_share)
+    if headline is None or headline.worth == CUSTOMERS:
+        return say.plural(
+            record.moved_customers,
+            "{count} customer moves by choice ({share})",
+            "{count} customers move by choice ({share})",
+            share=share,
+        )
+    return say.plural(
+        record.moved_customers,
+        "{count} customer moves by choice ({share}, with {worth} of {measure})",
+        "{count} customers move by choice ({share}, with {worth} of {measure})",
+        share=share,
+        worth=say.percent(headline.revenue.share),
+        measure=headline.worth,
+    )
+
+
+def _what_it_brings(brief: Brief) -> str:
+    say, inside, banded = brief.say, _inside(brief), brief.record.headline.reps_with_band
+    parts = []
+    if banded:
+        parts.append(
+            say(
+                "reps inside their band: {before} before, {after} after, of {all}",
+                before=say.number(inside.before),
+                after=say.number(inside.after),
+                all=say.number(banded),
+            )
+        )
+    evenness = _evenness(brief)
+    if evenness is not None and evenness.after > 0:
+        if math.isinf(evenness.after):
+            parts.append(say("one book stays empty"))
+        elif math.isinf(evenness.before):
+            parts.append(
+                say(
+                    "the heaviest book is {after} times the lightest, where one was empty before",
+                    after=_times(brief, evenness.after),
+                )
+            )
+        else:
+            parts.append(
+                say(
+                    "the heaviest book is {after} times the lightest, {before} times before",
+                    before=_times(brief, evenness.before),
+                    after=_times(brief, evenness.after),
+                )
+            )
+    return say(", ").join(parts)
+
+
+def _numbers(brief: Brief) -> list[Fact]:
+    say, record, headline = brief.say, brief.record, brief.evidence.headline
+    inside, banded = _inside(brief), record.headline.reps_with_band
+    facts = [
+        Fact(
+            say("Chosen moves"),
+            f"{say.number(record.moved_customers)} · {say.percent(record.moved_share)}",
+            ""
+            if headline is None
+            else say.plural(
+                int(headline.chosen.whole),
+                "of {count} customer with a present owner",
+                "of {count} customers with a present owner",
+            ),
+        ),
+        Fact(
+            say("Forced, newly assigned"),
+            f"{say.number(record.forced_moves)} · {say.number(record.newly_assigned)}",
+            say("owner may not stay; no owner before")
+            + (say("; {count} now without owner", count=say.number(record.pooled)) if record.pooled else ""),
+        ),
+    ]
+    if headline is not None and headline.worth != CUSTOMERS:
+        worth = _capital(headline.worth)
+        facts.append(
+            Fact(
+                say("{measure} moved", measure=worth), say.percent(headline.revenue.share), _of(brief, headline.revenue)
+            )
+        )
+    facts.append(
+        Fact(
+            say("Reps inside the band"),
+            f"{say.number(inside.before)} → {say.number(inside.after)}" if banded else "–",
+            say.plural(banded, "of {count} rep", "of {count} reps") if banded else say("no balance line"),
+            look=""
+            if not banded or inside.after == inside.before
+            else "good"
+            if inside.after > inside.before
+            else "warn",
+        )
+    )
+    evenness = _evenness(brief)
+    if evenness is not None and headline is not None:
+        facts.append(
+            Fact(
+                say("Heaviest ÷ lightest book"),
+                f"{_times(brief, evenness.before)} → {_times(brief, evenness.after)}",
+                say("{measure} per share", measure=_measure(brief, headline.evenness_of)),
+            )
+        )
+    if headline is not None:
+        facts += _losses(brief)
+    figure, note = certified_gap_in_words(record, say)
+    facts.append(Fact(say("Certified gap"), figure, note))
+    return facts
+
+
+def _losses(brief: Brief) -> list[Fact]:
+    say, headline = brief.say, brief.evidence.headline
+    assert headline is not None
+    loss, facts, measure = headline.largest_loss, [], _measure(brief, headline.worth)
+    if loss is not None or brief.scope.whole:
+        besides = "" if loss is None or not loss.forced else say(", and {more} by force", more=say.brief(loss.forced))
+        facts.append(
+            Fact(
+                say("Largest loss of {measure}", measure=measure),
+                say.percent(loss.portion.share if loss is not None else 0),
+                f"{loss.name}{say(': ')}{_of(brief, loss.portion)}{besides}"
+                if loss is not None
+                else say("nobody gives up anything by choice"),
+            )
+        )
+    facts.append(
+        Fact(
+            say("{measure} frozen", measure=_capital(measure)),
+            say.percent(headline.frozen.share),
+            say("{portion}, by locks and holdouts", portion=_of(brief, headline.frozen)),
+        )
+    )
+    return facts
+
+
+def _own(brief: Brief) -> tuple[Fact, ...]:
+    say, table, worth = brief.say, brief.evidence.reps, brief.evidence.worth
+    facts = [
+        Fact(say("Reps"), say.number(len(table))),
+        Fact(say("Customers gained, lost"), f"{say.number(table['gained'].sum())} · {say.number(table['lost'].sum())}"),
+    ]
+    for measure in brief.evidence.measures:
+        before, after = (float(brief.rep_values(when, measure).sum()) for when in ("before", "after"))
+        facts.append(
+            Fact(
+                _capital(brief.title(measure)),
+                brief.amount(after, measure),
+                say("{before} before", before=brief.amount(before, measure)),
+            )
+        )
+    if worth is not None:
+        facts.append(
+            Fact(
+                say("{measure} frozen", measure=_capital(worth.name)),
+                say.amount(float(table["frozen"].sum()), worth.unit),
+                say("by locks and holdouts"),
+            )
+        )
+    return tuple(facts)
+
+
+def _inside(brief: Brief) -> Shift:
+    entry = brief.record.headline.reps_inside_band
+    return Shift(entry.before or 0.0, entry.after or 0.0)
+
+
+def _evenness(brief: Brief) -> Shift | None:
+    headline = brief.evidence.headline
+    if headline is None or brief.evidence.measure(headline.evenness_of) is None:
+        return None
+    return headline.evenness
+
+
+def _times(brief: Brief, ratio: float) -> str:
+    return brief.say.number(ratio, 2) if ratio < 100 else brief.say.number(ratio)
+
+
+def _measure(brief: Brief, name: str) -> str:
+    return brief.say("customers") if name == CUSTOMERS else name
+
+
+def _of(brief: Brief, portion: Portion) -> str:
+    say, unit = brief.say, "" if portion.unit == CUSTOMERS else portion.unit
+    return say("{part} of {whole}", part=say.brief(portion.amount), whole=say.brief_amount(portion.whole, unit))
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

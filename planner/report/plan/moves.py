@@ -1,0 +1,171 @@
+"""Moves: who changes hands, from whom to whom, what goes along, and why."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+
+from models.names import Texts
+from models.org import BoolArray
+from planner.report.blocks import Block, Column, Section, Sentences, Table
+from planner.report.drawing import drawn, rows
+from planner.report.evidence import CHOSEN, FORCED, NEW, POOLED
+from planner.report.palette import CHANGES
+from planner.report.plan.brief import Brief, text_cells
+from planner.report.plan.reasons import reason_in_words
+
+
+def moves(brief: Brief) -> Section:
+    """Return how many move in which way, and each of them."""
+    say, changed = brief.say, _changed(brief)
+    if not changed.any():
+        text = say("Nobody changes hands.")
+        return Section("moves", say("Moves"), (Sentences("no_moves", (text,)),))
+    return Section("moves", say("Moves"), (*_by_region(brief, changed), moves_table(brief, changed)))
+
+
+def moves_table(brief: Brief, changed: BoolArray) -> Table:
+    """Return all who change hands, the greatest first."""
+    say, table = brief.say, brief.evidence.customers
+    at = np.flatnonzero(changed)
+    at = at[np.lexsort((-brief.worths[at], table["change"].to_numpy(dtype=object)[at] == NEW))]
+    columns: list[Column] = []
+    cells: dict[str, np.ndarray] = {}
+
+    def add(column: Column, values: np.ndarray) -> None:
+        columns.append(column)
+        cells[column.key] = values
+
+    add(Column("customer_id", say("Customer id"), "id"), table["customer_id"].to_numpy(dtype=object)[at])
+    add(Column("name", say("Customer")), table["name"].to_numpy(dtype=object)[at])
+    if brief.several_roles:
+        add(Column("role", say("Role"), choice=True), table["role"].to_numpy(dtype=object)[at])
+    add(Column("kind", say("Kind"), choice=True), brief.changes[at])
+    add(Column("from", say("From"), choice=True), brief.before_names[at])
+    add(Column("to", say("To"), choice=True), brief.after_names[at])
+    if brief.evidence.worth is not None:
+        add(brief.worth_column("worth", brief.worth_title, bar=True), brief.worths[at])
+    for place, measure in list(enumerate(brief.evidence.measures))[1:]:
+        if brief.evidence.worth is None or measure.name != brief.evidence.worth.name:
+            title = brief.title(measure)
+            add(Column(f"m{place}", title, "number", measure.unit), table[f"m:{measure.name}"].to_numpy(float)[at])
+    for key, title in (("region", say("Region")), ("tier", say("Tier"))):
+        if key in table:
+            add(Column(key, title, choice=True), text_cells(table[key].iloc[at]))
+    for kind, title_from, title_to, values in (
+        ("team", say("Team from"), say("Team to"), brief.of_reps("team")),
+        ("manager", say("Manager from"), say("Manager to"), brief.managers),
+    ):
+        if any(value is not None for value in values):
+            add(Column(f"{kind}_from", title_from, choice=True), brief.of_owner(values, brief.before[at]))
+            add(Column(f"{kind}_to", title_to, choice=True), brief.of_owner(values, brief.after[at]))
+    _add_whys(brief, at, add)
+    return Table(
+        "moves",
+        say("Who changes hands"),
+        tuple(columns),
+        cells,
+        searched=True,
+        per="manager_to" if "manager_to" in cells else "",
+        total=("worth",) if "worth" in cells else (),
+    )
+
+
+def _add_whys(brief: Brief, at: np.ndarray, add: object) -> None:
+    say, table = brief.say, brief.evidence.customers
+    whys = table["why"].to_numpy(dtype=object)[at]
+    assert callable(add)
+    if any(isinstance(why, str) for why in whys):
+        add(
+            Column("why", say("Why")),
+            np.array([reason_in_words(why, say) if isinstance(why, str) else None for why in whys], dtype=object),
+        )
+    points = table["staying_points"].to_numpy(float)[at]
+    evidence = table["staying_evidence"].to_numpy(dtype=object)[at]
+    if not np.isnan(points).all():
+        add(
+            Column(
+                "staying",
+                say("Cost of staying"),
+                "points",
+                note=say("by how many points the plan would be worse if the customer stayed"),
+            ),
+            np.where(np.isinf(points), np.nan, points),
+        )
+        add(Column("sure", say("How sure"), choice=True), _how_sure(brief, points, evidence))
+
+
+def _how_sure(brief: Brief, points: np.ndarray, evidence: Texts) -> Texts:
+    say = brief.say
+    words = {"proven": say("proven"), "estimate": say("estimate")}
+    said = [
+        say("no plan keeps every rule if it stays") if np.isinf(point) else words.get(kind, kind)
+        for point, kind in zip(points, evidence, strict=True)
+    ]
+    return np.array(said, dtype=object)
+
+
+def _changed(brief: Brief) -> BoolArray:
+    return np.asarray(brief.evidence.customers["change"].isin((CHOSEN, FORCED, NEW, POOLED)).to_numpy())
+
+
+def _by_region(brief: Brief, changed: BoolArray) -> list[Block]:
+    """Return a bar for each region of those who change hands, by kind; nothing where customers have no regions."""
+    say, table = brief.say, brief.evidence.customers
+    if "region" not in table:
+        return []
+    regions = text_cells(table["region"])
+    known = changed & np.array([region is not None for region in regions], dtype=bool)
+    kinds = table["change"].to_numpy(dtype=object)
+    names, code = np.unique(regions[known].astype(str), return_inverse=True)
+    if not 2 <= len(names) <= _MOST_REGIONS:
+        return []
+    shown = [kind for kind in (CHOSEN, FORCED, NEW, POOLED) if (kinds[known] == kind).any()]
+    words = dict(zip(shown, brief.change_words(np.array(shown, dtype=object)), strict=True))
+    cells: dict[str, list[object]] = {"region": [], "kind": [], "count": [], "order": []}
+    for place, name in enumerate(names.tolist()):
+        for rank, kind in enumerate(shown):
+            count = int(((code == place) & (kinds[known] == kind)).sum())
+            if count:
+                for key, value in (("region", name), ("kind", words[kind]), ("count", count), ("order", rank)):
+                    cells[key].append(value)
+    total = np.bincount(code)
+    most = int(total.argmax())
+    chart = (
+        alt.Chart(rows(cells))
+        .mark_bar(height=13)
+        .encode(
+            y=alt.Y(
+                field="region",
+                type="nominal",
+                sort=names[np.argsort(-total, kind="stable")].tolist(),
+                axis=alt.Axis(title=None, labelLimit=180, ticks=False),
+            ),
+            x=alt.X(
+                field="count", type="quantitative", stack="zero", axis=alt.Axis(title=say("customers"), tickMinStep=1)
+            ),
+            color=alt.Color(
+                field="kind",
+                type="nominal",
+                scale=alt.Scale(domain=list(words.values()), range=[CHANGES[kind] for kind in shown]),
+                legend=alt.Legend(title=None, orient="top"),
+            ),
+            order=alt.Order(field="order", type="quantitative"),
+            tooltip=[
+                alt.Tooltip(field="region", type="nominal", title=say("Region")),
+                alt.Tooltip(field="kind", type="nominal", title=say("Kind")),
+                alt.Tooltip(field="count", type="quantitative", title=say("Customers")),
+            ],
+        )
+        .properties(height=alt.Step(20))
+    )
+    said = say(
+        "Most customers change hands in {region}: {count} of {all}.",
+        region=names[most],
+        count=say.number(int(total[most])),
+        all=say.number(int(known.sum())),
+    )
+    return [drawn("moves_by_region", say("Who changes hands, by region"), chart, said)]
+
+
+_MOST_REGIONS = 40

@@ -1,0 +1,74 @@
+"""Provenance: from which files, with which versions and settings a plan was made, and by whom changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planner.report.plan.brief import Brief
+
+_DIGITS = 12
+_SHOWN_VERSIONS = ("territory-planner", "python", "ortools", "duckdb", "numpy", "pandas", "scipy")
+_STOPPED = {
+    "proof": "proof",
+    "time limit": "time limit, the best plan so far",
+    "interrupted": "interrupted, the best plan so far",
+    "by hand": "edited by hand",
+    "gap": "the gap asked for",
+}
+_STATUS = {"optimal": "optimal", "feasible": "feasible", "evaluated": "as it would be"}
+
+
+def provenance(brief: Brief, folder: Path) -> tuple[tuple[str, str], ...]:
+    """Return what a plan was made from, as pairs of what and which."""
+    say, record = brief.say, brief.record
+    told = [
+        (say("Run"), folder.name),
+        (say("Status"), say(_STATUS[record.status])),
+        (say("Period"), f"{say.day(record.period['start'])} – {say.day(record.period['end'])}"),
+        (say("Customers, reps"), f"{say.number(record.customers)} · {say.number(record.reps)}"),
+        (say("Engine"), _engine(brief)),
+        (say("Seed"), str(record.seed)),
+        (say("Solved in"), say("{seconds} s", seconds=say.number(record.seconds))),
+        (say("Stopped by"), say(_STOPPED.get(record.stopped_by, record.stopped_by))),
+    ]
+    if record.scenario is not None:
+        told.append((say("Scenario"), brief.told(record.scenario, say("not shown"))))
+    told += [(say("Changed"), brief.told(one, say("not shown"))) for one in record.changed]
+    if record.warm is not None:
+        told.append((say("Began with run"), record.warm))
+    if record.after is not None:
+        told.append((say("Circulated run"), record.after))
+    told += _by_hand(brief)
+    told += [(say("Input {file}", file=name), digest[:_DIGITS]) for name, digest in sorted(record.inputs.items())]
+    told += [
+        (say("Source {file}", file=brief.told(name, say("not shown"))), digest[:_DIGITS])
+        for name, digest in sorted(record.sources.items())
+    ]
+    versions = [(name, record.versions[name]) for name in _SHOWN_VERSIONS if name in record.versions]
+    told += [(say("Version of {name}", name=name), version) for name, version in versions]
+    return tuple(told)
+
+
+def _engine(brief: Brief) -> str:
+    record = brief.record
+    return f"{record.engine}: {record.engine_reason}" if record.engine_reason else record.engine
+
+
+def _by_hand(brief: Brief) -> list[tuple[str, str]]:
+    say, adopted, tried = brief.say, brief.record.adopted, brief.record.tried
+    told = []
+    if adopted is not None:
+        told += [
+            (say("Adopted from"), say("{file}, edited from run {run}", file=adopted.file, run=adopted.run)),
+            (say("Edited table"), adopted.sha256[:_DIGITS]),
+            (say("Owners changed by hand"), say.number(adopted.deviations)),
+        ]
+        if adopted.by is not None:
+            told.append((say("Edited by"), brief.told(adopted.by, say("not shown"))))
+        if adopted.points is not None:
+            told.append((say("Worse than the run by"), say.amount(adopted.points, "points")))
+    if tried is not None:
+        told.append((say("Tried on run"), tried.run))
+        told += [(say("Wish"), wish) for wish in tried.wishes if brief.discretion.allows(wish)]
+        told.append((say("How sure"), say(tried.evidence)))
+    return told
