@@ -1,0 +1,53 @@
+"""The page's own words that its script says; those of a report come translated."""
+
+from __future__ import annotations
+
+from planner.language import Language
+
+WORDS = (
+    "Sort by {column}",
+    "Search",
+    "Search all texts",
+    "All",
+    "Rows per page",
+    "First page",
+    "Previous page",
+    "Next page",
+    "Last page",
+    "Page {page} of {pages}",
+    "{first}–{last} of {count}",
+    "{first}–{last} of {count} found, {all} in all",
+    "No rows match",
+    "Clear search and filters",
+    "Save as CSV",
+    "Save as PNG",
+    "Save as SVG",
+    "Pages of {table}",
+    "Total",
+    "Total of those found",
+    "Yes",
+    "No",
+    "Blank",
+    "Compared with",
+    "Make {scenario} the baseline",
+    "baseline",
+    "not allowed",
+    "best of those allowed",
+    "better than the baseline",
+    "worse than the baseline",
+    "as the baseline",
+    "order not certain",
+    "pp",
+    "Owner in {scenario}",
+    "nobody",
+    "not in this scenario",
+    "Scenario",
+    "Swap",
+    "{count} of {all} customers differ",
+    "This chart cannot be drawn here; what it shows is said above.",
+)
+
+
+def words_of(say: Language) -> dict[str, str]:
+    """Return the words of the script, by the English ones."""
+    return {word: say(word) for word in WORDS}
