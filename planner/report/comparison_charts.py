@@ -13,6 +13,8 @@ from models.names import first_of
 from models.org import FloatArray
 from planner.language import Language
 from planner.report.blocks import Chart
+from planner.report.drawing import specification
+from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 from planner.report.scenario_books import Books, Side
 
 MOST = 12
@@ -23,7 +25,6 @@ FARTHEST = 1.0
 MOST_BARS = 100
 """Books drawn one by one; of more, so many evenly spaced ones."""
 MOST_NAMED = 6
-INSIDE, OUTSIDE, BAND, TODAY = "#0072B2", "#D55E00", "#CFE3EF", "#555555"
 _WIDTHS = (0.01, 0.02, 0.025, 0.05, 0.1, 0.2)
 
 
@@ -52,7 +53,7 @@ def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Char
     )
     band = (
         alt.Chart()
-        .mark_rect(color=BAND, opacity=0.9, clip=True)
+        .mark_rect(color=BAND, opacity=0.3, clip=True)
         .encode(x=x, x2="x2:Q")
         .transform_filter("datum.part === 'band'")
     )
@@ -72,7 +73,7 @@ def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Char
             color=alt.Color(
                 "look:N",
                 title=None,
-                scale=alt.Scale(domain=list(looks.values()), range=[INSIDE, OUTSIDE]),
+                scale=alt.Scale(domain=list(looks.values()), range=[AFTER, OUTSIDE]),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=[
@@ -86,7 +87,7 @@ def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Char
     )
     today = (
         alt.Chart()
-        .mark_bar(fillOpacity=0, stroke=TODAY, strokeWidth=1.2, strokeDash=[3, 2])
+        .mark_bar(fillOpacity=0, stroke=BEFORE, strokeWidth=1.2, strokeDash=[3, 2])
         .encode(x=x, x2="x2:Q", y="y:Q", y2="y2:Q")
         .transform_filter("datum.part === 'today'")
     )
@@ -141,7 +142,7 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
     called = say("{measure}, {unit}", measure=say(measure), unit=unit) if unit else say(measure)
     looks = [say("inside the band"), say("outside the band"), say("without a band")]
     drawn = [look for look in looks if any(row["look"] == look for row in rows)]
-    colours = dict(zip(looks, (INSIDE, OUTSIDE, "#8A8A8A"), strict=True))
+    colours = dict(zip(looks, (AFTER, OUTSIDE, NOBODY), strict=True))
     x = alt.X("from:Q", title=say("Reps, the heaviest book first"), scale=alt.Scale(domain=[0, 1], nice=False),
               axis=alt.Axis(labels=False, ticks=False, grid=False))  # fmt: skip
     books_ = (
@@ -171,12 +172,12 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
         for end in ("low", "high"):
             layers.append(
                 alt.Chart()
-                .mark_rule(color="black", strokeWidth=1.2)
+                .mark_rule(color=LIMIT, strokeWidth=1.5)
                 .encode(x=x, x2="to:Q", y=f"{end}:Q")
                 .transform_filter(only)
             )
     layered = alt.layer(*layers, data=alt.Data(values=rows)).properties(width=WIDTH, height=HEIGHT)
-    notes = [say("Black lines: the lower and the upper end of each band.")] if len(layers) > 1 else []
+    notes = [say("Lines: the lower and the upper end of each band.")] if len(layers) > 1 else []
     if sampled:
         notes.append(say("Of more than {count} books, {count} evenly spaced ones are drawn.", count=MOST_BARS))
     notes += _left_out(len([side for side in sides if measure in side.books]), say)
@@ -283,8 +284,7 @@ def _facetted(layers: Any, names: Sequence[str]) -> dict[str, Any]:
         "scenario:N", title=None, sort=list(names), header=alt.Header(labelLimit=WIDTH, labelFontWeight="bold")
     )
     chart = layers.facet(facet=facet, columns=min(ABREAST, len(names))).resolve_scale(x="shared", y="shared")
-    spec: dict[str, Any] = chart.to_dict()
-    return spec
+    return specification(chart)
 
 
 def _left_out(count: int, say: Language) -> list[str]:

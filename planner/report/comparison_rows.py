@@ -117,6 +117,10 @@ class ComparisonRows:
         """Return what a scenario is called."""
         return self.names[self._position[scenario]]
 
+    def position(self, scenario: str) -> int:
+        """Return where a scenario stands."""
+        return self._position[scenario]
+
     def state(self, at: int) -> str:
         """Return in words what became of a scenario."""
         entry = self.record.scenarios[at]
@@ -213,7 +217,7 @@ class ComparisonRows:
             return say.percent(value)
         if row.unit in (RATIO, INDEX):
             return say.number(value, 2)
-        return say.amount(value, row.unit)
+        return say.brief_amount(value, row.unit)
 
     def _called(self, at: int, name: str) -> str:
         if self.scope is not None and self.scope.names_outside(name):

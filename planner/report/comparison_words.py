@@ -31,7 +31,17 @@ class ComparisonWords:
         return [at for at, one in enumerate(self.record.scenarios) if one.allowed]
 
     def headline(self) -> str:
-        """Return the one sentence: which scenario is best in what, and what it costs."""
+        """Return what it comes to: which scenario is best in what, what it costs, and what of that is not certain."""
+        named = {*self._best(EVEN), *self._best(CALM), self.rows.position(self.record.baseline)}
+        pairs = [pair for pair in self.rows.uncertain("objective") if set(pair) <= named]
+        if not pairs:
+            return self._best_in_what()
+        unsure = self.say(
+            "By the goals as weighed, it is not certain which is better of {pairs}.", pairs=self.pairs(pairs)
+        )
+        return f"{self._best_in_what()} {unsure}"
+
+    def _best_in_what(self) -> str:
         say, allowed = self.say, self.allowed
         if not allowed:
             return say("None of the scenarios compared has a plan that keeps all hard rules.")
@@ -56,7 +66,7 @@ class ComparisonWords:
             )
         most, least = self.rows.best(even), self.rows.best(calm)
         return say(
-            "Books are most even in {even_who}: {even}, at the cost of {cost} moved. Fewest move in {calm_who}: "
+            "Books are most even in {even_who}: {even}, at the cost of {cost}. Fewest move in {calm_who}: "
             "{calm}, with {loss}.",
             even_who=self._listed(most),
             even=self._what(even, most[0]),
@@ -152,7 +162,7 @@ class ComparisonWords:
 
     def _only(self, at: int) -> str:
         return self.say(
-            "Only {name} has a plan that keeps all hard rules: {even}, at the cost of {cost} moved.",
+            "Only {name} has a plan that keeps all hard rules: {even}, at the cost of {cost}.",
             name=self.rows.names[at],
             even=self._what(self._known(EVEN, at), at),
             cost=self._cost(at),
@@ -164,13 +174,17 @@ class ComparisonWords:
         best = self.rows.best(name)
         if even is not None:
             return self.say(
-                "Books are most even in {who}: {even}, at the cost of {cost} moved.",
+                "Books are most even in {who}: {even}, at the cost of {cost}.",
                 who=self._listed(best),
                 even=self._what(name, best[0]),
                 cost=self._cost(best[0]),
             )
         return self.say("Fewest move in {who}: {calm}; books are equally even in all.", who=self._listed(best),
                         calm=self._what(name, best[0]))  # fmt: skip
+
+    def _best(self, names: Sequence[str]) -> list[int]:
+        name = self._first(names)
+        return [] if name is None else self.rows.best(name)
 
     def _first(self, names: Sequence[str]) -> str | None:
         return next((name for name in names if self.rows.best(name)), None)
@@ -194,16 +208,16 @@ class ComparisonWords:
         """Return what a scenario costs: customers moved, and revenue at risk where it is known."""
         say, moved = self.say, self.rows.text("moved_share", at)
         if math.isnan(self.rows.values("revenue_at_risk_low")[at]):
-            return say("{moved} of customers", moved=moved)
+            return say("moving {moved} of customers", moved=moved)
         risk = self.rows.text("revenue_at_risk_low", at)
-        return say("{moved} of customers (revenue at risk: {risk})", moved=moved, risk=risk)
+        return say("moving {moved} of customers, with {risk} of revenue at risk", moved=moved, risk=risk)
 
     def _open(self, at: int) -> str:
         gap = self.rows.values("gap")[at]
         name = self.rows.names[at]
         if math.isnan(gap):
             return self.say("{name} (nothing is proven)", name=name)
-        return self.say("{name} (by at most {gap})", name=name, gap=self.say.percent(gap))
+        return self.say("{name} (gap {gap})", name=name, gap=self.say.percent(gap))
 
     def _listed(self, positions: Sequence[int]) -> str:
         return self._named([self.rows.names[at] for at in positions])

@@ -10,9 +10,9 @@ from typing import Any
 import altair as alt
 
 from planner.frontier_record import FrontierRecord
+from planner.report.palette import AFTER, BAND, OUTSIDE
 
-WIDTH, HEIGHT = 640, 340
-BAND, FOUND, KNEE = "#56B4E9", "#0072B2", "#D55E00"
+HEIGHT = 340
 WHOLE = "customers moved"
 
 
@@ -47,7 +47,7 @@ def band_steps(record: FrontierRecord) -> list[Step]:
     return steps
 
 
-def frontier_spec(record: FrontierRecord, words: FrontierLabels) -> dict[str, Any]:
+def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.LayerChart:
     """Return the chart of a frontier that has points."""
     points = [
         {
@@ -73,7 +73,7 @@ def frontier_spec(record: FrontierRecord, words: FrontierLabels) -> dict[str, An
               axis=alt.Axis(format="~s" if last >= 10_000 else "~g"))  # fmt: skip
     scale = alt.Scale(domain=[bottom - room, top + room], nice=False, zero=False)
     y = alt.Y("y:Q", title=words.y, scale=scale)
-    looks = alt.Scale(domain=[words.found, words.knee, words.band], range=[FOUND, KNEE, BAND])
+    looks = alt.Scale(domain=[words.found, words.knee, words.band], range=[AFTER, OUTSIDE, BAND])
     legend = alt.Legend(orient="top", symbolOpacity=1)
     layers: list[Any] = []
     if steps:
@@ -86,7 +86,7 @@ def frontier_spec(record: FrontierRecord, words: FrontierLabels) -> dict[str, An
                 color=alt.Color("look:N", scale=looks, title=None, legend=legend),
             )
         )
-        layers.append(shaded.mark_line(color=FOUND, strokeWidth=1.5).encode(x=x, y=alt.Y("high:Q", scale=scale)))
+        layers.append(shaded.mark_line(color=AFTER, strokeWidth=1.5).encode(x=x, y=alt.Y("high:Q", scale=scale)))
     tooltip = [alt.Tooltip("x:Q", title=words.x, format=",.6~g"), alt.Tooltip("y:Q", title=words.y, format=",.6~g")]
     if any(point["share"] is not None for point in points):
         tooltip.append(alt.Tooltip("share:Q", title=words.share, format=".1%"))
@@ -109,12 +109,11 @@ def frontier_spec(record: FrontierRecord, words: FrontierLabels) -> dict[str, An
     )
     if any(point.knee for point in record.points):
         layers.append(
-            base.mark_text(align="left", dx=10, dy=-10, fontWeight="bold", color=KNEE)
+            base.mark_text(align="left", dx=10, dy=-10, fontWeight="bold", color=OUTSIDE)
             .encode(x=x, y=y, text="look:N")
             .transform_filter(f"datum.look === {_quoted(words.knee)}")
         )
-    spec: dict[str, Any] = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT).to_dict()
-    return spec
+    return alt.layer(*layers).properties(height=HEIGHT)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 from planner.frontier_record import FrontierRecord
 from planner.language import Language
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Report, Section, Sentences, Table
-from planner.report.frontier_chart import WHOLE, FrontierLabels, frontier_spec
+from planner.report.drawing import drawn
+from planner.report.frontier_chart import WHOLE, FrontierLabels, frontier_chart
 from planner.report.scope import Scope
 
 _STOPPED = {
@@ -20,6 +21,8 @@ _STOPPED = {
     "time limit": "the time limit ended the search",
     "interrupted": "the search was interrupted",
 }
+SAME = 1e-5
+"""A gap this small is rounding."""
 _SECONDS = "{seconds} s"
 
 
@@ -65,6 +68,8 @@ class FrontierWords:
 
     def said_x(self, x: float) -> str:
         """Return a value of ``x`` with its unit."""
+        if self.record.x.name == WHOLE:
+            return self.say.plural(round(x), "{count} customer", "{count} customers")
         return self.say.amount(x, self.record.x.unit)
 
     def said_y(self, y: float) -> str:
@@ -78,6 +83,12 @@ class FrontierWords:
             return said
         return self.say("{amount} ({share})", amount=said, share=self.say.percent(point.x_share))
 
+    def at(self, at: int) -> str:
+        """Return where a point is along ``x``, and what that is of."""
+        if self.record.x.name == WHOLE:
+            return self.say("{amount} moved", amount=self.where(at))
+        return self.say("{amount} of {x}", amount=self.where(at), x=self.x)
+
     def headline(self) -> str:
         """Return the one sentence: what the knee buys, or what there is."""
         say, record = self.say, self.record
@@ -90,10 +101,9 @@ class FrontierWords:
             at = next(at for at, point in enumerate(record.points) if point.knee)
             most = (first.y - record.points[at].y) / (first.y - last.y)
             return say(
-                "Up to {where} of {x} buys most of it: {y} falls from {before} to {knee}, {part} of the whole fall on "
+                "The way up to {where} buys most of it: {y} falls from {before} to {knee}, {part} of the whole fall on "
                 "the points found; beyond it each {step} buys {after} instead of {rate}.",
-                where=self.where(at),
-                x=self.x,
+                where=self.at(at),
                 y=self.y,
                 before=self.said_y(first.y),
                 knee=self.said_y(record.points[at].y),
@@ -104,17 +114,15 @@ class FrontierWords:
             )
         if len(record.points) == 1:
             return say(
-                "There is one point: {y} {value} at {where} of {x}.",
+                "There is one point: {y} {value} at {where}.",
                 y=self.y,
                 value=self.said_y(first.y),
-                where=self.where(0),
-                x=self.x,
+                where=self.at(0),
             )
         return say(
-            "From {least} to {most} of {x}, {y} falls from {before} to {after}; no point is a plain knee.",
+            "From {least} to {most}, {y} falls from {before} to {after}; no point is a plain knee.",
             least=self.where(0),
-            most=self.where(len(record.points) - 1),
-            x=self.x,
+            most=self.at(len(record.points) - 1),
             y=self.y,
             before=self.said_y(first.y),
             after=self.said_y(last.y),
@@ -140,6 +148,8 @@ class FrontierWords:
         unknown = len(self.record.points) - len(gaps)
         if not gaps:
             return self.say("Nothing is proven of any point.")
+        if max(gaps) <= SAME and not unknown:
+            return self.say("At the points, no plan with as little change is better.")
         told = self.say("At the points, no plan with as little change is better by more than {gap}.",
                         gap=self.say.percent(max(gaps)))  # fmt: skip
         if unknown:
@@ -163,14 +173,13 @@ class FrontierWords:
         first, last = record.points[0], record.points[-1]
         summary = say.plural(
             len(record.points),
-            "{count} point: {y} from {before} at {least} to {after} at {most} of {x}.",
-            "{count} points: {y} from {before} at {least} to {after} at {most} of {x}.",
+            "{count} point: {y} from {before} at {least} to {after} at {most}.",
+            "{count} points: {y} from {before} at {least} to {after} at {most}.",
             y=self.y,
             before=self.said_y(first.y),
             least=self.where(0),
             after=self.said_y(last.y),
-            most=self.where(len(record.points) - 1),
-            x=self.x,
+            most=self.at(len(record.points) - 1),
         )
         at = next((at for at, point in enumerate(record.points) if point.knee), None)
         if at is not None:
@@ -181,7 +190,7 @@ class FrontierWords:
                 value=self.said_y(record.points[at].y),
             )
         summary += f" {self.widest()}"
-        return Chart("frontier", self.title(), frontier_spec(record, labels), summary, self.standing())
+        return drawn("frontier", self.title(), frontier_chart(record, labels), summary, self.standing())
 
     def table(self) -> Table:
         """Return one row per point."""
