@@ -13,6 +13,7 @@ import click
 
 from models.findings import Finding, InputRefused
 from planner.console import messages, output
+from planner.language import ask_for
 from planner.screens.findings import show_findings
 
 DONE = 0
@@ -32,6 +33,7 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
 
     Commands return their exit code (None is 0). A traceback is shown only where ``--debug`` was asked for.
     """
+    ask_for("en")
     debug, as_json = "--debug" in arguments, "--json" in arguments
     try:
         code = command.main(list(arguments), prog_name="planner", standalone_mode=False)

@@ -14,6 +14,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 LONGEST_SECONDS = 365 * 86_400
 LARGEST_SEED = 2**31 - 1  # what every solver takes
 ENGINES = ("auto", "highs", "scip", "cpsat", "cbc")
+LANGUAGES = ("en", "zh")
 
 
 class _Number(click.FloatRange):
@@ -98,9 +99,24 @@ def crew_options(command: Command) -> Command:
     )(command)
 
 
+def _speak(context: click.Context, parameter: click.Parameter, code: str) -> None:
+    from planner.language import ask_for
+
+    ask_for(code)
+
+
 def screen_options(command: Command) -> Command:
-    """Add --json, --quiet, --detail and --debug."""
+    """Add --lang, --json, --quiet and --debug."""
     for option in (
+        click.option(
+            "--lang",
+            type=click.Choice(LANGUAGES),
+            default="en",
+            envvar="PLANNER_LANG",
+            expose_value=False,
+            callback=_speak,
+            help="Language of headings and columns; PLANNER_LANG sets it for good.",
+        ),
         click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks."),
         click.option("--quiet", is_flag=True, help="No progress and no messages, only results and errors."),
         click.option("--json", "as_json", is_flag=True, help="Results as JSON on stdout, and nothing else there."),

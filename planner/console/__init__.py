@@ -9,6 +9,7 @@ from planner.console.board import Board
 from planner.console.paper import WIDEST, WIDEST_TABLE, Column, Look, Paper, Said, Words
 from planner.console.plain import clipped, plain, spelled, width_of
 from planner.console.progress import Progress
+from planner.language import asked_for
 
 __all__ = [
     "WIDEST_TABLE",
@@ -32,9 +33,9 @@ __all__ = [
 
 def output(*, wide: bool = False) -> Paper:
     """Return the paper for results: stdout; ``wide`` for tables of many columns, which may fill the terminal."""
-    return Paper(sys.stdout, widest=WIDEST_TABLE if wide else WIDEST)
+    return Paper(sys.stdout, widest=WIDEST_TABLE if wide else WIDEST, language=asked_for())
 
 
 def messages() -> Paper:
     """Return the paper for progress, warnings and errors: stderr."""
-    return Paper(sys.stderr)
+    return Paper(sys.stderr, language=asked_for())

@@ -6,6 +6,7 @@ Text is never read as markup: every piece of it passes :func:`planner.console.pl
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from planner.console.plain import clipped, spelled, width_of
+from planner.language import ENGLISH, Language
 
 Look = Literal["", "title", "strong", "quiet", "good", "warn", "bad"]
 
@@ -32,6 +34,8 @@ WIDEST_TABLE = 200
 """A page of many columns may be as wide as this, where the terminal is."""
 NARROWEST = 40
 _GUTTER = 2
+_NEVER_FIRST, _NEVER_LAST = "，。；：、！？）》”%", "（《“"
+"""Marks that no line begins or ends with."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,20 @@ class Column:
 class Paper:
     """One stream to write on. It goes silent, and raises nothing, when its reader has gone (``| head``).
 
-    Its width is ``width``; without one the terminal's, but at most ``widest``.
+    Its width is ``width``; without one the terminal's, but at most ``widest``. Headings with their notes and titles
+    of columns are given in English and written in ``language``; whatever else is to be translated comes translated.
     """
 
     def __init__(
-        self, stream: IO[str], *, width: int | None = None, colour: bool | None = None, widest: int = WIDEST
+        self,
+        stream: IO[str],
+        *,
+        width: int | None = None,
+        colour: bool | None = None,
+        widest: int = WIDEST,
+        language: Language = ENGLISH,
     ) -> None:
+        self.language = language
         self._stream = stream
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._console = _QuietConsole(
@@ -100,6 +112,7 @@ class Paper:
 
     def heading(self, title: str, note: str = "") -> None:
         """Begin a section: a free line, the title, and a quiet note beside it."""
+        title, note = self.language(title), self.language(note)
         self.blank()
         words = [Said(title, "title")]
         if note:
@@ -109,7 +122,9 @@ class Paper:
     def left_out(self, number: int, where: str = "; --json lists them all", *, indent: int = 1) -> None:
         """Write how many more there are than were shown, and where they are; nothing where that is none."""
         if number > 0:
-            self.line(Said(f"… and {number:,} more{where}", "quiet"), indent=indent)
+            say = self.language
+            more = say("… and {count} more{where}", count=f"{number:,}", where=say(where))
+            self.line(Said(more, "quiet"), indent=indent)
 
     def paragraph(self, words: Words, look: Look = "", *, indent: int = 1, bullet: str | Said = "") -> None:
         """Write running text, broken at the paper's width; later lines stand under the first word."""
@@ -133,7 +148,7 @@ class Paper:
         ``notes`` stand below the rows, one each; ``remarks`` on lines of their own above the rows they name.
         """
         body = [[self._pieces(cell, column.look) for cell, column in zip(row, columns, strict=True)] for row in rows]
-        titles = [self._pieces(Said(column.title, "quiet")) for column in columns]
+        titles = [self._pieces(Said(self.language(column.title), "quiet")) for column in columns]
         show_titles = any(column.title for column in columns)
         widths = self._widths(columns, [titles, *body] if show_titles else body, indent)
         if show_titles:
@@ -251,7 +266,7 @@ def _width(cell: Sequence[Said]) -> int:
 
 
 def _broken(pieces: Sequence[Said], width: int) -> list[list[Said]]:
-    """Break pieces into lines of at most ``width`` cells: at spaces, inside a word only where it must be."""
+    """Break pieces into lines of at most ``width`` cells: at spaces, beside Chinese characters, else where need be."""
     width = max(width, 8)
     lines: list[list[Said]] = [[]]
     room = width
@@ -263,10 +278,30 @@ def _broken(pieces: Sequence[Said], width: int) -> list[list[Said]]:
                     lines[-1].append(Said(" " * space + word, piece.look))
                     room -= width_of(word) + space
                     break
-                if width_of(word) > width and room > 8:
+                if head := _up_to_a_break(word, room - space):
+                    lines[-1].append(Said(" " * space + head, piece.look))
+                    word = word[len(head) :]
+                elif width_of(word) > width and room > 8:
                     head = clipped(word, room - space, "")
                     lines[-1].append(Said(" " * space + head, piece.look))
                     word = word[len(head) :]
                 lines.append([])
                 room = width
     return lines
+
+
+def _up_to_a_break(word: str, room: int) -> str:
+    """Return the longest beginning of ``word`` within ``room`` cells that ends beside a Chinese character, or nothing.
+
+    >>> _up_to_a_break("区间内，base", 6), _up_to_a_break("区间内，base", 8), _up_to_a_break("baseline", 6)
+    ('区间', '区间内，', '')
+    """
+    used, kept = 0, 0
+    for at, (one, following) in enumerate(itertools.pairwise(word), start=1):
+        used += width_of(one)
+        if used > room:
+            break
+        beside = width_of(one) == 2 or width_of(following) == 2
+        if beside and following not in _NEVER_FIRST and one not in _NEVER_LAST:
+            kept = at
+    return word[:kept]

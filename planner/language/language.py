@@ -73,6 +73,10 @@ class Language:
         """Tell whether a text has a translation; English knows every text."""
         return self.code == "en" or text in self._catalogue.texts
 
+    def knows_forms(self, one: str, many: str) -> bool:
+        """Tell whether the forms of a count have a translation."""
+        return self.code == "en" or (one, many) in self._catalogue.forms
+
     def plural(self, count: int, one: str, many: str, /, **values: object) -> str:
         """Return ``one`` or ``many`` in this language, whichever goes with ``count``; ``{count}`` is filled with it.
 

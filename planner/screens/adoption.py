@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.names import first_of
 from planner.by_hand.adoption import DEVIATIONS, Adoption
 from planner.console import Paper, Said
+from planner.language import Language
 from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals, show_restored
 from planner.screens.findings import counted
 from planner.screens.plan import gap_in_words, show_written
@@ -19,7 +20,11 @@ def show_adoption(paper: Paper, adoption: Adoption) -> None:
     here = f"run {adoption.basis.name}"
     differ = f"{counted(len(adoption.deviations), 'owner')} {'differs' if len(adoption.deviations) == 1 else 'differ'}"
     paper.blank()
-    paper.line(Said(adoption.file.name, "title"), Said(f"  {differ} from {here}  ", "strong"), _verdict(adoption))
+    paper.line(
+        Said(adoption.file.name, "title"),
+        Said(f"  {differ} from {here}  ", "strong"),
+        _verdict(adoption, paper.language),
+    )
     show_restored(paper, adoption.basis)
     _show_absent(paper, adoption)
     if not adoption.deviations:
@@ -36,10 +41,10 @@ def show_adoption(paper: Paper, adoption: Adoption) -> None:
     _show_end(paper, adoption)
 
 
-def _verdict(adoption: Adoption) -> Said:
+def _verdict(adoption: Adoption, say: Language) -> Said:
     if not adoption.feasible:
-        return Said("breaks hard rules", "bad")
-    return Said("optimal" if adoption.plan.status == "optimal" else "every hard rule holds", "good")
+        return Said(say("breaks hard rules"), "bad")
+    return Said(say("optimal" if adoption.plan.status == "optimal" else "every hard rule holds"), "good")
 
 
 def _show_absent(paper: Paper, adoption: Adoption) -> None:
@@ -57,7 +62,7 @@ def _show_absent(paper: Paper, adoption: Adoption) -> None:
 
 def _show_deviations(paper: Paper, adoption: Adoption, here: str) -> None:
     worst = sorted(adoption.deviations, key=lambda one: (not one.broken, *(-points for points in one.stages)))
-    paper.heading("Edits", f"each by itself, everything else as in {here}")
+    paper.heading("Edits", paper.language("each by itself, everything else as in {run}", run=here))
     show_edits(paper, adoption.basis.run, worst, rest="--json" if adoption.folder is None else DEVIATIONS)
 
 

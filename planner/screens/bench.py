@@ -14,8 +14,12 @@ NEVER = "–"
 
 def show_outcome(paper: Paper, outcome: Outcome, *, seconds: float, threads: int) -> None:
     """Write what every method did with one case."""
-    size = "" if outcome.candidates is None else f"{counted(outcome.candidates, 'candidate')}, "
-    paper.heading(outcome.case.name, f"{size}{seconds:g} s and {counted(threads, 'thread')} for each")
+    say = paper.language
+    size = "" if outcome.candidates is None else counted(outcome.candidates, "candidate", say=say) + say(", ")
+    each = say(
+        "{seconds} s and {threads} for each", seconds=f"{seconds:g}", threads=counted(threads, "thread", say=say)
+    )
+    paper.heading(outcome.case.name, size + each)
     known = outcome.case.best_known is not None
     columns = [
         Column("method", shrink=True),
@@ -52,7 +56,9 @@ def show_summaries(paper: Paper, summaries: Sequence[Summary]) -> None:
     """Write the medians over the seeds, family by family."""
     for family in dict.fromkeys(one.family for one in summaries):
         alike = [one for one in summaries if one.family == family]
-        paper.heading(family, f"medians of {counted(alike[0].cases, 'seed')}")
+        paper.heading(
+            family, paper.language.plural(alike[0].cases, "medians of {count} seed", "medians of {count} seeds")
+        )
         columns = [
             Column("method", shrink=True),
             Column("plans", align="right"),

@@ -9,6 +9,7 @@ import numpy as np
 from models.explain.book import BookStory, Passage, Weight
 from models.names import customer_names, rep_names
 from planner.console import Column, Paper, Said
+from planner.language import Language, label
 from planner.run_folder import RunFolder
 from planner.screens.figures import amount, number, signed_percent
 from planner.screens.findings import counted
@@ -24,7 +25,15 @@ def show_book(paper: Paper, run: RunFolder, story: BookStory) -> None:
     paper.blank()
     paper.line(Said(ident, "title"), Said(f"  {name}" if name != ident else "", "title"))
     came, left = len(story.came.customer), len(story.left.customer)
-    paper.paragraph(f"{counted(story.stayed, 'customer')} stayed, {came:,} came, {left:,} left.")
+    paper.paragraph(
+        paper.language.plural(
+            story.stayed,
+            "{count} customer stayed, {came} came, {left} left.",
+            "{count} customers stayed, {came} came, {left} left.",
+            came=f"{came:,}",
+            left=f"{left:,}",
+        )
+    )
     columns = [
         Column("", look="strong"),
         Column("before", align="right"),
@@ -33,7 +42,7 @@ def show_book(paper: Paper, run: RunFolder, story: BookStory) -> None:
         Column("off target", align="right"),
         Column("limits", align="right"),
     ]
-    paper.table(columns, [_row(weight) for weight in story.weights])
+    paper.table(columns, [_row(weight, paper.language) for weight in story.weights])
     _show_passage(paper, run, "Came", "from", story.came)
     _show_passage(paper, run, "Left", "to", story.left)
     if story.bindings:
@@ -45,8 +54,8 @@ def show_book(paper: Paper, run: RunFolder, story: BookStory) -> None:
             paper.paragraph([Said(f"{one.line}: ", "strong"), text], bullet="· ")
 
 
-def _row(weight: Weight) -> tuple[str, ...]:
-    label = weight.measure if weight.unit == "" else f"{weight.measure} ({weight.unit})"
+def _row(weight: Weight, say: Language) -> tuple[str, ...]:
+    measure = label(say, weight.measure)
     off = "–"
     if weight.deviation is not None and weight.deviation_before is not None and weight.tolerance is not None:
         off = (
@@ -58,7 +67,7 @@ def _row(weight: Weight) -> tuple[str, ...]:
         if math.isfinite(limit)
     ]
     return (
-        label,
+        measure if weight.unit == "" else f"{measure} ({weight.unit})",
         number(weight.before),
         number(weight.after),
         "–" if weight.target is None else number(weight.target),
@@ -77,7 +86,7 @@ def _show_passage(paper: Paper, run: RunFolder, title: str, way: str, passage: P
     if not len(passage.customer):
         return
     org = run.org
-    paper.heading(title, counted(len(passage.customer), "customer"))
+    paper.heading(title, counted(len(passage.customer), "customer", say=paper.language))
     names, others = customer_names(org, passage.customer), rep_names(org, passage.other)
     for at in range(min(len(passage.customer), MOST_PASSAGES)):
         ident = str(org.customer_ids[passage.customer[at]])

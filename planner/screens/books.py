@@ -9,6 +9,7 @@ from models.books import Band, MeasureBook
 from models.names import rep_names
 from models.org import FloatArray, IntArray
 from planner.console import Column, Paper, Said, deviation_bar, deviation_look
+from planner.language import Language, label
 from planner.screens.figures import number, percent, signed_percent
 
 MOST_REPS = 12
@@ -24,10 +25,12 @@ def show_books(paper: Paper, account: Account, *, everything: bool = False) -> N
         if not len(at):
             continue
         order = at[np.argsort(-band.deviation(band.after)[at], kind="stable")]
-        unit = f", in {band.unit}" if band.unit else ""
-        paper.heading(f"Reps by {band.line}", f"before and after{unit}; target ±{100 * band.tolerance:g}%")
+        say = paper.language
+        unit = say(", in {unit}", unit=band.unit) if band.unit else ""
+        note = say("before and after{unit}; target ±{tolerance}", unit=unit, tolerance=f"{100 * band.tolerance:g}%")
+        paper.heading(say("Reps by {measure}", measure=label(say, band.line)), note)
         if position == 0:
-            paper.line(Said(_LEGEND, "quiet"))
+            paper.line(Said(say(_LEGEND), "quiet"))
         _show_band(paper, account, band, order, everything)
 
 
@@ -56,7 +59,7 @@ def _show_band(paper: Paper, account: Account, band: Band, order: IntArray, ever
         Column("deviation from target" if roomy else "deviation"),
         Column("", align="right"),
     ]
-    remarks = {MOST_REPS // 2: f"… {left_out:,} more in reps.csv"} if left_out else {}
+    remarks = {MOST_REPS // 2: paper.language("… {count} more in reps.csv", count=f"{left_out:,}")} if left_out else {}
     paper.table(columns, rows, remarks=remarks)
 
 
@@ -73,7 +76,7 @@ def show_capacities(paper: Paper, account: Account) -> None:
     for book in account.summary.books:
         limited = np.isfinite(book.maximum)
         if limited.any():
-            rows.append(_capacity(account, book, np.flatnonzero(limited)))
+            rows.append(_capacity(account, book, np.flatnonzero(limited), paper.language))
     if not rows:
         return
     paper.heading("Capacity used", "per rep, of the hard limit")
@@ -89,14 +92,14 @@ def show_capacities(paper: Paper, account: Account) -> None:
     paper.table(columns, rows)
 
 
-def _capacity(account: Account, book: MeasureBook, reps: IntArray) -> tuple[str, ...]:
+def _capacity(account: Account, book: MeasureBook, reps: IntArray, say: Language) -> tuple[str, ...]:
     limit = book.maximum[reps]
     used = np.divide(book.after[reps], limit, out=np.zeros(len(reps)), where=limit > 0)
     fullest = int(reps[used.argmax()])
     whole = limit.sum() or 1.0
     unit = f" {book.unit}" if book.unit else ""
     return (
-        book.measure,
+        label(say, book.measure),
         percent(float(book.before[reps].sum() / whole)),
         percent(float(book.after[reps].sum() / whole)),
         str(rep_names(account.org, np.array([fullest]))[0]),

@@ -13,6 +13,7 @@ from models.org import Org
 from models.plan import Violation
 from planner.by_hand.basis import Basis
 from planner.console import Column, Look, Paper, Said
+from planner.language import label
 from planner.run_folder import RunFolder
 from planner.screens.figures import amount, change_in, number, signed_percent
 from planner.screens.findings import counted
@@ -104,7 +105,10 @@ def show_goals(paper: Paper, goals: Sequence[GoalChange], before: str, after: st
         Column("unit", look="quiet"),
         Column("points", align="right"),
     ]
-    rows = [(one.goal, number(one.before), number(one.after), one.unit, change_in(one.points, "")) for one in goals]
+    rows = [
+        (label(paper.language, one.goal), number(one.before), number(one.after), one.unit, change_in(one.points, ""))
+        for one in goals
+    ]
     paper.table(columns, rows)
 
 
@@ -134,7 +138,7 @@ def show_broken(
     """Write the hard rules that are broken, each with the line of the policy that says so."""
     if not broken:
         return
-    paper.heading(title, note or counted(len(broken), "rule"))
+    paper.heading(title, note or counted(len(broken), "rule", say=paper.language))
     for one in broken[:MOST_BROKEN]:
         paper.paragraph([Said(f"{one.line}:", "strong"), one.message, *_where(run.place_of(one))], bullet="· ")
     paper.left_out(len(broken) - MOST_BROKEN)

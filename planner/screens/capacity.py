@@ -19,11 +19,14 @@ _NOTHING = 5e-3
 def show_capacity(paper: Paper, advice: Advice, snippets: Mapping[str, str], run: str) -> None:
     """Write prices stage by stage, then the changes with what to type."""
     paper.blank()
-    paper.line(Said("What capacity is worth", "title"), Said(f"  run {run}", "quiet"))
+    paper.line(
+        Said(paper.language("What capacity is worth"), "title"),
+        Said("  " + paper.language("run {name}", name=run), "quiet"),
+    )
     several = len(advice.worth.stages) > 1
     for k, stage in enumerate(advice.worth.stages):
         if several:
-            paper.heading(f"Priority {k + 1}", " and ".join(stage.goals))
+            paper.heading(paper.language("Priority {number}", number=k + 1), " and ".join(stage.goals))
         _show_worth(paper, stage)
     _show_changes(paper, advice, snippets)
 
@@ -115,7 +118,12 @@ def step_of(limit: float) -> float:
 
 
 def _show_changes(paper: Paper, advice: Advice, snippets: Mapping[str, str]) -> None:
-    told = f"{counted(advice.predicted, 'change')} priced, {advice.verified:,} planned with"
+    told = paper.language.plural(
+        advice.predicted,
+        "{count} change priced, {verified} planned with",
+        "{count} changes priced, {verified} planned with",
+        verified=f"{advice.verified:,}",
+    )
     paper.heading("Single changes, the best first", told)
     if advice.stopped_by is not None:
         why = "Ctrl-C" if advice.stopped_by == "interrupted" else "the time limit"

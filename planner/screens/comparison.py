@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from models.names import first_of
 from planner.console import Column, Look, Paper, Said, Words, clipped, width_of
+from planner.language import Language, label
 from planner.screens.figures import change_in, figure_in
 from planner.screens.findings import counted
 from scenarios.comparing.comparison import Comparison, Entry, Row, Section
@@ -38,8 +39,8 @@ def show_comparison(paper: Paper, comparison: Comparison, *, title: str, everyth
     paper.paragraph(
         [
             Said(title, "title"),
-            Said(f"· {counted(len(comparison.entries), 'scenario')}", "strong"),
-            Said(f"· held against {comparison.names[comparison.baseline]}", "quiet"),
+            Said(f"· {counted(len(comparison.entries), 'scenario', say=paper.language)}", "strong"),
+            Said("· " + paper.language("held against {name}", name=comparison.names[comparison.baseline]), "quiet"),
         ]
     )
     layout = _Layout(paper, comparison)
@@ -60,14 +61,17 @@ def show_verdict(paper: Paper, verdict: Verdict) -> None:
     """Write what a gate says: who fails by which values, and of whom nothing can be said."""
     paper.blank()
     if verdict.passed:
-        paper.line(Said("Gate passed", "good"), Said(f"  {verdict.text}", "quiet"))
+        paper.line(Said(paper.language("Gate passed"), "good"), Said(f"  {verdict.text}", "quiet"))
     else:
-        paper.line(Said("Gate failed", "bad"), Said(f"  {verdict.text}", "quiet"))
+        paper.line(Said(paper.language("Gate failed"), "bad"), Said(f"  {verdict.text}", "quiet"))
     for judged in verdict.failing:
         paper.paragraph([Said(f"{judged.scenario}:", "strong"), _values(judged)], bullet="· ")
     if verdict.unknown:
         paper.paragraph(
-            [Said("Not judged, a value is missing:", "warn"), ", ".join(judged.scenario for judged in verdict.unknown)],
+            [
+                Said(paper.language("Not judged, a value is missing:"), "warn"),
+                ", ".join(judged.scenario for judged in verdict.unknown),
+            ],
             bullet="· ",
         )
 
@@ -84,14 +88,14 @@ class _Layout:
     """Cells of all rows, and which scenarios stand beside each other."""
 
     def __init__(self, paper: Paper, comparison: Comparison) -> None:
-        self._paper, self._comparison = paper, comparison
+        self._paper, self._comparison, self._say = paper, comparison, paper.language
         self._rows = [
             row for section in comparison.sections for row in section.rows if not self._is_told_elsewhere(row)
         ]
         n = len(comparison.entries)
         self._cells = {row.name: [self._cell(row, at) for at in range(n)] for row in self._rows}
         self._marks = {row.name: [self._mark(row, at) for at in range(n)] for row in self._rows}
-        widest = next(label for width, label in _LABELS if paper.width >= width)
+        widest = next(room for width, room in _LABELS if paper.width >= width)
         self._label = min(max(width_of(self._label_of(row)) for row in self._rows), widest)
         self._most = min(_WIDEST, paper.width - 1 - self._label - _GAP)
         self._widths = [
@@ -158,17 +162,17 @@ class _Layout:
     def _state(self, at: int) -> Said:
         entry = self._comparison.entries[at]
         if entry.figures is not None and entry.figures.has_plan and not entry.allowed:
-            return Said("not allowed", "bad")
+            return Said(self._say("not allowed"), "bad")
         text, look = _STATUS[entry.status]
-        return Said(text, look)
+        return Said(self._say(text), look)
 
     def _lines(self, row: Row, block: Sequence[int]) -> Iterator[list[list[Said]]]:
         """Yield the lines of a row: the label, on two lines where it is long, with the values on the last one."""
-        label = _wrapped(self._label_of(row), self._label, lines=2)
+        parts = _wrapped(self._label_of(row), self._label, lines=2)
         blank: list[list[Said]] = [[Said("")] for _ in block]
-        yield from ([[Said(part)], *blank] for part in label[:-1])
-        indent = "  " if len(label) > 1 else ""
-        yield [[Said(clipped(indent + label[-1], self._label))], *(self._pieces(row, at) for at in block)]
+        yield from ([[Said(part)], *blank] for part in parts[:-1])
+        indent = "  " if len(parts) > 1 else ""
+        yield [[Said(clipped(indent + parts[-1], self._label))], *(self._pieces(row, at) for at in block)]
 
     def _pieces(self, row: Row, at: int) -> list[Said]:
         value, delta = self._cells[row.name][at]
@@ -205,7 +209,7 @@ class _Layout:
             ends = figure_in(value, row.unit), figure_in(high, row.unit)
             return ends[0] if ends[0] == ends[1] else "–".join(ends), ""
         if row.name == CERTIFIED_GAP and self._proven(at):
-            return "proven", ""
+            return self._say("proven"), ""
         # seconds depend on the machine, and a bound by itself is no better for being smaller
         told = row.better is not None or row.section != PROOF
         told &= row.name != CERTIFIED_GAP or not self._proven(self._comparison.baseline)
@@ -220,7 +224,8 @@ class _Layout:
 
     def _label_of(self, row: Row) -> str:
         shown = "" if row.unit in (SHARE, RATIO, INDEX, "s") else row.unit
-        return f"{row.label}, {shown}" if shown and shown != row.label.lower() else row.label
+        named = label(self._say, row.label)
+        return f"{named}, {self._say(shown)}" if shown and shown != row.label.lower() else named
 
     def _is_told_elsewhere(self, row: Row) -> bool:
         """Tell whether a row is the upper end of a range, or the travel that is a goal already."""
@@ -246,26 +251,32 @@ def _wrapped(text: str, width: int, *, lines: int = _LINES_OF_NAME) -> list[str]
 
 def _show_legend(paper: Paper, comparison: Comparison) -> None:
     paper.blank()
-    low, high = comparison.risk
+    say, (low, high) = paper.language, comparison.risk
     notes = []
     if any(any(row.best) for row in comparison.rows.values()):
-        notes.append("* best of those allowed")
+        notes.append(say("* best of those allowed"))
     if len(comparison.entries) > 1:
-        notes.append("after each value: change against the baseline, of percentages in points")
+        notes.append(say("after each value: change against the baseline, of percentages in points"))
     if any(entry.status == "optimal" for entry in comparison.entries):
-        notes.append("proven: no plan is better")
+        notes.append(say("proven: no plan is better"))
     evenness = {entry.figures.reps.evenness_of for entry in comparison.entries if entry.figures and entry.figures.reps}
     if evenness:
-        notes.append(f"heaviest ÷ lightest: {' or '.join(sorted(evenness))} per share")
+        measures = say(" or ").join(label(say, measure) for measure in sorted(evenness))
+        notes.append(say("heaviest ÷ lightest: {measures} per share", measures=measures))
     if any(value is not None for value in comparison.rows["revenue_at_risk_low"].values):
-        notes.append(f"at risk: {_range(low, high)} of the revenue that changes hands, chosen or forced")
-    paper.paragraph("; ".join(notes), "quiet")
+        at_risk = _range(low, high)
+        notes.append(say("at risk: {share} of the revenue that changes hands, chosen or forced", share=at_risk))
+    paper.paragraph(say("; ").join(notes), "quiet")
     for row in comparison.rows.values():
         if row.uncertain:
-            names = (f"{comparison.names[a]} and {comparison.names[b]}" for a, b in row.uncertain)
+            names = (say("{a} and {b}", a=comparison.names[a], b=comparison.names[b]) for a, b in row.uncertain)
             pairs = first_of(names, _MOST_TOLD)
             paper.paragraph(
-                f"≈ not certain which is better in {row.label.lower()}: {pairs}; a longer search may decide",
+                say(
+                    "≈ not certain which is better in {row}: {pairs}; a longer search may decide",
+                    row=row.label.lower() if say.code == "en" else label(say, row.label),
+                    pairs=pairs,
+                ),
                 "warn",
             )
 
@@ -280,15 +291,19 @@ def _show_troubles(paper: Paper, comparison: Comparison) -> None:
         if entry.allowed or not entry.explanation:
             continue
         paper.blank()
-        paper.line(Said(entry.name, "strong"), Said(f"  {_trouble(entry)}", "bad"))
+        paper.line(Said(entry.name, "strong"), Said(f"  {_trouble(entry, paper.language)}", "bad"))
         for line in entry.explanation[:_MOST_TOLD]:
             paper.paragraph(line, bullet="· ")
         paper.left_out(len(entry.explanation) - _MOST_TOLD, " in comparison.json", indent=3)
 
 
-def _trouble(entry: Entry) -> str:
+def _trouble(entry: Entry, say: Language) -> str:
     if entry.figures is None:
-        return "failed"
+        return say("failed")
     if entry.figures.has_plan:
-        return f"not allowed: breaks {counted(entry.figures.violations, 'hard rule')}"
-    return "no plan can exist" if entry.status == "infeasible" else "no plan was found"
+        return say.plural(
+            entry.figures.violations,
+            "not allowed: breaks {count} hard rule",
+            "not allowed: breaks {count} hard rules",
+        )
+    return say("no plan can exist" if entry.status == "infeasible" else "no plan was found")

@@ -33,14 +33,14 @@ def show_infeasibility(paper: Paper, why: Infeasibility, places: Places) -> None
     """Write every conflict, and every relaxation."""
     paper.blank()
     if why.plan_exists:
-        paper.line(Said("A plan exists", "good"))
+        paper.line(Said(paper.language("A plan exists"), "good"))
         paper.paragraph("One that keeps every hard rule was found just now. Try planner plan again, with more time.")
         return
     if not why.conflicts:
-        paper.line(Said("Nothing is known", "warn"))
+        paper.line(Said(paper.language("Nothing is known"), "warn"))
         paper.paragraph("Neither a plan nor a conflict was found within the work or the time.")
         return
-    paper.line(Said("No plan can exist", "bad"))
+    paper.line(Said(paper.language("No plan can exist"), "bad"))
     show_conflicts(paper, why, places)
 
 
@@ -57,7 +57,7 @@ def show_conflicts(paper: Paper, why: Infeasibility, places: Places) -> None:
 
 
 def _show_conflict(paper: Paper, number: int, conflict: Conflict, told: ConflictTold, places: Places) -> None:
-    paper.heading(f"Conflict {number}", "" if conflict.minimal else "not shown minimal")
+    paper.heading(paper.language("Conflict {number}", number=number), "" if conflict.minimal else "not shown minimal")
     lead = f"{told.title}:" if told.clash else f"{told.title}."
     paper.paragraph(lead, "strong")
     for one in told.clash[:MOST_MEMBERS]:

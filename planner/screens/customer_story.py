@@ -13,6 +13,7 @@ from models.names import customer_names, first_of, rep_names
 from models.org import Org
 from models.plan import Plan
 from planner.console import Column, Paper, Said
+from planner.language import Language
 from planner.run_folder import RunFolder
 from planner.screens.figures import number
 from planner.screens.findings import counted
@@ -69,7 +70,7 @@ def _show_staying(paper: Paper, org: Org, plan: Plan, story: Story) -> None:
     answer, instead = story.staying, story.instead
     assert answer is not None
     before = _rep(org, story.before)
-    paper.heading("If it stayed", f"with {before}")
+    paper.heading("If it stayed", paper.language("with {rep}", rep=before))
     if answer.state == "impossible":
         paper.paragraph(f"No plan keeps every rule with it at {before} (proven).")
         return
@@ -107,7 +108,12 @@ def _show_staying(paper: Paper, org: Org, plan: Plan, story: Story) -> None:
 def _show_contenders(paper: Paper, run: RunFolder, plan: Plan, story: Story) -> None:
     org, weights = run.org, run.policy.stages[-1].weights
     count = len(story.contenders)
-    paper.heading("Who may own it", f"{counted(count, 'candidate')}, the best by the plan's prices first")
+    note = paper.language.plural(
+        count,
+        "{count} candidate, the best by the plan's prices first",
+        "{count} candidates, the best by the plan's prices first",
+    )
+    paper.heading("Who may own it", note)
     shown = list(story.contenders[:MOST_CONTENDERS])
     shown += [one for one in story.contenders[MOST_CONTENDERS:] if one.rep in (story.before, story.after)]
     goals = [goal for goal in story.contenders[0].goals if any(one.goals[goal] for one in story.contenders)]
@@ -122,7 +128,7 @@ def _show_contenders(paper: Paper, run: RunFolder, plan: Plan, story: Story) -> 
     rows = [
         (
             _rep(org, one.rep),
-            _mark(story, one),
+            _mark(story, one, paper.language),
             *(number(one.goals[goal]) if one.goals[goal] else "·" for goal in goals),
             f"{sum(charge.points for charge in one.charges):+,.2f}" if one.charges else "·",
             f"{one.beyond:+,.2f}" if abs(one.beyond) > 0.005 else "·",
@@ -150,13 +156,13 @@ def _alone(plan: Plan, weights: Mapping[str, float], one: Contender) -> str:
     return f"{change:+,.2f}" if abs(change) > 0.005 else "·"
 
 
-def _mark(story: Story, one: Contender) -> str:
+def _mark(story: Story, one: Contender, say: Language) -> str:
     marks = []
     if one.rep == story.after:
-        marks.append("planned")
+        marks.append(say("planned"))
     if one.rep == story.before and story.before >= 0:
-        marks.append("today")
-    return ", ".join(marks)
+        marks.append(say("today"))
+    return say(", ").join(marks)
 
 
 def _charged(org: Org, charges: Sequence[Charge]) -> str:
@@ -173,7 +179,7 @@ def _show_excluded(paper: Paper, run: RunFolder, story: Story) -> None:
     if not story.excluded:
         return
     org = run.org
-    paper.heading("Who may not", counted(len(story.excluded), "rep"))
+    paper.heading("Who may not", counted(len(story.excluded), "rep", say=paper.language))
     if len(story.excluded) <= MOST_EXCLUDED:
         for one in story.excluded:
             why = "; ".join(f"{why} ({line})" for line, why in one.rules) or "by the rules together"

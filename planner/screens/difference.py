@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.names import first_of
 from planner.console import Column, Paper, Said
+from planner.language import label
 from planner.screens.figures import amount, brief, number
 from planner.screens.findings import counted
 from scenarios.comparing.difference import Difference, Explained
@@ -20,7 +21,7 @@ _WHAT = {
 
 def show_difference(paper: Paper, difference: Difference, *, everything: bool = False) -> None:
     """Write who differs and why: a summary, then the customers with the greatest revenue, or all of them."""
-    a, b = difference.name_a, difference.name_b
+    say, a, b = paper.language, difference.name_a, difference.name_b
     paper.blank()
     paper.line(
         Said(f"{a} → {b}", "title"),
@@ -30,19 +31,19 @@ def show_difference(paper: Paper, difference: Difference, *, everything: bool = 
     _show_only(paper, "reps", a, difference.reps_only_a, b, difference.reps_only_b)
     if not difference.changes:
         return
-    paper.heading("What explains it", f"what {b} would lose with the owners of {a}")
+    paper.heading("What explains it", say("what {b} would lose with the owners of {a}", a=a, b=b))
     worth = difference.worth if difference.worth != "customers" else ""
     columns = [
         Column(),
         Column("customers", align="right"),
-        *([Column(f"{worth}, {difference.unit}".rstrip(", "), align="right")] if worth else []),
+        *([Column(f"{label(say, worth)}, {difference.unit}".rstrip(", "), align="right")] if worth else []),
         Column("points", align="right"),
     ]
     paper.table(
         columns,
         [
             (
-                _WHAT.get(one.what, one.what),
+                say(_WHAT.get(one.what, one.what)),
                 f"{one.customers:,}",
                 *([brief(one.revenue)] if worth else []),
                 _points(one),
@@ -52,7 +53,7 @@ def show_difference(paper: Paper, difference: Difference, *, everything: bool = 
     )
     shown = difference.changes if everything else difference.changes[:MOST_CUSTOMERS]
     left_out = len(difference.changes) - len(shown)
-    paper.heading("Customers", f"{a} → {b}" + (f"; the greatest {len(shown)}" if left_out else ""))
+    paper.heading("Customers", f"{a} → {b}" + (say("; the greatest {count}", count=len(shown)) if left_out else ""))
     roles = len({change.role for change in difference.changes}) > 1
     rows = [
         (
@@ -65,8 +66,7 @@ def show_difference(paper: Paper, difference: Difference, *, everything: bool = 
     ]
     columns = [Column(shrink=True, look="strong"), Column(shrink=True), Column(align="right"), Column(look="quiet")]
     paper.table(columns, rows, notes=[change.because for change in shown])
-    if left_out:
-        paper.line(Said(f"… and {left_out:,} more in customers.csv", "quiet"))
+    paper.left_out(left_out, " in customers.csv")
 
 
 def _points(explained: Explained) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from models.findings import Finding, Place, Severity
 from planner.console import Look, Paper, Said
+from planner.language import ENGLISH, Language
 
 MOST_OF_ONE_FILE = 25
 _GENERAL = "Policy and project"
@@ -23,14 +24,15 @@ def show_findings(paper: Paper, findings: Sequence[Finding]) -> None:
         for finding in alike:
             by_file.setdefault(finding.place.file or _GENERAL, []).append(finding)
         for file, of_file in by_file.items():
-            paper.heading(file, counted(len(of_file), severity))
+            paper.heading(file, counted(len(of_file), severity, say=paper.language))
             for finding in of_file[:MOST_OF_ONE_FILE]:
                 _show(paper, finding)
             paper.left_out(len(of_file) - MOST_OF_ONE_FILE)
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         paper.blank()
-        paper.line(Said(f"{counted(errors, 'error')} to mend.", "strong"))
+        said = paper.language.plural(errors, "{count} error to mend.", "{count} errors to mend.")
+        paper.line(Said(said, "strong"))
 
 
 def show_warnings_briefly(paper: Paper, findings: Sequence[Finding]) -> None:
@@ -47,15 +49,15 @@ def show_warnings_briefly(paper: Paper, findings: Sequence[Finding]) -> None:
     paper.line(Said(f"{more}planner check says where and what to do", "quiet"))
 
 
-def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Return ``1 error``, ``2 errors``, ``1,200 warnings``.
+def counted(number: int, noun: str, plural: str | None = None, *, say: Language = ENGLISH) -> str:
+    """Return ``1 error``, ``2 errors``, ``1,200 warnings``; in another language where it knows the two forms.
 
     Examples
     --------
     >>> counted(1, "error"), counted(1200, "move")
     ('1 error', '1,200 moves')
     """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    return say.plural(number, f"{{count}} {noun}", f"{{count}} {plural or noun + 's'}")
 
 
 def _show(paper: Paper, finding: Finding) -> None:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from planner.console import Column, Look, Paper, Said, Words
+from planner.console import Column, Look, Paper, Said, Words, width_of
 from planner.exchange_rates import Rates
+from planner.language import ENGLISH, Language, label
 from planner.screens.figures import number, percent
 from planner.screens.findings import counted
 from planner.screens.plan import gap_figure
@@ -28,35 +29,36 @@ _STOPPED = {
 def show_frontier(paper: Paper, frontier: Frontier, trade: TradeOff, *, title: str) -> None:
     """Write a frontier: the plot, the knee with its reason, and the table of points."""
     paper.blank()
-    paper.line(Said(title, "title"), Said(f"  {trade.y} against {trade.x}", "quiet"))
+    say = paper.language
+    against = say("{y} against {x}", y=label(say, trade.y), x=label(say, trade.x))
+    paper.line(Said(title, "title"), Said(f"  {against}", "quiet"))
     if not frontier.points:
         paper.blank()
         proven = frontier.status == "infeasible"
         said = "No plan keeps the rules; planner plan says which stand in the way." if proven else "No plan was found."
-        paper.paragraph(said, "bad" if proven else "warn")
+        paper.paragraph(say(said), "bad" if proven else "warn")
         return
     if len(frontier.points) > 1:
         paper.blank()
-        for line in plot(frontier, trade, paper.width):
+        for line in plot(frontier, trade, paper.width, say):
             paper.line(*line)
     _show_knee(paper, frontier, trade)
     _show_points(paper, frontier, trade)
     paper.blank()
-    paper.paragraph(_standing(frontier, trade), "quiet")
+    paper.paragraph(_standing(frontier, trade, say), "quiet")
 
 
 def show_frontier_written(paper: Paper, folder: Path, points: int) -> None:
     """Say where it was written, and what is in there."""
     paper.blank()
-    paper.line(Said("Written to ", "quiet"), str(folder))
+    paper.line(Said(paper.language("Written to"), "quiet"), f" {folder}")
     if not points:
         return
-    paper.paragraph(
-        "frontier.json holds the settings of each point: paste them as a scenario's 'set' to plan it.", "quiet"
-    )
+    told = "frontier.json holds the settings of each point: paste them as a scenario's 'set' to plan it."
+    paper.paragraph(paper.language(told), "quiet")
 
 
-def plot(frontier: Frontier, trade: TradeOff, width: int) -> list[list[str | Said]]:
+def plot(frontier: Frontier, trade: TradeOff, width: int, say: Language = ENGLISH) -> list[list[str | Said]]:
     """Return the plot, line by line: points ●, the knee ◆, what is reached ─, what may still be better ░."""
     columns, points = width - _LABEL - 6, frontier.points
     x0, x1 = points[0].x, points[-1].x
@@ -88,19 +90,21 @@ def plot(frontier: Frontier, trade: TradeOff, width: int) -> list[list[str | Sai
         grid[row(point.y)][column(point.x)] = ("◆", "strong") if is_knee else ("●", "good")
     if knee is not None:  # on top of its neighbours
         grid[row(points[knee.at].y)][column(points[knee.at].x)] = ("◆", "strong")
-    lines: list[list[str | Said]] = [[Said(_axis(trade.y, trade.y_unit), "quiet")]]
+    lines: list[list[str | Said]] = [[Said(_axis(trade.y, trade.y_unit, say), "quiet")]]
     for r, cells in enumerate(grid):
         y = high - r / (ROWS - 1) * (high - low)
         label = number(y) if r % 4 == 0 or r == ROWS - 1 else ""
         lines.append([Said(f"{label:>{_LABEL}} ┤" if label else " " * (_LABEL + 1) + "│", "quiet"), *_runs(cells)])
     lines.append([Said(" " * (_LABEL + 1) + "└" + "─" * columns, "quiet")])
     lines.append([Said(" " * (_LABEL + 2) + _x_labels(trade, x0, x1, columns), "quiet")])
-    lines.append([Said(_axis(trade.x, trade.unit).rjust(_LABEL + 2 + columns), "quiet")])
+    axis = _axis(trade.x, trade.unit, say)
+    lines.append([Said(" " * (_LABEL + 2 + columns - width_of(axis)) + axis, "quiet")])
     return lines
 
 
-def _axis(name: str, unit: str) -> str:
-    return f"{name} ({unit})" if unit and not name.startswith(unit) else name
+def _axis(name: str, unit: str, say: Language) -> str:
+    named = label(say, name)
+    return f"{named} ({say(unit)})" if unit and not name.startswith(unit) else named
 
 
 def _runs(cells: list[tuple[str, Look]]) -> list[str | Said]:
@@ -129,10 +133,10 @@ def _show_knee(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
     knee = frontier.knee
     if knee is None:
         return
-    point = frontier.points[knee.at]
+    say, point = paper.language, frontier.points[knee.at]
     where = f"{_x(trade, point.x)}, {trade.y} {number(point.y)} {trade.y_unit}".rstrip()
     paper.blank()
-    paper.paragraph([Said("Knee  ", "title"), Said(f"{where}: ", "strong"), Rates(trade).knee(knee) + "."])
+    paper.paragraph([Said(say("Knee") + "  ", "title"), Said(f"{where}: ", "strong"), Rates(trade).knee(knee) + "."])
 
 
 def _x(trade: TradeOff, x: float) -> str:
@@ -153,15 +157,15 @@ def _apart(values: Sequence[float]) -> Callable[[float], str]:
 
 def _show_points(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
     rates, words, knee = frontier.rates, Rates(trade), frontier.knee
-    shares = trade.base is not None and trade.base > 0
+    say, shares = paper.language, trade.base is not None and trade.base > 0
     columns = [
         Column(),
-        Column(_axis(trade.x, trade.unit), align="right"),
+        Column(_axis(trade.x, trade.unit, say), align="right"),
         *([Column("share", align="right")] if shares else []),
-        Column(trade.y, align="right", look="strong"),
+        Column(label(say, trade.y), align="right", look="strong"),
         Column("at best", align="right"),
         Column("gap", align="right"),
-        Column(f"next {words.brief_step} buys", align="right"),
+        Column(say("next {step} buys", step=words.brief_step), align="right"),
     ]
     x_text = number if trade.whole else _apart([point.x for point in frontier.points])
     y_text = _apart([point.y for point in frontier.points])
@@ -175,7 +179,7 @@ def _show_points(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
                 *([percent(point.x / trade.base)] if shares and trade.base else []),
                 y_text(point.y),
                 y_text(point.bound) if math.isfinite(point.bound) else "–",
-                gap_figure(gap) if math.isfinite(gap) else "unknown",
+                gap_figure(gap) if math.isfinite(gap) else say("unknown"),
                 number(rates[at] * words.step) if at < len(rates) else "",
             ]
         )
@@ -183,10 +187,10 @@ def _show_points(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
     paper.table(columns, rows)
 
 
-def _standing(frontier: Frontier, trade: TradeOff) -> str:
+def _standing(frontier: Frontier, trade: TradeOff, say: Language) -> str:
     if frontier.complete:
-        return "Complete: every point of the true frontier is here, each proven."
-    reason = _STOPPED.get(frontier.stopped_by, frontier.stopped_by)
+        return say("Complete: every point of the true frontier is here, each proven.")
+    reason = say(_STOPPED.get(frontier.stopped_by, frontier.stopped_by))
     open_ = "The true frontier lies in the shaded band" if len(frontier.points) > 1 else "There may be more points"
-    large = "" if trade.in_order else " A frontier of an org this large is never called complete."
-    return f"{open_}; {reason}.{large}"
+    large = "" if trade.in_order else say(" A frontier of an org this large is never called complete.")
+    return say("{open}; {reason}.", open=say(open_), reason=reason) + large

@@ -15,10 +15,10 @@ from models.org import IntArray
 from models.plan import Plan
 from models.summary import BudgetUse, Headline, Portion
 from planner.console import Column, Look, Paper, Said, Words
+from planner.language import ENGLISH, Language, label
 from planner.proof import NO_GAP, proof_of
 from planner.screens.books import show_books, show_capacities
-from planner.screens.figures import amount, brief, day, number, percent, ratio
-from planner.screens.findings import counted
+from planner.screens.figures import amount, number, percent, ratio
 from planner.screens.requests import show_requests
 
 MOST_MOVES = 8
@@ -53,8 +53,8 @@ def show_plan(
     paper.blank()
     paper.line(
         Said(title, "title"),
-        Said(f"  {day(period.start)} – {day(period.end)}  ", "quiet"),
-        _status(account.plan),
+        Said(f"  {paper.language.day(period.start)} – {paper.language.day(period.end)}  ", "quiet"),
+        _status(account.plan, paper.language),
     )
     paper.blank()
     show_headline(paper, summary.headline, account.plan)
@@ -71,59 +71,67 @@ def show_plan(
 
 def show_headline(paper: Paper, headline: Headline, plan: Plan) -> None:
     """Write the eight numbers, one a line: what it is, the number, and what it is of."""
-    loss = headline.largest_loss
-    gap, gap_note = gap_in_words(plan)
-    worth = headline.worth.capitalize()
+    say, loss = paper.language, headline.largest_loss
+    gap, gap_note = gap_in_words(plan, say)
+    worth = label(say, headline.worth.capitalize())
     rows: list[tuple[Words, Words, Words]] = [
         (
-            "Chosen moves",
+            say("Chosen moves"),
             f"{number(headline.chosen.amount)} · {percent(headline.chosen.share)}",
-            f"of {counted(int(headline.chosen.whole), 'customer')} with a present owner",
+            say.plural(
+                int(headline.chosen.whole),
+                "of {count} customer with a present owner",
+                "of {count} customers with a present owner",
+            ),
         ),
-        ("Forced, newly assigned", f"{headline.forced:,} · {headline.newly:,}", _forced_note(headline)),
-        (f"{worth} moved", percent(headline.revenue.share), _of(headline.revenue)),
+        (say("Forced, newly assigned"), f"{headline.forced:,} · {headline.newly:,}", _forced_note(headline, say)),
+        (say("{measure} moved", measure=worth), percent(headline.revenue.share), _of(headline.revenue, say)),
         (
-            "Reps inside the band",
+            say("Reps inside the band"),
             f"{headline.inside.before:,.0f} → {headline.inside.after:,.0f}" if headline.banded_reps else "–",
-            f"of {counted(headline.banded_reps, 'rep')}" if headline.banded_reps else "no balance line",
+            say.plural(headline.banded_reps, "of {count} rep", "of {count} reps")
+            if headline.banded_reps
+            else say("no balance line"),
         ),
         (
-            "Heaviest ÷ lightest book",
+            say("Heaviest ÷ lightest book"),
             f"{ratio(headline.evenness.before)} → {ratio(headline.evenness.after)}",
-            f"{headline.evenness_of} per share",
+            say("{measure} per share", measure=label(say, headline.evenness_of)),
         ),
         (
-            f"Largest loss of {headline.worth}",
+            say("Largest loss of {measure}", measure=label(say, headline.worth)),
             percent(loss.portion.share) if loss else "0%",
-            f"{loss.name}: {_of(loss.portion)}{_forced_besides(loss.forced)}"
+            f"{loss.name}: {_of(loss.portion, say)}{_forced_besides(loss.forced, say)}"
             if loss
-            else "nobody gives up anything by choice",
+            else say("nobody gives up anything by choice"),
         ),
         (
-            f"{worth} frozen",
+            say("{measure} frozen", measure=worth),
             percent(headline.frozen.share),
-            f"{_of(headline.frozen)}, by locks and holdouts",
+            say("{part}, by locks and holdouts", part=_of(headline.frozen, say)),
         ),
-        ("Certified gap", gap, gap_note),
+        (say("Certified gap"), gap, gap_note),
     ]
     columns = [Column(), Column(align="right", look="strong"), Column(look="quiet", wrap=True)]
     paper.table(columns, rows)
 
 
-def gap_in_words(plan: Plan) -> tuple[str, str]:
+def gap_in_words(plan: Plan, say: Language = ENGLISH) -> tuple[str, str]:
     """Return the gap as a figure, and what it means in plain words.
 
     The figure is the gap that anyone can recompute from the certificate, where there is one.
     """
     proof = proof_of(plan)
     if proof.kind == "measured":
-        return "–", "measured as it is, not searched for"
+        return "–", say("measured as it is, not searched for")
     if proof.gap is None:
-        return "unknown", "how much better a plan could be is not known"
+        return say("unknown"), say("how much better a plan could be is not known")
     if proof.kind == "proven":
-        return "0%", "proven: no plan is better" + ("" if proof.solver_gap is None else f" ({proof.solver})")
-    solver = "" if proof.solver_gap is None else f"; {proof.solver} says {gap_figure(proof.solver_gap)}"
-    return gap_figure(proof.gap), f"no plan can be better by more{solver}"
+        return "0%", say("proven: no plan is better") + ("" if proof.solver_gap is None else f" ({proof.solver})")
+    solver = ""
+    if proof.solver_gap is not None:
+        solver = say("; {solver} says {gap}", solver=proof.solver, gap=gap_figure(proof.solver_gap))
+    return gap_figure(proof.gap), say("no plan can be better by more") + solver
 
 
 def gap_figure(gap: float) -> str:
@@ -148,14 +156,15 @@ def show_detail(paper: Paper, plan: Plan, warm: str | None = None) -> None:
 
     ``warm`` is the run that the solve began with.
     """
-    judgement = plan.judgement
+    say, judgement = paper.language, plan.judgement
     if judgement is not None:
         paper.heading("Goals", "in points")
         columns = [Column("goal"), Column("value", align="right"), Column("unit"), Column("points", align="right")]
         rows = [
-            (name, f"{goal.value:,.4f}", goal.unit, f"{goal.weighted:,.4f}") for name, goal in judgement.goals.items()
+            (label(paper.language, name), f"{goal.value:,.4f}", goal.unit, f"{goal.weighted:,.4f}")
+            for name, goal in judgement.goals.items()
         ]
-        paper.table(columns, [*rows, ("objective", "", "", Said(f"{judgement.objective:,.4f}", "strong"))])
+        paper.table(columns, [*rows, (say("objective"), "", "", Said(f"{judgement.objective:,.4f}", "strong"))])
     paper.heading("Proof")
     facts = [
         ("bound", "–" if plan.bound is None else f"{plan.bound:,.4f} points by {plan.bound_by}"),
@@ -168,7 +177,7 @@ def show_detail(paper: Paper, plan: Plan, warm: str | None = None) -> None:
         *([] if warm is None else [("began with", f"run {warm}")]),
         ("stopped by", f"{plan.stopped_by} after {plan.seconds:,.1f} s, seed {plan.seed}"),
     ]
-    paper.table([Column(look="quiet"), Column(wrap=True)], facts)
+    paper.table([Column(look="quiet"), Column(wrap=True)], [(say(fact), told) for fact, told in facts])
     if len(plan.stages) > 1:
         paper.heading("Stages", "solved one after another; each keeps within the cap of those before")
         columns = [
@@ -197,18 +206,22 @@ def show_detail(paper: Paper, plan: Plan, warm: str | None = None) -> None:
 
 def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
     """Write that no plan can exist, or that none was found in time, and why."""
+    say = paper.language
     paper.blank()
     if plan.status == "infeasible":
-        paper.line(Said(title, "title"), Said("  no plan can exist", "bad"))
+        verdict = say("no plan can exist")
     else:
-        paper.line(Said(title, "title"), Said(f"  no plan was found: {plan.stopped_by}", "bad"))
+        verdict = say("no plan was found: {reason}", reason=say(plan.stopped_by))
+    paper.line(Said(title, "title"), Said(f"  {verdict}", "bad"))
     violations = plan.judgement.violations if plan.judgement is not None else ()
     told = {violation.message for violation in violations}
     for line in plan.explanation:
         if line not in told:
             paper.paragraph(line, bullet="· ")
     if violations:
-        paper.heading("Closest attempt", f"it breaks {counted(len(violations), 'rule')}")
+        paper.heading(
+            "Closest attempt", say.plural(len(violations), "it breaks {count} rule", "it breaks {count} rules")
+        )
         for violation in violations[:MOST_BROKEN]:
             paper.paragraph([Said(f"{violation.line}:", "quiet"), violation.message], bullet="· ")
         paper.left_out(len(violations) - MOST_BROKEN, " in plan.json")
@@ -217,42 +230,43 @@ def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
 def show_written(paper: Paper, folder: Path) -> None:
     """Write where the run was written."""
     paper.blank()
-    paper.line(Said("Written to", "quiet"), f" {folder}")
+    paper.line(Said(paper.language("Written to"), "quiet"), f" {folder}")
 
 
-def _status(plan: Plan) -> Said:
+def _status(plan: Plan, say: Language) -> Said:
     if plan.status == "optimal":
-        return Said("optimal", "good")
+        return Said(say("optimal"), "good")
     if plan.status == "evaluated":
-        return Said("as it would be", "quiet")
-    return Said(_STOPPED.get(plan.stopped_by, f"stopped: {plan.stopped_by}"), "warn")
+        return Said(say("as it would be"), "quiet")
+    known = _STOPPED.get(plan.stopped_by)
+    return Said(say(known) if known else say("stopped: {reason}", reason=say(plan.stopped_by)), "warn")
 
 
-def _forced_note(headline: Headline) -> str:
-    parts = ["owner may not stay; no owner before"]
-    if headline.pooled:
-        parts.append(f"{headline.pooled:,} now without owner")
-    return "; ".join(parts)
+def _forced_note(headline: Headline, say: Language) -> str:
+    note = say("owner may not stay; no owner before")
+    return note + (say("; {count} now without owner", count=f"{headline.pooled:,}") if headline.pooled else "")
 
 
-def _forced_besides(value: float) -> str:
-    return f", and {brief(value)} by force" if value else ""
+def _forced_besides(value: float, say: Language) -> str:
+    return say(", and {amount} by force", amount=say.brief(value)) if value else ""
 
 
-def _of(portion: Portion) -> str:
-    return f"{brief(portion.amount)} of {brief(portion.whole)} {portion.unit}".rstrip()
+def _of(portion: Portion, say: Language) -> str:
+    part, whole = say.brief(portion.amount), say.brief(portion.whole)
+    return say("{part} of {whole} {unit}", part=part, whole=whole, unit=say(portion.unit)).rstrip()
 
 
 def _show_managers(paper: Paper, account: Account) -> None:
     summary = account.summary
     if len(summary.flows) < 2 or not len(summary.moves.member):
         return
-    kind = "manager" if summary.flow_by == "manager_id" else "team"
-    paper.heading(f"Moves by {kind}", f"in and out: with other {kind}s")
+    say = paper.language
+    kind, others = ("manager", "managers") if summary.flow_by == "manager_id" else ("team", "teams")
+    paper.heading(say("Moves by {kind}", kind=say(kind)), say("in and out: with other {kind}", kind=say(others)))
     busiest = sorted(summary.flows, key=lambda flow: -(flow.gained + flow.lost + flow.within))
     shown = busiest[:MOST_MANAGERS]
     columns = [Column(kind, shrink=True), *(Column(name, align="right") for name in ("in", "out", "within", "new"))]
-    columns.append(Column(f"net {summary.headline.worth}", align="right"))
+    columns.append(Column(say("net {measure}", measure=label(say, summary.headline.worth)), align="right"))
     paper.table(
         columns,
         [
@@ -271,15 +285,15 @@ def _show_moves(paper: Paper, account: Account, *, detail: bool) -> None:
     moves = account.summary.moves
     lapsed, others = np.flatnonzero(moves.lapsed), np.flatnonzero(~moves.lapsed)
     if len(lapsed):
-        paper.heading("Lapsed locks and holdouts", _of_all(len(lapsed), MOST_LAPSED))
+        paper.heading("Lapsed locks and holdouts", _of_all(paper.language, len(lapsed), MOST_LAPSED))
         _show_some(paper, account, lapsed[:MOST_LAPSED], detail=detail)
     if len(others):
-        paper.heading("Biggest moves", _of_all(len(others), MOST_MOVES))
+        paper.heading("Biggest moves", _of_all(paper.language, len(others), MOST_MOVES))
         _show_some(paper, account, others[:MOST_MOVES], detail=detail)
 
 
-def _of_all(count: int, shown: int) -> str:
-    return f"of {count:,}; all of them in moves.csv" if count > shown else ""
+def _of_all(say: Language, count: int, shown: int) -> str:
+    return say("of {count}; all of them in moves.csv", count=f"{count:,}") if count > shown else ""
 
 
 def _show_some(paper: Paper, account: Account, at: IntArray, *, detail: bool) -> None:
@@ -292,7 +306,7 @@ def _show_some(paper: Paper, account: Account, at: IntArray, *, detail: bool) ->
             str(name),
             f"{giver} → {taker}",
             amount(float(moves.revenue[i]), headline.revenue.unit) if headline.worth != "customers" else "",
-            "forced" if moves.forced[i] else "",
+            paper.language("forced") if moves.forced[i] else "",
         )
         for i, name, giver, taker in zip(at, names, givers, takers, strict=True)
     ]

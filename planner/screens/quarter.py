@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.console import Column, Look, Paper, Said, Words
+from planner.language import Language
 from planner.quarter import Quarter, RunSeen
 from planner.record import Planned
 from planner.screens.figures import percent
@@ -17,9 +18,9 @@ def show_quarter(paper: Paper, quarter: Quarter) -> None:
     """Write the last runs, what is open, and what to type next."""
     if quarter.runs:
         shown = quarter.runs[-MOST_RUNS:]
-        paper.heading(
-            "Runs", f"the last {len(shown)} of {len(quarter.runs):,}" if len(quarter.runs) > MOST_RUNS else ""
-        )
+        say = paper.language
+        note = say("the last {shown} of {count}", shown=len(shown), count=f"{len(quarter.runs):,}")
+        paper.heading("Runs", note if len(quarter.runs) > MOST_RUNS else "")
         columns = [
             Column("run"),
             Column("written"),
@@ -30,7 +31,7 @@ def show_quarter(paper: Paper, quarter: Quarter) -> None:
             Column("gap", align="right"),
             Column("verified"),
         ]
-        paper.table(columns, [_row(run) for run in shown])
+        paper.table(columns, [_row(run, say) for run in shown])
     paper.heading("Open")
     for sentence in quarter.open or ("Nothing.",):
         paper.paragraph(sentence, bullet="· ")
@@ -38,15 +39,19 @@ def show_quarter(paper: Paper, quarter: Quarter) -> None:
     paper.line(Said(quarter.next, "strong"), Said(f"  {quarter.why}", "quiet"))
 
 
-def _row(run: RunSeen) -> tuple[Words, ...]:
+def _row(run: RunSeen, say: Language) -> tuple[Words, ...]:
     written = f"{run.written.day} {run.written:%b %H:%M}"
     record = run.record
     if record is None:
-        return run.folder.name, written, "", Said("unreadable", "bad"), "", "", "", ""
-    status = Said(record.status.replace("_", " "), _LOOKS.get(record.status, ""))
+        return run.folder.name, written, "", Said(say("unreadable"), "bad"), "", "", "", ""
+    status = Said(say(record.status.replace("_", " ")), _LOOKS.get(record.status, ""))
     if not isinstance(record, Planned):
         return run.folder.name, written, record.scenario or "–", status, "–", "–", "–", "–"
-    marks: dict[bool | None, Words] = {True: Said("yes", "good"), False: Said("no", "bad"), None: "not yet"}
+    marks: dict[bool | None, Words] = {
+        True: Said(say("yes"), "good"),
+        False: Said(say("no"), "bad"),
+        None: say("not yet"),
+    }
     inside = record.headline.reps_inside_band.after
     return (
         run.folder.name,

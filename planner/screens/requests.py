@@ -23,7 +23,7 @@ def show_requests(paper: Paper, account: Account, heard: Heard | None, after: st
     if after is not None and judgement is not None and "changes" in judgement.goals:
         count = judgement.goals["changes"].value
         said = "as it was" if not count else f"{number(count)} of its customers changed"
-        paper.heading("Proposal", f"run {after}")
+        paper.heading("Proposal", paper.language("run {name}", name=after))
         paper.paragraph(said, bullet="· ")
         changed = changed_since(account)
         for one in changed[:MOST_CHANGED]:

@@ -10,7 +10,8 @@ from models.findings import Finding
 from models.org import Period
 from planner.books import Book, Books
 from planner.console import Column, Look, Paper, Said, Words, width_of
-from planner.screens.figures import day, number, percent, signed_percent
+from planner.language import Language, label
+from planner.screens.figures import number, percent, signed_percent
 from planner.screens.findings import counted
 
 MOST_BOOKS = 12
@@ -25,13 +26,16 @@ def show_todays_books(paper: Paper, books: Sequence[Books], *, title: str, perio
     """Write the books of every role: what there is, in whose hands, by rep, team and region, and what is wrong."""
     for of_role in books:
         paper.blank()
+        say = paper.language
         role = f"{of_role.role}: " if len(books) > 1 else ""
+        start, end = say.day(period.start), say.day(period.end)
+        customers = counted(of_role.total.customers, "customer", say=say)
+        size = customers + say(", ") + counted(len(of_role.reps), "rep", say=say)
         paper.paragraph(
             [
                 Said(f"{title} ", "title"),
-                Said(f"{role}{counted(of_role.total.customers, 'customer')},", "strong"),
-                Said(counted(len(of_role.reps), "rep"), "strong"),
-                Said(f"today, before {day(period.start)} – {day(period.end)}", "quiet"),
+                Said(role + size, "strong"),
+                Said(say("today, before {start} – {end}", start=start, end=end), "quiet"),
             ]
         )
         _show_hands(paper, of_role)
@@ -44,7 +48,7 @@ def show_todays_books(paper: Paper, books: Sequence[Books], *, title: str, perio
 def _show_hands(paper: Paper, books: Books) -> None:
     """Write in whose hands the customers are, those in no book at work last."""
     paper.blank()
-    whole = books.weight(books.total)
+    say, whole = paper.language, books.weight(books.total)
     hands: tuple[tuple[str, Book, Look], ...] = (
         ("with reps at work", books.present, ""),
         ("of departed reps", books.of_departed, "warn"),
@@ -53,11 +57,11 @@ def _show_hands(paper: Paper, books: Books) -> None:
         ("together", books.total, "strong"),
     )
     lines = [
-        _Line(Said(label, look), book, Said(percent(books.weight(book) / whole if whole else 0.0), "quiet"))
-        for label, book, look in hands
+        _Line(Said(say(hand), look), book, Said(percent(books.weight(book) / whole if whole else 0.0), "quiet"))
+        for hand, book, look in hands
         if book.customers or book is books.present
     ]
-    _table(paper, books, lines, units=True, last=f"of {books.compared.label}")
+    _table(paper, books, lines, units=True, last=say("of {measure}", measure=label(say, books.compared.label)))
 
 
 def _show_books(paper: Paper, books: Books, title: str, shown: Sequence[Book], everything: bool) -> None:
@@ -66,17 +70,19 @@ def _show_books(paper: Paper, books: Books, title: str, shown: Sequence[Book], e
     cut = len(shown) > MOST_BOOKS and not everything
     half = MOST_BOOKS // 2
     some = [*shown[:half], *shown[-half:]] if cut else list(shown)
-    lines = [_Line(_name(book), book, _deviation(book.deviation)) for book in some]
+    say = paper.language
+    lines = [_Line(_name(book, say), book, _deviation(book.deviation)) for book in some]
     if cut:
-        lines.insert(half, _Line(Said(f"… {len(shown) - MOST_BOOKS:,} more", "quiet"), None, ""))
+        lines.insert(half, _Line(Said(say("… {count} more", count=f"{len(shown) - MOST_BOOKS:,}"), "quiet"), None, ""))
     compare = any(not math.isnan(book.deviation) for book in shown)
-    paper.heading(title, f"heaviest first by {books.compared.label}" + ("; --detail shows all" if cut else ""))
-    _table(paper, books, lines, tiers=len(books.tiers) <= MOST_TIERS, last="vs even" if compare else "")
+    note = say("heaviest first by {measure}", measure=label(say, books.compared.label))
+    paper.heading(title, note + (say("; --detail shows all") if cut else ""))
+    _table(paper, books, lines, tiers=len(books.tiers) <= MOST_TIERS, last=say("vs even") if compare else "")
 
 
-def _name(book: Book) -> Words:
-    label = book.label or "(none)"
-    return Said(f"{label} (departed)", "warn") if book.departed else label
+def _name(book: Book, say: Language) -> Words:
+    name = book.label or say("(none)")
+    return Said(say("{name} (departed)", name=name), "warn") if book.departed else name
 
 
 def _deviation(percent_off: float) -> Words:
@@ -98,17 +104,19 @@ def _table(
     paper: Paper, books: Books, lines: Sequence[_Line], *, units: bool = False, tiers: bool = False, last: str = ""
 ) -> None:
     """Write books below each other, with as many of their amounts as the paper has room for."""
+    say = paper.language
     columns = [Column(shrink=True), Column("customers", align="right")]
     rows: list[list[Words]] = [[line.name, f"{line.book.customers:,}" if line.book else ""] for line in lines]
     ends = [Column("/".join(books.tiers), align="right", look="quiet")] if tiers and books.tiers else []
     ends += [Column(last, align="right")] if last else []
     tails = [_tail(line, bool(ends[:-1] if last else ends), bool(last)) for line in lines]
     room = paper.width - min(WIDTH_OF_NAME, _widest("", [row[0] for row in rows]))
-    room -= 1 + _widest("customers", [row[1] for row in rows])
+    room -= 1 + _widest(say("customers"), [row[1] for row in rows])
     room -= sum(_widest(end.title, [tail[at] for tail in tails]) for at, end in enumerate(ends))
     for at, measured in enumerate(books.measured):
         cells = [number(line.book.amounts[at]) if line.book else "" for line in lines]
-        title = f"{measured.label} {measured.unit}".rstrip() if units else measured.label
+        named = label(say, measured.label)
+        title = f"{named} {measured.unit}".rstrip() if units else named
         room -= _widest(title, cells)
         if room < 0 and at > 0:
             break
@@ -132,9 +140,9 @@ def _widest(title: str, cells: Sequence[Words]) -> int:
 def _show_concerns(paper: Paper, findings: Sequence[Finding]) -> None:
     if not findings:
         paper.blank()
-        paper.line(Said("Nothing stands out.", "good"))
+        paper.line(Said(paper.language("Nothing stands out."), "good"))
         return
-    paper.heading("What is wrong", counted(len(findings), "point"))
+    paper.heading("What is wrong", counted(len(findings), "point", say=paper.language))
     for finding in findings:
         examples = f" ({', '.join(finding.examples)}{' …' if finding.count > len(finding.examples) else ''})"
         said = f"{finding.found}" + (examples if finding.examples else "")

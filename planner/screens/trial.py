@@ -12,6 +12,7 @@ from models.org import Org
 from planner.by_hand.trial import Outlook, Trial
 from planner.console import Paper, Said
 from planner.explaining.typing import Typing
+from planner.language import Language
 from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals, show_restored
 from planner.screens.conflicts import Places, show_conflicts
 from planner.screens.figures import number
@@ -26,7 +27,7 @@ def show_trial(paper: Paper, trial: Trial) -> None:
     here = f"run {trial.basis.name}"
     paper.blank()
     words = ", ".join(one.words.removeprefix("--") for one in trial.wishes)
-    paper.line(Said(words, "title"), Said(f"  tried on {here}  ", "strong"), _verdict(trial))
+    paper.line(Said(words, "title"), Said(f"  tried on {here}  ", "strong"), _verdict(trial, paper.language))
     show_restored(paper, trial.basis)
     _show_as_it_stands(paper, trial, here)
     _show_best(paper, trial, here)
@@ -34,15 +35,15 @@ def show_trial(paper: Paper, trial: Trial) -> None:
         show_written(paper, trial.folder)
 
 
-def _verdict(trial: Trial) -> Said:
+def _verdict(trial: Trial, say: Language) -> Said:
     if trial.can_be is None:
-        return Said("not known whether it can be honoured", "warn")
-    return Said("can be honoured", "good") if trial.can_be else Said("cannot be honoured", "bad")
+        return Said(say("not known whether it can be honoured"), "warn")
+    return Said(say("can be honoured"), "good") if trial.can_be else Said(say("cannot be honoured"), "bad")
 
 
 def _show_as_it_stands(paper: Paper, trial: Trial, here: str) -> None:
     stands, org = trial.stands, trial.basis.run.org
-    paper.heading("As it stands", f"{here} with just this, and nothing else changed")
+    paper.heading("As it stands", paper.language("{run} with just this, and nothing else changed", run=here))
     for wish in trial.unmet:
         paper.paragraph(f"{wish.words}: nobody else may own it.", "bad", bullet="· ")
     if not stands.deviations:

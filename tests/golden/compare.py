@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planner.console import Paper
+from planner.language import ENGLISH, Language
 
 FOLDER = Path(__file__).parent
 
@@ -20,8 +21,8 @@ def assert_golden(name: str, text: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
-def on_paper(write: Callable[[Paper], None], *, width: int = 80) -> str:
+def on_paper(write: Callable[[Paper], None], *, width: int = 80, language: Language = ENGLISH) -> str:
     """Return what ``write`` writes on a paper of 80 columns, without colour."""
     stream = io.StringIO()
-    write(Paper(stream, width=width))
+    write(Paper(stream, width=width, language=language))
     return stream.getvalue()

@@ -1,0 +1,39 @@
+"""Labels put together of what is measured and what is said of it, such as "Revenue moved" or "workload: Gini"."""
+
+from __future__ import annotations
+
+from planner.language.language import Language
+
+_COMPOSED = (
+    "{measure} moved, chosen",
+    "{measure} moved, forced",
+    "{measure} moved",
+    "{measure} frozen",
+    "{measure}, at most",
+    "{measure}, before",
+    "{measure}: variation (CV)",
+    "{measure}: max ÷ min",
+    "{measure}: inside the band",
+    "{measure}: Gini",
+    "{measure}: capacity used",
+    "{measure}: fullest",
+)
+
+
+def label(language: Language, text: str) -> str:
+    """Return a label in a language, such as that of a row of a comparison; names of measures are known by themselves.
+
+    Examples
+    --------
+    >>> from planner.language import language
+    >>> zh = language("zh")
+    >>> label(zh, "Revenue moved, chosen"), label(zh, "MRR: Gini"), label(zh, "Chosen moves"), label(zh, "Seats")
+    ('主动调动营收', 'MRR：基尼系数', '主动调动', 'Seats')
+    """
+    if language.code == "en" or language.knows(text):
+        return language(text)
+    for composed in _COMPOSED:
+        end = composed.removeprefix("{measure}")
+        if text.endswith(end):
+            return language(composed, measure=label(language, text.removesuffix(end)))
+    return language(text.lower()) if language.knows(text.lower()) else text

@@ -1,0 +1,113 @@
+"""``planner report`` as somebody at the keyboard meets it: what is written, where, for whom, and what is refused."""
+
+import contextlib
+import json
+import shutil
+
+import pytest
+
+from planner.commands import planner
+from planner.exits import BAD_INPUT, DONE, run
+from tests.planner.finished.made import edit, infeasible_run, planned_project
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Return the worked case with a run, which no test changes."""
+    return planned_project(tmp_path_factory.mktemp("report") / "worked")
+
+
+@pytest.fixture
+def project(planned, tmp_path):
+    """Return the same in a folder of its own, which is the current one."""
+    with contextlib.chdir(shutil.copytree(planned, tmp_path / "worked")):
+        yield tmp_path / "worked"
+
+
+def said(capsys, *arguments):
+    """Run a command and return its code and what it said on stdout and stderr."""
+    code = run(planner, arguments)
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
+
+
+def test_a_page_and_a_workbook_stand_beside_the_run(project, capsys):
+    code, shown, _ = said(capsys, "report")
+    assert code == DONE
+    folder = project / "runs" / "001" / "report" / "all"
+    assert sorted(one.name for one in folder.iterdir()) == ["plan.html", "plan.xlsx"]
+    assert "plan.html" in shown
+    assert said(capsys, "verify")[0] == DONE
+
+
+def test_pictures_of_every_chart_are_written_when_asked_for(project, capsys):
+    code, shown, _ = said(capsys, "report", "runs/001", "--images", "--json")
+    assert code == DONE
+    files = json.loads(shown)["files"]
+    pictures = [one for one in files if "/images/" in one]
+    assert pictures
+    assert {one.rsplit(".", 1)[1] for one in pictures} == {"png", "svg"}
+    assert all((project / one).stat().st_size > 500 for one in files)
+
+
+def test_a_report_again_replaces_the_one_before_and_nothing_else(project, capsys):
+    said(capsys, "report", "--images")
+    said(capsys, "report")
+    assert not (project / "runs/001/report/all/images").exists()
+    assert [one.name for one in (project / "runs").iterdir()] == ["001"]
+
+
+def test_a_folder_with_other_things_is_not_replaced(project, capsys):
+    (project / "mine").mkdir()
+    (project / "mine" / "letter.txt").write_text("dear", encoding="utf-8")
+    code, _, told = said(capsys, "report", "--out", "mine", "--force")
+    assert code == BAD_INPUT
+    assert "not empty" in told
+    assert [one.name for one in (project / "mine").iterdir()] == ["letter.txt"]
+
+
+def test_an_earlier_report_is_replaced_by_force_only(project, capsys):
+    assert said(capsys, "report", "--out", "out")[0] == DONE
+    assert said(capsys, "report", "--out", "out")[0] == BAD_INPUT
+    assert said(capsys, "report", "--out", "out", "--force")[0] == DONE
+
+
+def test_one_person_has_a_folder_of_its_own(project, capsys):
+    code, shown, _ = said(capsys, "report", "--for", "rep:ana")
+    assert code == DONE
+    folder = project / "runs/001/report/rep-ana"
+    assert (folder / "plan.html").is_file()
+    page = (folder / "plan.html").read_text(encoding="utf-8")
+    assert "North Star" in page
+    assert "River Foods" not in page
+    assert "Eve" not in page
+
+
+def test_nobody_of_that_name_is_refused_and_nothing_is_written(project, capsys):
+    code, _, told = said(capsys, "report", "--for", "rep:anna")
+    assert code == BAD_INPUT
+    assert "Try 'ana'" in told
+    assert not (project / "runs/001/report").exists()
+
+
+def test_without_a_run_or_a_plan_there_is_nothing_to_report(tmp_path, capsys):
+    assert said(capsys, "report", str(tmp_path))[0] == BAD_INPUT
+    folder = infeasible_run(tmp_path)
+    code, _, told = said(capsys, "report", str(folder))
+    assert code == BAD_INPUT
+    assert "Try planner explain infeasible" in told
+
+
+def test_the_page_speaks_chinese(project, capsys):
+    code, _, _ = said(capsys, "report", "--lang", "zh")
+    assert code == DONE
+    page = (project / "runs/001/report/all/plan.html").read_text(encoding="utf-8")
+    assert '<html lang="zh-Hans"' in page
+    assert "客户" in page
+
+
+def test_edited_assignments_are_reported_as_they_are_now_or_refused(project, capsys):
+    edit(project / "runs/001", "assignments.csv", "C1,owner,ana", "C1,owner,nobody-known")
+    code, _, told = said(capsys, "report")
+    assert code == BAD_INPUT
+    assert "nobody-known" in told
