@@ -1,4 +1,4 @@
-"""Drawing: charts of altair as plain specifications, which take their type and the colour of their axes from the page."""
+"""Drawing: charts of altair as plain specifications, which take letters and the colour of axes from the page."""
 
 from __future__ import annotations
 

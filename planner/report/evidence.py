@@ -23,7 +23,10 @@ from models.policy import CUSTOMERS
 from models.summary import BudgetUse, Headline
 from planner.report.scope import Scope
 
-CUSTOMER_COLUMNS = ("family_id", "region", "tier", "segment", "industry", "stage", "lat", "lon")
+CUSTOMER_COLUMNS = (
+    *("family_id", "region", "tier", "segment", "industry", "stage", "lat", "lon"),
+    *("recency", "frequency", "monetary", "rfm"),
+)
 REP_COLUMNS = ("team", "manager_id", "role", "regions", "seniority", "lat", "lon")
 CHOSEN, FORCED, NEW, POOLED = "chosen", "forced", "new", "pooled"
 SOMEBODY_ELSE = -3
@@ -59,7 +62,7 @@ class Evidence:
         One row per customer and role that may be seen: customer_id, name, role, those of :data:`CUSTOMER_COLUMNS` that
         there are, before and after (positions in ``reps``; -1 nobody, -2 somebody who is not on the roster, -3 a rep
         who may not be seen), before_name, after_name, change (``chosen``, ``forced``, ``new``, ``pooled`` or blank),
-        lapsed, frozen, why, staying_points, staying_evidence, worth, and ``m:NAME`` for each measure but ``customers``.
+        lapsed, frozen, why (without what staying would cost), staying_points, staying_evidence, worth, and ``m:NAME`` for each measure but ``customers``.
     flow_by : str
         ``manager_id`` or ``team``: of whom ``flows`` speaks; blank where reps have neither.
     flows : DataFrame
@@ -253,7 +256,7 @@ class _Reader:
         """Return the reasons; none where they would tell of an owner or of a column that may not be seen."""
         owned = self.outcome.ownership
         org, roles = self.org, self.outcome.policy.role_names
-        texts = self.account.whys(at) if self.scope.whole else self.account.reasons[at].copy()
+        texts = self.account.reasons[at].copy()
         for place, member in enumerate(at.tolist()):
             key = (str(org.customer_ids[owned.customer[member]]), roles[owned.role[member]])
             if key in self.reasons:

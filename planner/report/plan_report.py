@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.language import Language
 from planner.record import NotPlanned
+from planner.report.atlas.map import map_section
 from planner.report.blocks import Report
 from planner.report.discretion import Discretion
 from planner.report.evidence import Evidence
@@ -51,6 +52,7 @@ def plan_report(
         moves(brief),
         flows(brief),
         managers(brief),
+        map_section(brief, basemap),
         classes(brief),
         budgets(brief),
         wishes(brief),

@@ -36,8 +36,7 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
         level = np.where(target > 0, after / target, np.nan)
     order = np.arange(len(reps)) if of is not None else np.lexsort((-after, -np.nan_to_num(level, nan=-1)))
     after_word = np.where(inside, say("after, inside the band"), say("after, outside the band")).astype(object)
-    if not np.isfinite(target).any():
-        after_word[:] = say("after")
+    after_word[~(target > 0)] = say("after")
     data = rows(
         {
             "rep": brief.reps[reps][order],
@@ -52,18 +51,32 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
         }
     )
     spec = _rows_chart(brief, measure, data, brief.reps[reps][order].tolist(), list(dict.fromkeys(after_word)))
-    if of is None:
-        title, note = say("{measure} by rep", measure=name), ""
-    else:
+    title, note = say("{measure} by rep", measure=name), _key(brief, target, limit)
+    if of is not None:
         title = say("{measure}: reps furthest from target", measure=name)
-        note = say("{shown} of {all} reps", shown=say.number(len(reps)), all=say.number(of))
+        note = say("{shown} of {all} reps. ", shown=say.number(len(reps)), all=say.number(of)) + note
     return drawn(f"book_m{place}" if of is None else f"extremes_m{place}", title, spec, finding(brief, measure), note)
+
+
+def _key(brief: Brief, target: FloatArray, limit: FloatArray) -> str:
+    """Return what the marks besides before and after mean."""
+    say, parts = brief.say, []
+    if (target > 0).any():
+        parts.append(say("Shaded: the band around the target, which is the line in it."))
+    if np.isfinite(limit).any():
+        parts.append(say("Upright red line: the most that the rep may carry."))
+    return say(" ").join(parts)
 
 
 def _rows_chart(brief: Brief, measure: Measure, data: alt.Data, names: list[str], states: list[str]) -> alt.LayerChart:
     say = brief.say
     axis = alt.Axis(title=_with_unit(brief, measure), format="~s", grid=True)
-    y = alt.Y(field="rep", type="nominal", sort=names, axis=alt.Axis(title=None, labelLimit=180, ticks=False))
+    y = alt.Y(
+        field="rep",
+        type="nominal",
+        sort=names,
+        axis=alt.Axis(title=None, labelLimit=180, ticks=False, offset=8, domain=False),
+    )
     colours = {
         say("before"): BEFORE,
         say("after, inside the band"): AFTER,
@@ -114,9 +127,7 @@ def _rows_chart(brief: Brief, measure: Measure, data: alt.Data, names: list[str]
 def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
     """Return how many reps are how far from target, before and after; None for a measure without a target."""
     say, name = brief.say, _title(brief, measure)
-    before, after, target, low, high = (
-        brief.rep_values(what, measure) for what in ("before", "after", "target", "low", "high")
-    )
+    before, after, target, high = (brief.rep_values(what, measure) for what in ("before", "after", "target", "high"))
     banded = target > 0
     if not banded.any():
         return None

@@ -137,7 +137,6 @@ def _heat(brief: Brief, key: str, title: str, giver: Texts, taker: Texts) -> Cha
             "count": counts.to_numpy(),
         }
     )
-    top = counts.idxmax()
     limit = float(counts.max())
     y = alt.Y(
         field="giver",
@@ -175,14 +174,27 @@ def _heat(brief: Brief, key: str, title: str, giver: Texts, taker: Texts) -> Cha
             color=alt.when(alt.datum["count"] > limit * 0.55).then(alt.value("white")).otherwise(alt.value("#1B2733")),
         ),
     ).properties(height=alt.Step(26))
+    return drawn(key, title, chart, _strongest(brief, counts))
+
+
+def _strongest(brief: Brief, counts: pd.Series) -> str:
+    """Return how many move, and between which two most of them."""
+    say, total = brief.say, int(counts.sum())
+    across = counts[[giver != taker for giver, taker in counts.index]]
+    if not len(across):
+        return say.plural(total, "{count} customer moves, within one.", "{count} customers move, all within one.")
+    giver, taker = across.idxmax()
     said = say(
         "{all} customers move; most go from {giver} to {taker}: {count}.",
-        all=say.number(len(giver)),
-        giver=top[0],
-        taker=top[1],
-        count=say.number(int(counts.max())),
+        all=say.number(total),
+        giver=giver,
+        taker=taker,
+        count=say.number(int(across.max())),
     )
-    return drawn(key, title, chart, said)
+    within = total - int(across.sum())
+    if within:
+        said += say(" {count} stay within.", count=say.number(within))
+    return said
 
 
 def _pairs(brief: Brief, giver: Texts, taker: Texts) -> Table:

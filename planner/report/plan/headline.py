@@ -65,7 +65,7 @@ def _what_it_brings(brief: Brief) -> str:
     if banded:
         parts.append(
             say(
-                "reps inside their band: {before} before, {after} after, of {all}",
+                "{after} of {all} reps are inside their band, {before} before",
                 before=say.number(inside.before),
                 after=say.number(inside.after),
                 all=say.number(banded),
@@ -73,24 +73,15 @@ def _what_it_brings(brief: Brief) -> str:
         )
     evenness = _evenness(brief)
     if evenness is not None and evenness.after > 0:
+        now = _times(brief, evenness.after)
         if math.isinf(evenness.after):
             parts.append(say("one book stays empty"))
         elif math.isinf(evenness.before):
-            parts.append(
-                say(
-                    "the heaviest book is {after} times the lightest, where one was empty before",
-                    after=_times(brief, evenness.after),
-                )
-            )
+            parts.append(say("the heaviest book is {after} times the lightest (one was empty before)", after=now))
         else:
-            parts.append(
-                say(
-                    "the heaviest book is {after} times the lightest, {before} times before",
-                    before=_times(brief, evenness.before),
-                    after=_times(brief, evenness.after),
-                )
-            )
-    return say(", ").join(parts)
+            was = _times(brief, evenness.before)
+            parts.append(say("the heaviest book is {after} times the lightest, {before} before", before=was, after=now))
+    return say("; ").join(parts)
 
 
 def _numbers(brief: Brief) -> list[Fact]:

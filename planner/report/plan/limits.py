@@ -20,7 +20,8 @@ def budgets(brief: Brief) -> Section | None:
     if not uses:
         return None
     names = [brief.told(use.name, say("a budget")) for use in uses]
-    labels = [say("overall") if use.label == "overall" else use.label for use in uses]
+    called = dict(zip(brief.evidence.reps["rep_id"].astype(str), brief.reps, strict=True))
+    labels = [say("overall") if use.label == "overall" else str(called.get(use.label, use.label)) for use in uses]
     units = [say("customers") if use.unit == "customers" else use.unit for use in uses]
     share = np.array([min(use.share, 1e6) for use in uses])
     table = Table(
@@ -84,7 +85,7 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
     x = alt.X(
         field="share",
         type="quantitative",
-        scale=alt.Scale(domain=[0, most * 1.3]),
+        scale=alt.Scale(domain=[0, most * 1.35]),
         axis=alt.Axis(title=say("used, of the limit"), format="%", values=[0, 0.25, 0.5, 0.75, 1]),
     )
     base = alt.Chart(data)
@@ -99,12 +100,12 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
                 alt.Tooltip(field="share", type="quantitative", format=".1%", title=say("Share")),
             ],
         ),
-        base.mark_text(align="left", dx=5, fontSize=11, color="#808890").encode(
-            y=y, x=x, text=alt.Text(field="said", type="nominal")
+        base.mark_text(align="right", fontSize=11, color="#808890").encode(
+            y=y, x=alt.value("width"), text=alt.Text(field="said", type="nominal")
         ),
         alt.Chart(rows({"at": [1.0]}))
         .mark_rule(color=LIMIT, strokeDash=[4, 3], strokeWidth=1.5)
-        .encode(x=alt.X(field="at", type="quantitative", scale=alt.Scale(domain=[0, most * 1.3]))),
+        .encode(x=alt.X(field="at", type="quantitative", scale=alt.Scale(domain=[0, most * 1.35]))),
     ).properties(height=alt.Step(24))
     tight = int((share > _FULL).sum())
     said = say(

@@ -1,0 +1,76 @@
+"""Lettering: where the names of regions stand on a map, so that they cover neither each other nor many customers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.org import FloatArray
+from planner.report.atlas.frame import Frame
+
+_LETTER, _LINE = 0.0105, 0.024
+"""Width of a letter and height of a line as parts of the width of the frame."""
+_OVERLAP = 1000.0
+_AWAY = 0.4
+
+
+def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatArray) -> list[tuple[str, float, float]]:
+    """Return the middle of each name, as longitude from the middle of the frame and latitude.
+
+    The largest regions choose first; each takes the place, above, below, beside or in it, that covers least.
+    """
+    width = (frame.east - frame.west) * frame.stretch
+    flat = points * np.array([frame.stretch, 1.0])
+    taken: list[tuple[float, float, float, float]] = []
+    placed = []
+    for name, ring in sorted(rings, key=lambda one: -float(np.ptp(one[1][:, 0]) * np.ptp(one[1][:, 1]))):
+        edge = ring * np.array([frame.stretch, 1.0])
+        wide, high = _letters(name) * _LETTER * width, _LINE * width
+        best = min(
+            _choices(edge, wide, high), key=lambda at: _covers(frame, at, wide, high, taken, flat) + _AWAY * at[2]
+        )
+        x, y, _ = best
+        taken.append((x - wide / 2, x + wide / 2, y - high / 2, y + high / 2))
+        placed.append((name, x / frame.stretch, y))
+    return placed
+
+
+def _choices(edge: FloatArray, wide: float, high: float) -> list[tuple[float, float, int]]:
+    west, south = edge.min(axis=0)
+    east, north = edge.max(axis=0)
+    middle, level = edge.mean(axis=0)
+    above, below = north + 0.6 * high, south - 0.6 * high
+    spots = [(middle, above), (middle, below), (middle, level)]
+    spots += [(x, y) for y in (above, below) for x in (west + wide / 2, east - wide / 2)]
+    spots += [(x, y) for x in (west - 0.6 * wide, east + 0.6 * wide) for y in (level, north, south)]
+    spots += [(middle, above + high), (middle, below - high)]
+    return [(float(x), float(y), rank) for rank, (x, y) in enumerate(spots)]
+
+
+def _covers(
+    frame: Frame,
+    at: tuple[float, float, int],
+    wide: float,
+    high: float,
+    taken: Sequence[tuple[float, float, float, float]],
+    points: FloatArray,
+) -> float:
+    """Return how bad a place is: names it overlaps, then customers it covers; past the edge is worst."""
+    west, east, south, north = at[0] - wide / 2, at[0] + wide / 2, at[1] - high / 2, at[1] + high / 2
+    margin = 0.5 * high
+    outside = (
+        west < frame.west * frame.stretch + margin
+        or east > frame.east * frame.stretch - margin
+        or south < frame.south + margin
+        or north > frame.north - margin
+    )
+    overlaps = sum(west < b and east > a and south < d and north > c for a, b, c, d in taken)
+    covered = (points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)
+    return 5 * _OVERLAP * outside + _OVERLAP * overlaps + float(np.sqrt(covered.sum()))
+
+
+def _letters(text: str) -> float:
+    """Return the width of a text in letters; Chinese signs are two wide."""
+    return float(sum(1.7 if unicodedata.east_asian_width(letter) in "WF" else 1.0 for letter in text))
