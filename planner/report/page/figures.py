@@ -18,6 +18,7 @@ from planner.report.page.columnar import as_text, is_blank
 TEXTS = frozenset({"text", "id", "flag"})
 """Kinds whose cells are words."""
 _OF_THE_PLANNER = frozenset({"customers", "points"})
+"""Units that are translated; those of a policy are the user's words."""
 
 
 def room_of(texts: Sequence[str | None]) -> str:

@@ -1,10 +1,26 @@
-"""The page's own words that its script says; those of a report come translated."""
+"""The page's own words, in one place for whoever translates them; those of a report come translated."""
 
 from __future__ import annotations
 
 from planner.language import Language
 
-WORDS = (
+IN_TEMPLATES = (
+    "Skip to the content",
+    "Sections",
+    "How this was made",
+    "Without JavaScript this page shows the first rows of each table, and what each chart shows in words.",
+    "The first {count} of {all} rows.",
+    "What the columns mean",
+    "baseline",
+    "not allowed",
+    "best of those allowed",
+    "{count} of {all} customers differ",
+    "Best of the scenarios that break no rule.",
+    "The order of the two is not certain: what is proven about them overlaps.",
+    "More or less than the baseline; blue is better, orange worse.",
+    "Grey: the plan breaks a rule and may not be chosen.",
+)
+IN_SCRIPT = (
     "Sort by {column}",
     "Search",
     "Search all texts",
@@ -50,4 +66,4 @@ WORDS = (
 
 def words_of(say: Language) -> dict[str, str]:
     """Return the words of the script, by the English ones."""
-    return {word: say(word) for word in WORDS}
+    return {word: say(word) for word in IN_SCRIPT}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from planner.language import language
 from planner.report.blocks import Column, Sentences, Table
 from planner.report.page import page
 from planner.report.page.charts import Store, chart_data
-from planner.report.page.words import WORDS
+from planner.report.page.words import IN_SCRIPT, IN_TEMPLATES
 from tests.planner.report.made_up import HOSTILE, bars, customers, differences, places, report_of, scores, whole
 
 MEGABYTE = 1_000_000
@@ -91,7 +92,14 @@ def test_a_page_declares_its_language_and_says_its_own_words_in_it():
     outline = Outline(page(whole("zh")))
     assert ("html", {"lang": "zh-Hans"}) in outline.elements
     assert "数据来源与版本" in outline.texts
-    assert [word for word in WORDS if not language("zh").knows(word)] == []
+    assert [word for word in (*IN_SCRIPT, *IN_TEMPLATES) if not language("zh").knows(word)] == []
+
+
+@pytest.mark.parametrize(("folder", "words"), [("script", IN_SCRIPT), ("templates", IN_TEMPLATES)])
+def test_templates_and_script_say_the_words_that_are_translated_and_no_others(folder: str, words: tuple[str, ...]):
+    texts = "".join(one.read_text("utf-8") for one in (files("planner.report.page") / folder).iterdir())
+    assert [word for word in words if f'"{word}"' not in texts] == []
+    assert set(re.findall(r'(?<!\w)say\("([^"]+)"', texts)) <= set(words)
 
 
 def test_the_data_of_charts_is_kept_once_however_many_draw_it():
