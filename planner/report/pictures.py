@@ -80,13 +80,15 @@ def _without_fonts(settings: Any) -> dict[str, Any]:
 def _named(charts: list[Chart]) -> list[tuple[str, Chart]]:
     """Return charts with the names of their files, which are their keys, as any system takes them."""
     named: dict[str, Chart] = {}
+    taken: set[str] = set()
     for chart in charts:
         safe = re.sub(r"[^A-Za-z0-9_-]+", "-", chart.key).strip("-") or "chart"
         name, count = safe, 1
-        while name.casefold() in named:
+        while name.casefold() in taken:
             count += 1
             name = f"{safe}-{count}"
-        named[name.casefold()] = chart
+        taken.add(name.casefold())
+        named[name] = chart
     return list(named.items())
 
 
