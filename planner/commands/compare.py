@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from planner.commands.options import crew_options, screen_options, solve_options
-from planner.commands.reporting import Reporting, report_options
+from planner.commands.reporting import Reporting, with_report_options
 
 if TYPE_CHECKING:
     from planner.language import Language
@@ -55,7 +55,7 @@ _OF_PLANNING = ("scenarios", "sweeps", "sets", "jobs", "cluster", "time_limit", 
 )
 @click.option("--brief", is_flag=True, help="Show the eight numbers only; all are written.")
 @click.option("--customers", is_flag=True, help="Of two scenarios or runs: which customers differ, and why.")
-@report_options
+@with_report_options
 @click.option(
     "--frontier",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -79,7 +79,6 @@ def compare(
     customers: bool,
     report: bool,
     images: bool,
-    lang: str,
     person: str | None,
     job: str | None,
     frontier: Path | None,
@@ -108,13 +107,13 @@ def compare(
     from planner.write.comparison import RECORD, difference_document, write_comparison, write_difference
     from planner.write.files import write_json
     from planner.write.folder import chosen_folder, publish
-    from planner.write.frontier import FRONTIER
+    from planner.write.frontier import RECORD as FRONTIER
     from scenarios.comparing.comparison import compare as side_by_side
     from scenarios.comparing.gate import judge_gate, names_in, read_gate
     from scenarios.comparing.risk import risk_of
 
     shares = risk_of(risk)
-    reporting = Reporting(report, images, lang, person, job)
+    reporting = Reporting(report, images, person, job)
     beside = _frontier(frontier, reporting)
     target = None if out is None else chosen_folder(out, force=force, record=RECORD)
     project = places[0] if places else Path()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.commands.options import change_options, crew_options, project_argument, screen_options, solve_options
-from planner.commands.reporting import Reporting, report_options
+from planner.commands.reporting import Reporting, with_report_options
 
 if TYPE_CHECKING:
     from planner.language import Language
@@ -48,7 +48,7 @@ SMALL_PAIRS = 2_000
     help="How many points are wanted; 12 if not stated, or all there are where the org is small.",
 )
 @click.option("--beyond-budget", is_flag=True, help="Lift the policy's own overall limit on what it is traced against.")
-@report_options
+@with_report_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
 @click.option("--force", is_flag=True, help="Replace an earlier frontier in --out.")
 @crew_options
@@ -64,7 +64,6 @@ def frontier(
     beyond_budget: bool,
     report: bool,
     images: bool,
-    lang: str,
     person: str | None,
     job: str | None,
     out: Path | None,
@@ -97,12 +96,12 @@ def frontier(
     from planner.versions import versions
     from planner.write.files import sha256
     from planner.write.folder import chosen_folder
-    from planner.write.frontier import FRONTIER, write_frontier
+    from planner.write.frontier import RECORD, write_frontier
     from scenarios.definition import BASE
     from scenarios.tracing.trade_off import trace_trade_off, trade_off
 
-    reporting = Reporting(report, images, lang, person, job)
-    target = chosen_folder(out, force=force, record=FRONTIER) if out is not None else None
+    reporting = Reporting(report, images, person, job)
+    target = chosen_folder(out, force=force, record=RECORD) if out is not None else None
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         loaded = load(project, scenario=scenario, sets=sets)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from planner.commands.options import audience_options
+
 if TYPE_CHECKING:
     from planner.language import Language
     from planner.report.audience import Audience
@@ -17,21 +19,15 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-LANGUAGES = ("en", "zh")
-JOBS = ("sales", "service", "leadership")
-_NEED_A_REPORT = ("images", "lang", "person", "job")
+_NEED_A_REPORT = ("images", "person", "job")
 
 
-def report_options(command: Command) -> Command:
-    """Add --report and what it is written for: --images, --lang, --for and --job."""
+def with_report_options(command: Command) -> Command:
+    """Add --report and what it is written for: --images, --for and --job."""
+    command = audience_options(command)
     for option in (
-        click.option("--job", type=click.Choice(JOBS), help="Only what this job may see; what --for says otherwise."),
-        click.option("--for", "person", metavar="WHO", help="Only what this one may see: manager:ID or rep:ID."),
-        click.option(
-            "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report."
-        ),
-        click.option("--images", is_flag=True, help="Each chart of the report as PNG and SVG, too."),
-        click.option("--report", is_flag=True, help="A page for the browser and a workbook beside the other files."),
+        click.option("--images", is_flag=True, help="Also every chart of the report as PNG and SVG."),
+        click.option("--report", is_flag=True, help="Also a page for the browser and a workbook."),
     ):
         command = option(command)
     return command
@@ -39,11 +35,10 @@ def report_options(command: Command) -> Command:
 
 @dataclass(frozen=True)
 class Reporting:
-    """What report to write, if any."""
+    """What report to write, if any; what only a report has is refused without one."""
 
     report: bool
     images: bool
-    lang: str
     person: str | None
     job: Any
 
@@ -60,9 +55,11 @@ class Reporting:
         """Write the report of what is in a folder into it, if one is wanted."""
         if not self.report:
             return
-        from planner.language import language
+        from planner.language import asked_for
+        from planner.native_output import muted
         from planner.report.audience import Audience
         from planner.report.writing import Wanted, write_report
 
-        report = report_of(folder, Audience(self.person, self.job), language(self.lang))
-        write_report(report, folder, Wanted(images=self.images))
+        with muted():
+            report = report_of(folder, Audience(self.person, self.job), asked_for())
+            write_report(report, folder, Wanted(images=self.images))

@@ -15,7 +15,7 @@ from planner.frontier_record import FrontierRecord
 from planner.run_folder import RunFolder, open_run
 from planner.write.comparison import RECORD as COMPARISON
 from planner.write.folder import RECORD, RUNS
-from planner.write.frontier import FRONTIER
+from planner.write.frontier import RECORD as FRONTIER
 
 
 def read_comparison(folder: Path) -> ComparisonRecord:

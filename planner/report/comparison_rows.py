@@ -8,7 +8,7 @@ from itertools import chain
 
 from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord, Number, RowEntry
-from planner.language import Language
+from planner.language import Language, label
 from planner.report.blocks import Kind, Scorecard, ScorecardRow
 from planner.report.scope import Scope
 from scenarios.comparing.row_definition import CERTIFIED_GAP, INDEX, POINTS, RATIO, SHARE
@@ -27,21 +27,8 @@ _OF_WORTH = frozenset(
 )
 _OF_BANDS = frozenset({"reps_inside_band_share", "reps_inside_band", "reps_over_band", "reps_under_band"})
 _OF_GOALS: Mapping[str, str] = {"misfits": "misfit", "travel_hours": "travel"}
-_ENDINGS: Mapping[str, str] = {
-    "cv": "{measure}: variation (CV)",
-    "max_min": "{measure}: max ÷ min",
-    "inside_share": "{measure}: inside the band",
-    "gini": "{measure}: Gini",
-    "moved": "{measure} moved, chosen",
-    "moved_forced": "{measure} moved, forced",
-}
-_WORTH: Mapping[str, str] = {
-    "revenue_moved_share": "{measure} moved",
-    "revenue_moved": "{measure} moved, chosen",
-    "revenue_moved_forced": "{measure} moved, forced",
-    "revenue_frozen_share": "{measure} frozen",
-}
-_CAPACITY: Mapping[str, str] = {"used_share": "{line}: capacity used", "fullest_share": "{line}: fullest"}
+_ENDINGS = frozenset({"cv", "max_min", "inside_share", "gini", "moved", "moved_forced"})
+_CAPACITY = frozenset({"used_share", "fullest_share"})
 _COUNTED = frozenset(
     {
         "forced_moves",
@@ -131,21 +118,7 @@ class ComparisonRows:
 
     def label(self, row: RowEntry) -> str:
         """Return what a row is called."""
-        say, name = self.say, row.name
-        if name in _WORTH:
-            return say(_WORTH[name], measure=_begun(self.measure(self._worth)))
-        start, _, ending = name.rpartition(".")
-        if start.startswith("capacity.") and ending in _CAPACITY:
-            return say(_CAPACITY[ending], line=start.removeprefix("capacity."))
-        measure = start.removeprefix("measures.")
-        if ending in _ENDINGS and measure in self._measures:
-            called = self.measure(measure)
-            return say(_ENDINGS[ending], measure=_begun(called) if ending.startswith("moved") else called)
-        return say(row.label)
-
-    def measure(self, name: str) -> str:
-        """Return what a measure is called."""
-        return self.say(name)
+        return label(self.say, row.label)
 
     def values(self, name: str) -> tuple[float, ...]:
         """Return the values of a row, NaN where there is none or it may not be seen."""
@@ -271,8 +244,3 @@ def _plain(value: Number) -> float:
     if value is None:
         return math.nan
     return math.inf if value == "infinite" else float(value)
-
-
-def _begun(text: str) -> str:
-    """Return a text as a line begins with it."""
-    return text[:1].upper() + text[1:]

@@ -11,7 +11,7 @@ from planner.frontier_record import FrontierRecord, frontier_document
 from planner.write.files import write_csv, write_json
 from planner.write.folder import publish
 
-FRONTIER = "frontier.json"
+RECORD = "frontier.json"
 POINTS = "frontier.csv"
 
 
@@ -28,7 +28,7 @@ def write_frontier(
 
     def write(folder: Path) -> None:
         write_csv(points_table(record), folder / POINTS)
-        write_json(frontier_document(record), folder / FRONTIER)
+        write_json(frontier_document(record), folder / RECORD)
         further(folder)
 
     return publish(out, project, write)
