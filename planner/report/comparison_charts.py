@@ -25,7 +25,8 @@ FARTHEST = 1.0
 MOST_BARS = 100
 """Books drawn one by one; of more, so many evenly spaced ones."""
 MOST_NAMED = 6
-_WIDTHS = (0.01, 0.02, 0.025, 0.05, 0.1, 0.2)
+MOST_BINS = 42
+_WIDTHS = (0.01, 0.02, 0.025, 0.04, 0.05, 0.075, 0.1, 0.2)
 
 
 def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | None:
@@ -36,7 +37,7 @@ def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Char
         return None
     every = np.concatenate([np.r_[books.deviation, books.deviation_before] for _, books in shown])
     widest = max(books.tolerance for _, books in shown)
-    low, high, width = _bins(np.r_[every[np.isfinite(every)], -widest, widest])
+    low, high, width = _bins(np.r_[every[np.isfinite(every)], -widest, widest], shown[0][1].tolerance)
     rows: list[dict[str, Any]] = []
     names = [side.name for side, _ in shown]
     looks = {True: say("inside the band"), False: say("outside the band")}
@@ -189,12 +190,14 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
 # ---- bars ------------------------------------------------------------------------------------------------------
 
 
-def _bins(values: FloatArray) -> tuple[float, float, float]:
-    """Return where bins begin and end, and how wide they are."""
+def _bins(values: FloatArray, band: float) -> tuple[float, float, float]:
+    """Return where bins begin and end, and how wide they are: the band ends with one where that can be."""
     clipped = np.clip(values, -FARTHEST, FARTHEST)
     low, high = (float(clipped.min()), float(clipped.max())) if len(clipped) else (-0.1, 0.1)
     low, high = min(low, -0.1), max(high, 0.1)
-    width = next((one for one in _WIDTHS if (high - low) / one <= 26), _WIDTHS[-1])
+    fitting = [one for one in _WIDTHS if (high - low) / one <= MOST_BINS]
+    aligned = [one for one in fitting if math.isclose(band / one, round(band / one), abs_tol=1e-6)]
+    width = (aligned or fitting or _WIDTHS[-1:])[0]
     return math.floor(low / width + 1e-9) * width, math.ceil(high / width - 1e-9) * width, width
 
 
@@ -297,32 +300,26 @@ def _left_out(count: int, say: Language) -> list[str]:
 
 
 def _deviations_in_words(shown: Sequence[tuple[Side, Books]], say: Language) -> str:
-    told = []
-    for side, books in shown:
-        banded = int(books.banded.sum())
-        deviation = books.deviation[books.banded]
-        told.append(
-            say(
-                "{scenario}: {inside} of {count} inside the band, from {low} to {high}",
-                scenario=side.name,
-                inside=say.number(int((books.inside & books.banded).sum())),
-                count=say.number(banded),
-                low=say.signed_percent(float(deviation.min())),
-                high=say.signed_percent(float(deviation.max())),
-            )
+    told = [
+        say(
+            "{scenario} {inside} of {count}",
+            scenario=side.name,
+            inside=say.number(int((books.inside & books.banded).sum())),
+            count=say.number(int(books.banded.sum())),
         )
-    return say("Reps by how far the book is from its target.") + " " + "; ".join(told) + "."
+        for side, books in shown
+    ]
+    return say("Reps inside the band: {scenarios}.", scenarios=say.listed(told))
 
 
 def _books_in_words(shown: Sequence[tuple[Side, Books]], say: Language) -> str:
     told = [
         say(
-            "{scenario}: from {low} to {high}, the middle one {middle}",
+            "{scenario} {low} to {high}",
             scenario=side.name,
-            low=say.amount(float(books.after.min()), books.unit),
-            high=say.amount(float(books.after.max()), books.unit),
-            middle=say.amount(float(np.median(books.after)), books.unit),
+            low=say.brief_amount(float(books.after.min()), books.unit),
+            high=say.brief_amount(float(books.after.max()), books.unit),
         )
         for side, books in shown
     ]
-    return say("The books of all reps, the heaviest first.") + " " + "; ".join(told) + "."
+    return say("From the lightest to the heaviest book: {scenarios}.", scenarios=say.listed(told))

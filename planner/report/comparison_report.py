@@ -258,9 +258,7 @@ class _Sections:
         say, plans = self.say, self.plans
         if not plans.sides or not len(plans.customers):
             return None
-        differs = (plans.owners != plans.owners[:, :1]).any(axis=1)
-        same = int((~differs).sum())
-        customers, owners = plans.customers[differs], plans.owners[differs]
+        customers, owners = plans.customers, plans.owners
         if "worth" in customers:
             order = np.argsort(-customers["worth"].to_numpy(float), kind="stable")
             customers, owners = customers.iloc[order], owners[order]
@@ -275,13 +273,6 @@ class _Sections:
             columns.append(Column("worth", title[:1].upper() + title[1:], "number", plans.worth.unit, bar=True))
         cells = {one.key: _cells(customers[one.key].to_numpy(), one.kind) for one in columns}
         note = say("Owners today and in each scenario.")
-        if same:
-            left = say.plural(
-                same,
-                "{count} customer has the same owner today and in all scenarios and is left out.",
-                "{count} customers have the same owner today and in all scenarios and are left out.",
-            )
-            note = f"{note} {left}"
         table = Table("customers", say("Customers"), tuple(columns), cells, searched=True)
         title = say("Any two scenarios, customer by customer")
         block = Difference("difference", title, (self._today(), *(side.name for side in plans.sides)), table,

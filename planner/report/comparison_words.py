@@ -66,7 +66,7 @@ class ComparisonWords:
             )
         most, least = self.rows.best(even), self.rows.best(calm)
         return say(
-            "Books are most even in {even_who}: {even}, at the cost of {cost}. Fewest move in {calm_who}: "
+            "Books are most even in {even_who}: {even}, at the cost of {cost}; fewest move in {calm_who}: "
             "{calm}, with {loss}.",
             even_who=self._listed(most),
             even=self._what(even, most[0]),

@@ -47,7 +47,7 @@ def band_steps(record: FrontierRecord) -> list[Step]:
     return steps
 
 
-def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.LayerChart:
+def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.TopLevelMixin:
     """Return the chart of a frontier that has points."""
     points = [
         {
@@ -68,6 +68,8 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.LayerCh
         low = bottom - room if step.low is None else step.low
         steps += [{"x": x, "low": low, "high": step.high, "at": at} for x in (step.start, step.end)]
     first, last = record.points[0].x, record.points[-1].x
+    if steps:
+        steps.append({"x": last, "low": ys[-1], "high": ys[-1], "at": len(steps)})
     wide = 0.03 * ((last - first) or abs(first) or 1.0)
     x = alt.X("x:Q", title=words.x, scale=alt.Scale(domain=[first - wide, last + wide], nice=False, zero=False),
               axis=alt.Axis(format="~s" if last >= 10_000 else "~g"))  # fmt: skip

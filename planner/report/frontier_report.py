@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.frontier_record import FrontierRecord
 from planner.language import Language
-from planner.report.blocks import Block, Chart, Column, Fact, Facts, Report, Section, Sentences, Table
+from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Report, Section, Sentences, Table
 from planner.report.drawing import drawn
 from planner.report.frontier_chart import WHOLE, FrontierLabels, frontier_chart
 from planner.report.scope import Scope
@@ -63,8 +63,7 @@ class FrontierWords:
 
     def title(self) -> str:
         """Return what is weighed against what."""
-        title = self.say("{y} against {x}", y=self.y, x=self.x)
-        return title[:1].upper() + title[1:]
+        return begun(self.say("{y} against {x}", y=self.y, x=self.x))
 
     def said_x(self, x: float) -> str:
         """Return a value of ``x`` with its unit."""
@@ -196,18 +195,19 @@ class FrontierWords:
         """Return one row per point."""
         record, say = self.record, self.say
         points = record.points
+        y_kind: Kind = "points" if record.y.unit == "points" else "number"
         columns = [
-            Column("x", self.x, "count" if record.x.name == WHOLE else "number", _unit(record.x.unit)),
-            Column("y", self.y, "points" if record.y.unit == "points" else "number", _unit(record.y.unit), bar=True),
-            Column("bound", say("at best"), "number", _unit(record.y.unit),
+            Column("x", begun(self.x), "count" if record.x.name == WHOLE else "number", _unit(record.x.unit)),
+            Column("y", begun(self.y), y_kind, _unit(record.y.unit), bar=True),
+            Column("bound", begun(say("at best")), "number", _unit(record.y.unit),
                    note=say("No plan with as little change is better than this.")),
-            Column("gap", say("gap"), "share"),
-            Column("next", say("next {step} buys", step=self.called_step), "number", _unit(record.y.unit)),
-            Column("proven", say("proven"), "flag"),
-            Column("knee", say("knee"), "flag"),
+            Column("gap", begun(say("gap")), "share"),
+            Column("next", begun(say("next {step} buys", step=self.called_step)), "number", _unit(record.y.unit)),
+            Column("proven", begun(say("proven")), "flag"),
+            Column("knee", begun(say("knee")), "flag"),
         ]  # fmt: skip
         if self.has_shares:
-            columns.insert(1, Column("share", say("share"), "share"))
+            columns.insert(1, Column("share", begun(say("share")), "share"))
         cells = {
             "x": np.array([point.x for point in points], dtype=float),
             "share": _numbers([point.x_share for point in points]),
@@ -313,7 +313,12 @@ def _sources(record: FrontierRecord, say: Language) -> Table:
 
 def _axis(name: str, unit: str) -> str:
     shown = f"{name} ({unit})" if unit and not name.startswith(unit) else name
-    return shown[:1].upper() + shown[1:]
+    return begun(shown)
+
+
+def begun(text: str) -> str:
+    """Return a text as a line begins with it."""
+    return text[:1].upper() + text[1:]
 
 
 def _unit(unit: str) -> str:
