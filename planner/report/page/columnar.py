@@ -13,6 +13,12 @@ from markupsafe import Markup
 
 TABLE_DIGITS, DRAWING_DIGITS = 6, 8
 """Leading digits that the largest number of a column keeps; cents are always kept."""
+_OF_EVERY_OBJECT = frozenset(
+    (
+        *("__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__", "constructor"),
+        *("hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"),
+    )
+)
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
@@ -57,6 +63,8 @@ def number_column(values: npt.ArrayLike, digits: int = TABLE_DIGITS) -> dict[str
     most = float(np.abs(numbers[finite]).max()) if finite.any() else 0.0
     decimals = max(2, digits - (math.ceil(math.log10(most)) if most > 0 else 0))
     rounded = np.round(numbers, min(decimals, 15)) + 0.0
+    for at in np.flatnonzero(finite & (rounded == 0) & (numbers != 0)):
+        rounded[at] = float(f"{numbers[at]:.1g}")  # little, but not nothing
     whole = finite & (rounded == np.floor(rounded)) & (np.abs(rounded) < 2**53)
     return {
         "numbers": [
@@ -72,11 +80,23 @@ def flag_column(values: Sequence[Any]) -> dict[str, Any]:
 
 
 def rows_by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Return the rows of a chart by column; ``None`` where they do not all have the same fields."""
-    names = list(rows[0]) if rows else []
-    if not names or any(list(row) != names for row in rows):
+    """Return the rows of a chart by column; ``None`` where they have no fields.
+
+    A field that some rows do not have is ``sparse``: its blanks are not fields of their rows.
+
+    Examples
+    --------
+    >>> rows_by_column([{"rep": "Ada", "hours": 3}, {"rep": "Ben"}])["fields"]
+    [['rep', {'texts': ['Ada', 'Ben']}], ['hours', {'numbers': [3, None], 'sparse': True}]]
+    """
+    names = dict.fromkeys(name for row in rows for name in row)
+    if not names:
         return None
-    return {"count": len(rows), "fields": [[name, _column([row[name] for row in rows])] for name in names]}
+    fields = []
+    for name in names:
+        column = _column([row.get(name) for row in rows])
+        fields.append([name, column if all(name in row for row in rows) else {**column, "sparse": True}])
+    return {"count": len(rows), "fields": fields}
 
 
 def as_text(value: Any) -> str | None:
@@ -86,7 +106,7 @@ def as_text(value: Any) -> str | None:
 
 def is_blank(value: Any) -> bool:
     """Tell whether a cell has nothing in it."""
-    return value is None or value != value  # noqa: PLR0124 - NaN, NaT: all that differ from themselves
+    return value is None or value != value  # NaN, NaT: all that differ from themselves
 
 
 def plain(value: Any) -> Any:
@@ -104,10 +124,23 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | bool) else str(value)
 
 
+def drawable(text: str) -> str:
+    r"""Return a text that may group the rows of a chart: what each object of the browser has is no group of its own.
+
+    Charts keep groups by name in objects that have names already; an invisible joiner tells ours from those.
+
+    Examples
+    --------
+    >>> drawable("Ada"), drawable("__proto__")
+    ('Ada', '\u2060__proto__')
+    """
+    return f"⁠{text}" if text in _OF_EVERY_OBJECT else text
+
+
 def _column(values: list[Any]) -> dict[str, Any]:
     some = [value for value in values if value is not None]
     if some and all(isinstance(value, str) for value in some):
-        return text_column(values)
+        return text_column([value if value is None else drawable(value) for value in values])
     if some and all(isinstance(value, int | float | np.number) and not isinstance(value, bool) for value in some):
         numbers = np.array([np.nan if value is None else value for value in values], dtype=float)
         return number_column(np.where(np.isfinite(numbers), numbers, np.nan), DRAWING_DIGITS)

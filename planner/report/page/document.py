@@ -1,4 +1,4 @@
-"""One HTML file from a report: its texts in plain sight, its data and its script inside, and a policy that lets nothing out."""
+"""One HTML file from a report: texts in plain sight, data and script inside, and a policy that lets nothing out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -23,8 +23,8 @@ from planner.report.page.words import words_of
 
 SCRIPTS = ("data.js", "figures.js", "rows.js", "tables.js", "scorecards.js", "differences.js", "charts.js", "start.js")
 _DRAWING = "window.planner = { embed: vegaEmbed };"
-_LOCALES = {"en": ("en", "en-US", "en-US"), "zh": ("zh-Hans", "zh-CN", "zh-CN")}
-"""Of a language: as a page declares it, as a browser, and as d3 know its numbers."""
+_LOCALES: dict[str, tuple[str, Literal["en-US", "zh-CN"]]] = {"en": ("en", "en-US"), "zh": ("zh-Hans", "zh-CN")}
+"""Of a language: as a page declares it, and whose numbers and dates browsers and charts write."""
 
 
 @dataclass(frozen=True)
@@ -58,29 +58,33 @@ def page(report: Report) -> str:
         SectionView(section, tuple(_block_view(block, say, store, data) for block in section.blocks))
         for section in report.sections
     )
-    declared, browser, d3 = _LOCALES[report.language]
+    declared, locale = _LOCALES[report.language]
     head = {
-        "locale": browser,
+        "locale": locale,
         "name": report.name,
         "words": words_of(say),
-        "formats": vl_convert.get_format_locale(d3),
-        "times": vl_convert.get_time_format_locale(d3),
+        "formats": vl_convert.get_format_locale(locale),
+        "times": vl_convert.get_time_format_locale(locale),
     }
     drawn = any(view.shape == "chart" for one in sections for view in one.blocks)
     scripts = [Markup(_script_of_page())]  # noqa: S704 - our own files
     if drawn:
         scripts.insert(0, Markup(_script_of_charts()))  # noqa: S704 - a library
-    return _templates().get_template("page.html.j2").render(
-        report=report,
-        sections=sections,
-        say=say,
-        language=declared,
-        allowed=_allowed(scripts),
-        style=Markup(_text("style", "page.css")),  # noqa: S704 - our own file
-        scripts=scripts,
-        head=in_script(head),
-        data=[(key, in_script(value)) for key, value in data.items()],
-        store=[(name, in_script(rows)) for name, rows in store.held.items()],
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            sections=sections,
+            say=say,
+            language=declared,
+            allowed=_allowed(scripts),
+            style=Markup(_text("style", "page.css")),  # noqa: S704 - our own file
+            scripts=scripts,
+            head=in_script(head),
+            data=[(key, in_script(value)) for key, value in data.items()],
+            store=[(name, in_script(rows)) for name, rows in store.held.items()],
+        )
     )
 
 

@@ -26,7 +26,11 @@ def room_of(texts: Sequence[str | None]) -> str:
 
     Examples
     --------
-    >>> room_of(["west", None]), room_of(["Customer of the west Ltd."]), room_of(["a reason of several words, as a rule"])
+    >>> (
+    ...     room_of(["west", None]),
+    ...     room_of(["Customer of the west Ltd."]),
+    ...     room_of(["a reason of several words, as a rule"]),
+    ... )
     ('short', 'middling', 'long')
     """
     lengths = np.array([_length(text) for text in texts if text] or [0])
@@ -96,7 +100,12 @@ def headed(title: str, unit: str, kind: Kind, say: Language) -> str:
     >>> headed("Revenue", "USD", "number", ENGLISH), headed("Moved", "share", "share", ENGLISH)
     ('Revenue ($)', 'Moved')
     """
-    if not unit or unit in (kind, "index") or unit.casefold() == title.casefold() or (kind, unit) == ("count", "customers"):
+    if (
+        not unit
+        or unit in (kind, "index")
+        or unit.casefold() == title.casefold()
+        or (kind, unit) == ("count", "customers")
+    ):
         return title
     if unit in say.locale.currencies:
         shown = get_currency_symbol(unit, locale=say.locale)

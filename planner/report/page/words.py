@@ -47,8 +47,6 @@ IN_SCRIPT = (
     "Compared with",
     "Make {scenario} the baseline",
     "baseline",
-    "not allowed",
-    "best of those allowed",
     "better than the baseline",
     "worse than the baseline",
     "as the baseline",

@@ -32,7 +32,7 @@ HOSTILE = (
     "{{ 7*7 }}",
     "__proto__",
     "constructor",
-    "O'Brien \"Quoted\"",
+    'O\'Brien "Quoted"',
     "<!-- open",
     "a\u2028b",
     "{first} of {count}",
@@ -101,28 +101,77 @@ def scores() -> Scorecard:
     """Return three scenarios, the last of which breaks a rule."""
     nan, inf = float("nan"), float("inf")
     rows = (
-        ScorecardRow("Balance", "imbalance", "Imbalance", "points", "points", "less", (40.5, 12.25, 8), (False, True, False)),
-        ScorecardRow("Balance", "max_min", "Largest book ÷ smallest", "ratio", "ratio", "less", (2.5, 1.31, inf), (False, True, False)),
-        ScorecardRow("Disruption", "moved", "Customers that move", "count", "customers", "less", (0, 120, 1340), (True, False, False)),
-        ScorecardRow("Disruption", "share", "Revenue that moves", "share", "share", "less", (0.05, 0.172, 0.401), (True, False, False), ((0, 1),)),
-        ScorecardRow("Disruption", "risk", "Revenue at risk", "number", "CNY", "less", (1.2e6, 2.4e6, nan), (True, False, False), (), (1.8e6, 3.1e6, nan)),
+        ScorecardRow(
+            "Balance", "imbalance", "Imbalance", "points", "points", "less", (40.5, 12.25, 8), (False, True, False)
+        ),
+        ScorecardRow(
+            "Balance",
+            "max_min",
+            "Largest book ÷ smallest",
+            "ratio",
+            "ratio",
+            "less",
+            (2.5, 1.31, inf),
+            (False, True, False),
+        ),
+        ScorecardRow(
+            "Disruption",
+            "moved",
+            "Customers that move",
+            "count",
+            "customers",
+            "less",
+            (0, 120, 1340),
+            (True, False, False),
+        ),
+        ScorecardRow(
+            "Disruption",
+            "share",
+            "Revenue that moves",
+            "share",
+            "share",
+            "less",
+            (0.05, 0.172, 0.401),
+            (True, False, False),
+            ((0, 1),),
+        ),
+        ScorecardRow(
+            "Disruption",
+            "risk",
+            "Revenue at risk",
+            "number",
+            "CNY",
+            "less",
+            (1.2e6, 2.4e6, nan),
+            (True, False, False),
+            (),
+            (1.8e6, 3.1e6, nan),
+        ),
         ScorecardRow("Proof", "gap", "Certified gap", "share", "share", "", (0.0, 0.003, nan), (False, False, False)),
     )
     names = ("As today", "Fair books", "From scratch")
-    return Scorecard("scores", "Scenarios side by side", names, (True, True, False), rows, 0, "Lower is better in most rows.")
+    return Scorecard(
+        "scores", "Scenarios side by side", names, (True, True, False), rows, 0, "Lower is better in most rows."
+    )
 
 
 def differences(count: int = 300, *, seed: int = 3) -> Difference:
     """Return customers whose owners three scenarios choose; the first has no owner in the second, none in the third."""
     rng = np.random.default_rng(seed)
     base = rng.integers(0, len(REPS), count)
-    owners = np.stack([base, np.where(rng.random(count) < 0.1, (base + 1) % len(REPS), base), rng.integers(0, 5, count)], 1)
+    owners = np.stack(
+        [base, np.where(rng.random(count) < 0.1, (base + 1) % len(REPS), base), rng.integers(0, 5, count)], 1
+    )
     owners[0] = (2, -1, -2)
     at = np.arange(count)
     table = Table(
         "who",
         "Customers with another owner",
-        (Column("id", "Customer", "id"), Column("region", "Region", choice=True), Column("worth", "Revenue", "number", "USD", bar=True)),
+        (
+            Column("id", "Customer", "id"),
+            Column("region", "Region", choice=True),
+            Column("worth", "Revenue", "number", "USD", bar=True),
+        ),
         {
             "id": np.array([f"C{one:05d}" for one in at], dtype=object),
             "region": np.array([REGIONS[one % 4] for one in at], dtype=object),
@@ -131,12 +180,16 @@ def differences(count: int = 300, *, seed: int = 3) -> Difference:
         total=("worth",),
         searched=True,
     )
-    return Difference("difference", "Who differs", ("As today", "Fair books", "From scratch"), table, owners.astype(np.int32), REPS)
+    return Difference(
+        "difference", "Who differs", ("As today", "Fair books", "From scratch"), table, owners.astype(np.int32), REPS
+    )
 
 
 def bars() -> Chart:
     """Return a small chart with its data inside."""
-    rows = [{"rep": rep, "hours": 30 + 7 * at, "when": when} for at, rep in enumerate(REPS) for when in ("before", "after")]
+    rows = [
+        {"rep": rep, "hours": 30 + 7 * at, "when": when} for at, rep in enumerate(REPS) for when in ("before", "after")
+    ]
     rows = [{**row, "hours": row["hours"] * (1.1 if row["when"] == "after" else 1)} for row in rows]
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -144,7 +197,10 @@ def bars() -> Chart:
         "width": 560,
         "layer": [
             {"mark": {"type": "bar", "tooltip": True}},
-            {"mark": {"type": "rule", "color": "#333333"}, "encoding": {"y": {"datum": 35}, "x": None, "color": {"value": "#333333"}}},
+            {
+                "mark": {"type": "rule", "color": "#333333"},
+                "encoding": {"y": {"datum": 35}, "x": None, "color": {"value": "#333333"}},
+            },
         ],
         "encoding": {
             "x": {"field": "rep", "type": "nominal", "title": "Rep"},
@@ -153,14 +209,26 @@ def bars() -> Chart:
             "xOffset": {"field": "when"},
         },
     }
-    return Chart("bars", "Hours per rep", spec, "Ada carries 30 hours before and 33 after; no book is over 70.", "The line is the target.")
+    return Chart(
+        "bars",
+        "Hours per rep",
+        spec,
+        "Ada carries 30 hours before and 33 after; no book is over 70.",
+        "The line is the target.",
+    )
 
 
 def places(count: int = 4000, *, seed: int = 5) -> Chart:
     """Return a map of many customers with a switch."""
     rng = np.random.default_rng(seed)
     rows = [
-        {"name": f"Customer {at}", "lon": float(lon), "lat": float(lat), "before": REPS[at % 5], "after": REPS[(at // 7) % 5]}
+        {
+            "name": f"Customer {at}",
+            "lon": float(lon),
+            "lat": float(lat),
+            "before": REPS[at % 5],
+            "after": REPS[(at // 7) % 5],
+        }
         for at, (lon, lat) in enumerate(zip(rng.normal(-98, 9, count), rng.normal(39, 4, count), strict=True))
     ]
     spec = {
@@ -168,7 +236,13 @@ def places(count: int = 4000, *, seed: int = 5) -> Chart:
         "datasets": {"customers": rows},
         "width": 700,
         "height": 360,
-        "params": [{"name": "when", "value": "after", "bind": {"input": "radio", "options": ["before", "after"], "name": "Owner "}}],
+        "params": [
+            {
+                "name": "when",
+                "value": "after",
+                "bind": {"input": "radio", "options": ["before", "after"], "name": "Owner "},
+            }
+        ],
         "transform": [{"calculate": "when == 'after' ? datum.after : datum.before", "as": "owner"}],
         "projection": {"type": "mercator"},
         "mark": {"type": "circle", "size": 14, "tooltip": True},
@@ -192,7 +266,9 @@ def whole(language: str = "en") -> Report:
             Fact("Broken rules", "2", "must be decided by hand", "bad"),
         ),
     )
-    sentences = Sentences("policy", ("No rep may carry more than 60 hours.", "Customers with an open order stay."), "The rules")
+    sentences = Sentences(
+        "policy", ("No rep may carry more than 60 hours.", "Customers with an open order stay."), "The rules"
+    )
     return Report(
         "comparison",
         "Territories, first quarter 2027",

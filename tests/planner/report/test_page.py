@@ -67,7 +67,9 @@ def test_the_page_leads_nowhere_and_its_policy_lets_nothing_out():
 def test_a_name_that_means_harm_is_text_in_the_page_and_in_its_data(name: str):
     cells = {"id": np.array(["C1", "C2"], dtype=object), "name": np.array([name, name], dtype=object)}
     table = Table("who", name, (Column("id", "Customer", "id"), Column("name", name, choice=True)), cells)
-    html = page(report_of(table, Sentences("said", (name, name), name), title=name, headline=name, made=((name, name),)))
+    html = page(
+        report_of(table, Sentences("said", (name, name), name), title=name, headline=name, made=((name, name),))
+    )
     outline = Outline(html)
     plain = Outline(page(report_of(table, Sentences("said", ("a", "b"), "c"), made=(("d", "e"),))))
     assert [tag for tag, _ in outline.elements] == [tag for tag, _ in plain.elements]

@@ -42,8 +42,10 @@ const rowsOf = (name) => {
     if (column.texts) return [field, (row) => column.texts[row]];
     return [field, (row) => (column.at[row] < 0 ? null : column.names[column.at[row]])];
   });
+  const sparse = new Set(packed.fields.filter(([, column]) => column.sparse).map(([field]) => field));
   return Array.from({ length: packed.count }, (_, row) =>
-    Object.fromEntries(fields.map(([field, value]) => [field, value(row)])));
+    Object.fromEntries(fields.map(([field, value]) => [field, value(row)])
+      .filter(([field, value]) => value !== null || !sparse.has(field))));
 };
 
 const make = (tag, properties = {}, ...children) => {
