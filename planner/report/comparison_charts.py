@@ -25,7 +25,7 @@ FARTHEST = 1.0
 MOST_BARS = 100
 """Books drawn one by one; of more, so many evenly spaced ones."""
 MOST_NAMED = 6
-MOST_BINS = 42
+LEAST_BINS, MOST_BINS = 16, 42
 _WIDTHS = (0.01, 0.02, 0.025, 0.04, 0.05, 0.075, 0.1, 0.2)
 
 
@@ -50,7 +50,7 @@ def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Char
         "x:Q",
         title=say("Deviation from target"),
         scale=alt.Scale(domain=[low, high], nice=False),
-        axis=alt.Axis(format="+.0%", tickCount=6),
+        axis=alt.Axis(format="+.0%", tickCount=6, labelExpr="datum.value === 0 ? '0%' : datum.label"),
     )
     band = (
         alt.Chart()
@@ -197,7 +197,8 @@ def _bins(values: FloatArray, band: float) -> tuple[float, float, float]:
     low, high = min(low, -0.1), max(high, 0.1)
     fitting = [one for one in _WIDTHS if (high - low) / one <= MOST_BINS]
     aligned = [one for one in fitting if math.isclose(band / one, round(band / one), abs_tol=1e-6)]
-    width = (aligned or fitting or _WIDTHS[-1:])[0]
+    coarse = [one for one in aligned if (high - low) / one >= LEAST_BINS]
+    width = coarse[-1] if coarse else (aligned or fitting or _WIDTHS[-1:])[0]
     return math.floor(low / width + 1e-9) * width, math.ceil(high / width - 1e-9) * width, width
 
 

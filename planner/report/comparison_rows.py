@@ -169,7 +169,7 @@ class ComparisonRows:
             name=row.name,
             label=self.label(row),
             kind=_kind(row, self._values(row)),
-            unit="" if row.unit in (SHARE, RATIO, INDEX, POINTS) else row.unit,
+            unit=self._unit(row),
             better=row.better or "",
             values=self._values(row),
             best=tuple(name in row.best for name in self._written),
@@ -177,6 +177,12 @@ class ComparisonRows:
             upto=upto,
             instead=instead,
         )
+
+    def _unit(self, row: RowEntry) -> str:
+        """Return the unit beside a label, blank where the label or the kind says it."""
+        if row.unit in (SHARE, RATIO, INDEX, POINTS) or row.unit == row.label.lower():
+            return ""
+        return self.say(row.unit)
 
     def _pairs(self, row: RowEntry) -> list[tuple[int, int]]:
         return [(self._position[a], self._position[b]) for a, b in row.uncertain]

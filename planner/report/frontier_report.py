@@ -161,8 +161,8 @@ class FrontierWords:
         """Return the chart; there must be a point."""
         record, say = self.record, self.say
         labels = FrontierLabels(
-            x=_axis(self.x, "" if record.x.name == WHOLE else record.x.unit),
-            y=_axis(self.y, record.y.unit),
+            x=_axis(self.x, "" if record.x.name == WHOLE else say(record.x.unit)),
+            y=_axis(self.y, say(record.y.unit)),
             found=say("found"),
             knee=say("knee"),
             band=say("may still be better"),
