@@ -110,7 +110,7 @@ def deviations_chart(sides: Sequence[Side], measure: str, say: Language) -> Char
         )
     notes += _left_out(len([side for side in sides if measure in side.books]), say)
     title = say("How far books are from their targets: {measure}", measure=say(measure))
-    return Chart("deviations", title, spec, _deviations_in_words(shown, say), " ".join(notes))
+    return Chart("deviations", title, spec, _deviations_in_words(shown, measure, say), " ".join(notes))
 
 
 def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | None:
@@ -300,7 +300,7 @@ def _left_out(count: int, say: Language) -> list[str]:
 # ---- in words --------------------------------------------------------------------------------------------------
 
 
-def _deviations_in_words(shown: Sequence[tuple[Side, Books]], say: Language) -> str:
+def _deviations_in_words(shown: Sequence[tuple[Side, Books]], measure: str, say: Language) -> str:
     told = [
         say(
             "{scenario} {inside} of {count}",
@@ -310,7 +310,7 @@ def _deviations_in_words(shown: Sequence[tuple[Side, Books]], say: Language) -> 
         )
         for side, books in shown
     ]
-    return say("Reps inside the band: {scenarios}.", scenarios=say.listed(told))
+    return say("Reps inside the band on {measure}: {scenarios}.", measure=say(measure), scenarios=say.listed(told))
 
 
 def _books_in_words(shown: Sequence[tuple[Side, Books]], say: Language) -> str:

@@ -33,7 +33,7 @@ def compared(tmp_path_factory):
     """The worked case compared, with an infeasible scenario in the middle and a name that is no text to a browser."""
     folder = worked_project(tmp_path_factory.mktemp("report") / "q1")
     file = folder / "planner.yaml"
-    more = f"  '{NASTY}': {{set: {{'balance[revenue].tolerance': 20%}}}}\n"
+    more = f"  '{NASTY}': {{set: {{'balance[revenue].tolerance': 11%}}}}\n"
     file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
     code, _, _ = planned("compare", folder, "--out", folder / "first", "--fail-if", "moved_share > 90%")
     assert code == DONE
