@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from planner.commands.options import crew_options, screen_options, solve_options
+from planner.commands.reporting import Reporting, with_report_options
 
 if TYPE_CHECKING:
+    from planner.language import Language
+    from planner.report.audience import Audience
+    from planner.report.blocks import Report
     from planner.together.gathered import Gathered
     from planner.together.order import Limits
     from planner.together.solved import Solved, Together
@@ -51,6 +55,13 @@ _OF_PLANNING = ("scenarios", "sweeps", "sets", "jobs", "cluster", "time_limit", 
 )
 @click.option("--brief", is_flag=True, help="Show the eight numbers only; all are written.")
 @click.option("--customers", is_flag=True, help="Of two scenarios or runs: which customers differ, and why.")
+@with_report_options
+@click.option(
+    "--frontier",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Show a frontier in the report that planner frontier has written there.",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
 @click.option("--force", is_flag=True, help="Replace an earlier comparison in --out.")
 @crew_options
@@ -66,6 +77,11 @@ def compare(
     gates: tuple[str, ...],
     brief: bool,
     customers: bool,
+    report: bool,
+    images: bool,
+    person: str | None,
+    job: str | None,
+    frontier: Path | None,
     out: Path | None,
     force: bool,
     jobs: int | None,
@@ -89,12 +105,16 @@ def compare(
     from planner.together.gathered import from_solved, is_run, usual_baseline
     from planner.together.order import Limits
     from planner.write.comparison import RECORD, difference_document, write_comparison, write_difference
+    from planner.write.files import write_json
     from planner.write.folder import chosen_folder, publish
+    from planner.write.frontier import RECORD as FRONTIER
     from scenarios.comparing.comparison import compare as side_by_side
     from scenarios.comparing.gate import judge_gate, names_in, read_gate
     from scenarios.comparing.risk import risk_of
 
     shares = risk_of(risk)
+    reporting = Reporting(report, images, person, job)
+    beside = _frontier(frontier, reporting)
     target = None if out is None else chosen_folder(out, force=force, record=RECORD)
     project = places[0] if places else Path()
     if len(places) > 1 or is_run(project):
@@ -126,6 +146,9 @@ def compare(
         records.append(write_comparison(folder, comparison, project=title, verdicts=verdicts, runs=runs))
         if told is not None:
             write_difference(folder, told)
+        if beside is not None:
+            write_json(beside, folder / FRONTIER)
+        reporting.write(folder, report_of_comparison)
 
     folder = publish(target, home, write)
     if as_json:
@@ -145,6 +168,25 @@ def compare(
             output().paragraph(f'The points of a sweep are compared when it is named: --sweep "{sweep}"', "quiet")
         show_written(output(), folder)
     return _exit_code(gathered, all(verdict.passed for verdict in verdicts))
+
+
+def report_of_comparison(folder: Path, audience: Audience, say: Language) -> Report:
+    """Return the report of a comparison; what draws is loaded when it is drawn."""
+    from planner.report.comparison_report import report_of_comparison as report_of
+
+    return report_of(folder, audience, say)
+
+
+def _frontier(folder: Path | None, reporting: Reporting) -> dict[str, Any] | None:
+    """Return the record of the frontier to show beside the scenarios."""
+    if folder is None:
+        return None
+    if not reporting.report:
+        raise click.UsageError("--frontier is of a report: add --report")
+    from planner.frontier_record import frontier_document
+    from planner.report.compared_runs import read_frontier
+
+    return frontier_document(read_frontier(folder))
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.commands.options import change_options, crew_options, project_argument, screen_options, solve_options
+from planner.commands.reporting import Reporting, with_report_options
 
 if TYPE_CHECKING:
+    from planner.language import Language
     from planner.project import Project
+    from planner.report.audience import Audience
+    from planner.report.blocks import Report
 
 MOST_POINTS = 1000
 USUAL_POINTS, EVERY_POINT = 12, 200
@@ -44,6 +48,7 @@ SMALL_PAIRS = 2_000
     help="How many points are wanted; 12 if not stated, or all there are where the org is small.",
 )
 @click.option("--beyond-budget", is_flag=True, help="Lift the policy's own overall limit on what it is traced against.")
+@with_report_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write; runs/NNN by default.")
 @click.option("--force", is_flag=True, help="Replace an earlier frontier in --out.")
 @crew_options
@@ -57,6 +62,10 @@ def frontier(
     against: str,
     points: int | None,
     beyond_budget: bool,
+    report: bool,
+    images: bool,
+    person: str | None,
+    job: str | None,
     out: Path | None,
     force: bool,
     jobs: int | None,
@@ -87,11 +96,12 @@ def frontier(
     from planner.versions import versions
     from planner.write.files import sha256
     from planner.write.folder import chosen_folder
-    from planner.write.frontier import FRONTIER, write_frontier
+    from planner.write.frontier import RECORD, write_frontier
     from scenarios.definition import BASE
     from scenarios.tracing.trade_off import trace_trade_off, trade_off
 
-    target = chosen_folder(out, force=force, record=FRONTIER) if out is not None else None
+    reporting = Reporting(report, images, person, job)
+    target = chosen_folder(out, force=force, record=RECORD) if out is not None else None
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         loaded = load(project, scenario=scenario, sets=sets)
@@ -135,7 +145,7 @@ def frontier(
         }
         record = frontier_record(found, trade, about, answers.runs)
         progress.say("writing the frontier")
-        folder = write_frontier(loaded.folder, record, target)
+        folder = write_frontier(loaded.folder, record, target, lambda made: reporting.write(made, report_of_frontier))
     if not quiet:
         show_warnings_briefly(messages(), loaded.findings)
     if as_json:
@@ -151,6 +161,13 @@ def frontier(
     if found.points:
         return DONE
     return THE_ANSWER_IS_NO if found.status == "infeasible" else STOPPED
+
+
+def report_of_frontier(folder: Path, audience: Audience, say: Language) -> Report:
+    """Return the report of a frontier; what draws is loaded when it is drawn."""
+    from planner.report.comparison_report import report_of_frontier as report_of
+
+    return report_of(folder, audience, say)
 
 
 def _wanted(points: int | None, pairs: int) -> int:

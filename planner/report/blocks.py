@@ -171,8 +171,8 @@ class ScorecardRow:
     """A figure of each scenario: NaN where it has none, infinite where it has no end.
 
     ``best`` tells which are the best of those allowed, ``uncertain`` the pairs whose order is not certain.
-    ``upto`` has the upper ends where values are the lower ends of ranges. Where ``instead`` has a text for a scenario, that
-    is shown in place of the figure, and no change against another one: "proven".
+    ``upto`` has the upper ends where values are the lower ends of ranges. Where ``instead`` has a text for a scenario,
+    that is shown in place of the figure, and no change against another one: "proven".
     """
 
     section: str

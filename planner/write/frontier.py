@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -10,16 +11,25 @@ from planner.frontier_record import FrontierRecord, frontier_document
 from planner.write.files import write_csv, write_json
 from planner.write.folder import publish
 
-FRONTIER = "frontier.json"
+RECORD = "frontier.json"
 POINTS = "frontier.csv"
 
 
-def write_frontier(project: Path, record: FrontierRecord, out: Path | None = None) -> Path:
-    """Write a frontier to ``out``, or to the next numbered folder of the project; return the folder."""
+def write_frontier(
+    project: Path,
+    record: FrontierRecord,
+    out: Path | None = None,
+    further: Callable[[Path], None] = lambda folder: None,
+) -> Path:
+    """Write a frontier to ``out``, or to the next numbered folder of the project; return the folder.
+
+    ``further`` writes more files into it, before anybody sees any.
+    """
 
     def write(folder: Path) -> None:
         write_csv(points_table(record), folder / POINTS)
-        write_json(frontier_document(record), folder / FRONTIER)
+        write_json(frontier_document(record), folder / RECORD)
+        further(folder)
 
     return publish(out, project, write)
 

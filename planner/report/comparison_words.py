@@ -1,0 +1,239 @@
+"""What a comparison comes to in sentences, never more certain than its figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from planner.comparison_record import ComparisonRecord, JudgedEntry
+from planner.language import Language
+from planner.report.blocks import Fact
+from planner.report.comparison_rows import ComparisonRows
+
+EVEN = ("reps_inside_band_share", "heaviest_to_lightest", "customers.cv")
+"""By which books are even, the first that tells scenarios apart."""
+CALM = ("moved_share", "revenue_moved_share")
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class ComparisonWords:
+    """The sentences of one comparison."""
+
+    record: ComparisonRecord
+    rows: ComparisonRows
+    say: Language
+
+    @property
+    def allowed(self) -> list[int]:
+        """Positions of the scenarios with a plan that breaks no rule."""
+        return [at for at, one in enumerate(self.record.scenarios) if one.allowed]
+
+    def headline(self) -> str:
+        """Return what it comes to: which scenario is best in what, what it costs, and what of that is not certain."""
+        named = {*self._best(EVEN), *self._best(CALM), self.rows.position(self.record.baseline)}
+        pairs = [pair for pair in self.rows.uncertain("objective") if set(pair) <= named]
+        if not pairs:
+            return self._best_in_what()
+        unsure = self.say(
+            "By the goals as weighed, it is not certain which is better of {pairs}.", pairs=self.pairs(pairs)
+        )
+        return f"{self._best_in_what()} {unsure}"
+
+    def _best_in_what(self) -> str:
+        say, allowed = self.say, self.allowed
+        if not allowed:
+            return say("None of the scenarios compared has a plan that keeps all hard rules.")
+        if len(allowed) == 1:
+            return self._only(allowed[0])
+        even, calm = self._first(EVEN), self._first(CALM)
+        if even is None and calm is None:
+            return say(
+                "The {count} scenarios with a plan that keeps all hard rules are alike in how even the books are and "
+                "in how many customers move.",
+                count=say.number(len(allowed)),
+            )
+        if even is None or calm is None:
+            return self._one_sided(even, calm)
+        both = [at for at in self.rows.best(even) if at in self.rows.best(calm)]
+        if both:
+            return say(
+                "Best in both how even books are and how few customers move is {who}: {even}, and {calm} moved.",
+                who=self._listed(both),
+                even=self._what(even, both[0]),
+                calm=self._what(calm, both[0]),
+            )
+        most, least = self.rows.best(even), self.rows.best(calm)
+        return say(
+            "Books are most even in {even_who}: {even}, at the cost of {cost}; fewest move in {calm_who}: "
+            "{calm}, with {loss}.",
+            even_who=self._listed(most),
+            even=self._what(even, most[0]),
+            cost=self._cost(most[0]),
+            calm_who=self._listed(least),
+            calm=self._what(calm, least[0]),
+            loss=self._what(even, least[0]),
+        )
+
+    def caution(self) -> list[str]:
+        """Return what is not certain of the headline."""
+        say = self.say
+        open_ = [at for at in self.allowed if self.record.scenarios[at].status == "feasible"]
+        pairs = self.rows.uncertain("objective")
+        told: list[str] = []
+        if pairs:
+            told.append(
+                say(
+                    "By the goals as weighed, it is not certain which is better of {pairs}: what is proven of them "
+                    "overlaps, and a longer search may decide.",
+                    pairs=self.pairs(pairs),
+                )
+            )
+        if open_:
+            told.append(
+                say(
+                    "These plans are not proven best, and better ones may exist: {names}.",
+                    names=say.listed([self._open(at) for at in open_]),
+                )
+            )
+        return told
+
+    def facts(self) -> Iterator[Fact]:
+        """Yield who is best in each of the numbers that leaders ask for first."""
+        say = self.say
+        questions = (
+            ("reps_inside_band_share", say("Most reps inside the band")),
+            ("heaviest_to_lightest", say("Heaviest ÷ lightest book is least")),
+            ("moved_share", say("Fewest customers moved by choice")),
+            ("revenue_at_risk_low", say("Least revenue at risk")),
+            ("objective", say("Best by the goals as weighed")),
+        )
+        for name, label in questions:
+            best = self.rows.best(name)
+            if not best:
+                continue
+            rivals = sorted({one for pair in self.rows.uncertain(name) for one in pair if set(pair) & set(best)})
+            rivals = [at for at in rivals if at not in best]
+            if rivals:
+                note = say("{figure}; not certain against {names}", figure=self.rows.text(name, best[0]),
+                           names=self._listed(rivals))  # fmt: skip
+                yield Fact(label, self._listed(best), note, "warn")
+            else:
+                yield Fact(label, self._listed(best), self.rows.text(name, best[0]), "good")
+        without = [one for one in self.record.scenarios if not one.allowed]
+        if without:
+            yield Fact(
+                say("Without a plan that keeps all rules"),
+                say.number(len(without)),
+                self._named([self.rows.name(one.name) for one in without]),
+                "bad",
+            )
+
+    def gates(self) -> Iterator[str]:
+        """Yield what each gate says; those that speak of what may not be seen are left out."""
+        say = self.say
+        for gate in self.record.gates:
+            if self.rows.hides(gate.condition):
+                continue
+            if gate.passed and not gate.unknown:
+                yield say("Gate passed: no scenario has {condition}.", condition=gate.condition)
+            elif gate.passed:
+                yield say(
+                    "Gate passed, as far as can be told: no scenario has {condition}; not judged, as a value is "
+                    "missing: {names}.",
+                    condition=gate.condition,
+                    names=self._named([self.rows.name(one) for one in gate.unknown]),
+                )
+            else:
+                failing = [self._failing(one) for one in gate.failing]
+                yield say("Gate failed: {condition} is true of {names}.", condition=gate.condition,
+                          names=say.listed(failing))  # fmt: skip
+                if gate.unknown:
+                    unknown = [self.rows.name(one) for one in gate.unknown]
+                    yield say("Not judged, as a value is missing: {names}.", names=self._named(unknown))
+
+    def pairs(self, pairs: Sequence[tuple[int, int]]) -> str:
+        """Return pairs of scenarios by name."""
+        names = self.rows.names
+        return self._named([self.say("{a} and {b}", a=names[a], b=names[b]) for a, b in pairs])
+
+    # ---- pieces ------------------------------------------------------------------------------------------------
+
+    def _only(self, at: int) -> str:
+        return self.say(
+            "Only {name} has a plan that keeps all hard rules: {even}, at the cost of {cost}.",
+            name=self.rows.names[at],
+            even=self._what(self._known(EVEN, at), at),
+            cost=self._cost(at),
+        )
+
+    def _one_sided(self, even: str | None, calm: str | None) -> str:
+        name = even or calm
+        assert name is not None
+        best = self.rows.best(name)
+        if even is not None:
+            return self.say(
+                "Books are most even in {who}: {even}, at the cost of {cost}.",
+                who=self._listed(best),
+                even=self._what(name, best[0]),
+                cost=self._cost(best[0]),
+            )
+        return self.say("Fewest move in {who}: {calm}; books are equally even in all.", who=self._listed(best),
+                        calm=self._what(name, best[0]))  # fmt: skip
+
+    def _best(self, names: Sequence[str]) -> list[int]:
+        name = self._first(names)
+        return [] if name is None else self.rows.best(name)
+
+    def _first(self, names: Sequence[str]) -> str | None:
+        return next((name for name in names if self.rows.best(name)), None)
+
+    def _known(self, names: Sequence[str], at: int) -> str:
+        return next((name for name in names if not math.isnan(self.rows.values(name)[at])), names[-1])
+
+    def _what(self, name: str, at: int) -> str:
+        """Return a figure with what it is of."""
+        said = self.rows.text(name, at)
+        texts = {
+            "reps_inside_band_share": "{figure} of reps inside the band",
+            "heaviest_to_lightest": "the heaviest book {figure} times the lightest",
+            "customers.cv": "a variation of {figure} in customers per rep",
+            "moved_share": "{figure} of customers",
+            "revenue_moved_share": "{figure} of revenue",
+        }
+        return self.say(texts[name], figure=said)
+
+    def _cost(self, at: int) -> str:
+        """Return what a scenario costs: customers moved, and revenue at risk where it is known."""
+        say, moved = self.say, self.rows.text("moved_share", at)
+        if math.isnan(self.rows.values("revenue_at_risk_low")[at]):
+            return say("moving {moved} of customers", moved=moved)
+        risk = self.rows.text("revenue_at_risk_low", at)
+        return say("moving {moved} of customers, with {risk} of revenue at risk", moved=moved, risk=risk)
+
+    def _open(self, at: int) -> str:
+        gap = self.rows.values("gap")[at]
+        name = self.rows.names[at]
+        if math.isnan(gap):
+            return self.say("{name} (nothing is proven)", name=name)
+        return self.say("{name} (gap {gap})", name=name, gap=self.say.percent(gap))
+
+    def _listed(self, positions: Sequence[int]) -> str:
+        return self._named([self.rows.names[at] for at in positions])
+
+    def _named(self, names: Sequence[str]) -> str:
+        more = len(names) - MOST_NAMED
+        if more <= 0:
+            return self.say.listed(list(names))
+        shown = self.say.listed(list(names[:MOST_NAMED]))
+        return self.say("{names} and {count} more", names=shown, count=self.say.number(more))
+
+    def _failing(self, judged: JudgedEntry) -> str:
+        """Return a scenario that fails with the values that decide."""
+        values = ", ".join(self._value(name, value) for name, value in judged.values.items() if name != "scenario")
+        return f"{self.rows.name(judged.scenario)} ({values})" if values else self.rows.name(judged.scenario)
+
+    def _value(self, name: str, value: float | str | None) -> str:
+        said = self.say("missing") if value is None else value if isinstance(value, str) else f"{value:.6g}"
+        return f"{name} = {said}"

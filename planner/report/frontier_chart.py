@@ -1,0 +1,135 @@
+"""A frontier drawn: what was found, the knee, and the band in which the true frontier lies."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+
+from planner.frontier_record import FrontierRecord
+from planner.report.palette import AFTER, BAND, OUTSIDE
+
+HEIGHT = 340
+WHOLE = "customers moved"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of the band: for ``x`` from ``start`` to ``end`` the true frontier is from ``low`` to ``high``.
+
+    ``low`` is None where nothing is proven.
+    """
+
+    start: float
+    end: float
+    low: float | None
+    high: float
+
+
+def band_steps(record: FrontierRecord) -> list[Step]:
+    """Return the band from the first point to the last one."""
+    if len(record.points) < 2:
+        return []
+    first, last = record.points[0].x, record.points[-1].x
+    whole = record.x.name == WHOLE
+    # with whole things, what is proven up to 3 holds for everything below 4
+    limits = [math.inf if limit is None else limit + 1 if whole else limit for limit in record.band.lower_to]
+    ends = sorted({first, last, *record.band.upper_from, *(limit for limit in limits if first < limit < last)})
+    steps: list[Step] = []
+    for start, end in pairwise(one for one in ends if first <= one <= last):
+        middle = (start + end) / 2
+        low = next((low for limit, low in zip(limits, record.band.lower, strict=True) if middle < limit), None)
+        high = min(y for x, y in zip(record.band.upper_from, record.band.upper, strict=True) if x <= start)
+        steps.append(Step(start, end, None if low is None else min(low, high), high))
+    return steps
+
+
+def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.TopLevelMixin:
+    """Return the chart of a frontier that has points."""
+    points = [
+        {
+            "x": point.x,
+            "y": point.y,
+            "share": point.x_share,
+            "bound": point.bound,
+            "look": words.knee if point.knee else words.found,
+        }
+        for point in record.points
+    ]
+    ys = [point.y for point in record.points]
+    lows = [step.low for step in band_steps(record) if step.low is not None]
+    bottom, top = min([*ys, *lows]), max(ys)
+    room = 0.05 * ((top - bottom) or abs(top) or 1.0)
+    steps = []
+    for at, step in enumerate(band_steps(record)):
+        low = bottom - room if step.low is None else step.low
+        steps += [{"x": x, "low": low, "high": step.high, "at": at} for x in (step.start, step.end)]
+    first, last = record.points[0].x, record.points[-1].x
+    if steps:
+        steps.append({"x": last, "low": ys[-1], "high": ys[-1], "at": len(steps)})
+    wide = 0.03 * ((last - first) or abs(first) or 1.0)
+    x = alt.X("x:Q", title=words.x, scale=alt.Scale(domain=[first - wide, last + wide], nice=False, zero=False),
+              axis=alt.Axis(format="~s" if last >= 10_000 else "~g"))  # fmt: skip
+    scale = alt.Scale(domain=[bottom - room, top + room], nice=False, zero=False)
+    y = alt.Y("y:Q", title=words.y, scale=scale)
+    looks = alt.Scale(domain=[words.found, words.knee, words.band], range=[AFTER, OUTSIDE, BAND])
+    legend = alt.Legend(orient="top", symbolOpacity=1)
+    layers: list[Any] = []
+    if steps:
+        shaded = alt.Chart(alt.Data(values=[{**one, "look": words.band} for one in steps]))
+        layers.append(
+            shaded.mark_area(opacity=0.35, line=False).encode(
+                x=x,
+                y=alt.Y("low:Q", scale=scale, title=words.y),
+                y2="high:Q",
+                color=alt.Color("look:N", scale=looks, title=None, legend=legend),
+            )
+        )
+        layers.append(shaded.mark_line(color=AFTER, strokeWidth=1.5).encode(x=x, y=alt.Y("high:Q", scale=scale)))
+    tooltip = [alt.Tooltip("x:Q", title=words.x, format=",.6~g"), alt.Tooltip("y:Q", title=words.y, format=",.6~g")]
+    if any(point["share"] is not None for point in points):
+        tooltip.append(alt.Tooltip("share:Q", title=words.share, format=".1%"))
+    tooltip.append(alt.Tooltip("bound:Q", title=words.at_best, format=",.6~g"))
+    base = alt.Chart(alt.Data(values=points))
+    layers.append(
+        base.mark_point(filled=True, opacity=1, size=70).encode(
+            x=x,
+            y=y,
+            color=alt.Color("look:N", scale=looks, title=None, legend=legend),
+            shape=alt.Shape(
+                "look:N",
+                scale=alt.Scale(domain=[words.found, words.knee, words.band], range=["circle", "diamond", "square"]),
+                title=None,
+                legend=legend,
+            ),
+            size=alt.condition(f"datum.look === {_quoted(words.knee)}", alt.value(190), alt.value(70)),
+            tooltip=tooltip,
+        )
+    )
+    if any(point.knee for point in record.points):
+        layers.append(
+            base.mark_text(align="left", dx=10, dy=-10, fontWeight="bold", color=OUTSIDE)
+            .encode(x=x, y=y, text="look:N")
+            .transform_filter(f"datum.look === {_quoted(words.knee)}")
+        )
+    return alt.layer(*layers).properties(height=HEIGHT)
+
+
+@dataclass(frozen=True)
+class FrontierLabels:
+    """What things are called in the chart."""
+
+    x: str
+    y: str
+    found: str
+    knee: str
+    band: str
+    share: str
+    at_best: str
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

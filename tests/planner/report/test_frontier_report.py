@@ -1,0 +1,177 @@
+"""The report of a frontier: its points, its knee, the band between what was found and what is out of reach."""
+
+import json
+import math
+
+import pytest
+import vl_convert
+
+from models.findings import InputRefused
+from planner.exits import DONE
+from planner.frontier_record import FrontierRecord
+from planner.language import ENGLISH, language
+from planner.report.audience import Audience
+from planner.report.blocks import Chart, Sentences, Table
+from planner.report.comparison_report import report_of_frontier
+from planner.report.frontier_chart import band_steps
+from planner.report.frontier_report import FrontierWords, frontier_report
+from tests.planner.report.comparing import plain, texts_in
+from tests.planner.together.worked_project import planned, worked_project
+
+EVERYBODY = Audience()
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory):
+    folder = worked_project(tmp_path_factory.mktemp("frontier") / "q1")
+    code, _, _ = planned("frontier", folder, "--report", "--images", "--out", folder / "front")
+    assert code == DONE
+    return folder
+
+
+@pytest.fixture(scope="module")
+def document(traced):
+    return json.loads((traced / "front" / "frontier.json").read_text(encoding="utf-8"))
+
+
+def rough(document, **changes):
+    """Return a frontier of which little is proven: of whole customers, its bounds far below."""
+    points = [
+        {**document["points"][0], "x": float(x), "y": y, "bound": bound, "gap": 0.1, "x_share": x / 4, "knee": x == 4}
+        for x, y, bound in ((0, 100.0, 100.0), (4, 40.0, 30.0), (9, 10.0, 10.0))
+    ]
+    band = {"least_x": 0.0, "lower_to": [0.0, 3.0, 6.0, None], "lower": [100.0, 50.0, 30.0, None],
+            "upper_from": [0.0, 4.0, 9.0], "upper": [100.0, 40.0, 10.0]}  # fmt: skip
+    knee = {"x": 4.0, "y": 40.0, "before": 15.0, "after": 6.0, "reason": "…"}
+    whole = {**document, "points": points, "band": band, "knee": knee, "complete": False, "stopped_by": "points"}
+    return FrontierRecord.model_validate({**whole, **changes})
+
+
+def test_the_table_and_the_chart_have_the_points_of_the_record(traced, document):
+    report = report_of_frontier(traced / "front", EVERYBODY, ENGLISH)
+    table = next(one for one in report.blocks(Table) if one.key == "points")
+    for name in ("x", "y", "bound"):
+        assert table.cells[name].tolist() == [point[name] for point in document["points"]]
+    assert table.cells["knee"].tolist() == [point["knee"] for point in document["points"]]
+    (chart,) = report.blocks(Chart)
+    drawn = [row for layer in chart.spec["layer"] for row in values(chart.spec, layer) if "bound" in row]
+    assert {(row["x"], row["y"]) for row in drawn} == {(point["x"], point["y"]) for point in document["points"]}
+
+
+def values(spec, layer):
+    data = layer["data"]
+    return spec["datasets"][data["name"]] if "name" in data else data["values"]
+
+
+def test_the_band_is_what_the_record_proves_between_found_and_out_of_reach(document):
+    steps = [(step.start, step.end, step.low, step.high) for step in band_steps(rough(document))]
+    # what is proven for up to 3 customers holds until there are 4
+    assert steps == [
+        (0.0, 1.0, 100.0, 100.0),
+        (1.0, 4.0, 50.0, 100.0),
+        (4.0, 7.0, 30.0, 40.0),
+        (7.0, 9.0, None, 40.0),
+    ]
+
+
+def test_a_measure_that_is_no_whole_number_is_proven_up_to_its_limit_only(document):
+    axis = {**document["x"], "name": "revenue moved", "unit": "USD"}
+    steps = [(step.start, step.end, step.low) for step in band_steps(rough(document, x=axis))]
+    assert steps == [(0.0, 3.0, 50.0), (3.0, 4.0, 30.0), (4.0, 6.0, 30.0), (6.0, 9.0, None)]
+
+
+def test_every_step_of_the_band_of_a_complete_frontier_is_closed_at_its_points(traced, document):
+    record = FrontierRecord.model_validate(document)
+    steps = {step.start: step for step in band_steps(record)}
+    for point in document["points"][:-1]:
+        assert math.isclose(steps[point["x"]].low, point["y"], rel_tol=1e-6)
+
+
+def test_the_headline_says_what_the_knee_buys_and_what_more_buys_less(traced):
+    report = report_of_frontier(traced / "front", EVERYBODY, ENGLISH)
+    assert report.headline == (
+        "The way up to 1 customer (25.0%) moved buys most of it: balance falls from 63.1 points to 8.89 points, 87% of "
+        "the whole fall on the points found; beyond it each 1% buys 0.31 points instead of 2.17 points."
+    )
+    lines = next(one for one in report.blocks(Sentences) if one.key == "certainty").lines
+    assert lines[0].startswith("Every point of the true frontier is here")
+
+
+def test_an_open_frontier_is_not_called_complete(document):
+    words = FrontierWords(rough(document), ENGLISH)
+    assert words.standing().startswith("The true frontier lies in the shaded band")
+    assert words.widest() == "At the points, no plan with as little change is better by more than 10.0%."
+
+
+def test_a_frontier_without_points_has_a_report_and_no_chart(document):
+    band = {"least_x": None, "lower_to": [], "lower": [], "upper_from": [], "upper": []}
+    for status, said in (("infeasible", "No plan keeps the rules"), ("no_plan", "No plan was found")):
+        report = frontier_report(rough(document, points=[], band=band, knee=None, status=status), ENGLISH)
+        assert report.headline.startswith(said)
+        assert not report.blocks(Chart)
+
+
+def test_a_frontier_of_one_point_is_drawn_without_a_band(document):
+    band = {"least_x": 0.0, "lower_to": [None], "lower": [100.0], "upper_from": [0.0], "upper": [100.0]}
+    whole = rough(document)
+    report = frontier_report(rough(document, points=[whole.points[0].model_dump()], band=band, knee=None), ENGLISH)
+    assert report.headline.startswith("There is one point")
+    (chart,) = report.blocks(Chart)
+    assert "<svg" in vl_convert.vegalite_to_svg(json.dumps(chart.spec))
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_the_chart_can_be_drawn_for_page_and_picture(document, code):
+    (chart,) = frontier_report(rough(document), language(code)).blocks(Chart)
+    for spec in (chart.spec, chart.still):
+        assert "<svg" in vl_convert.vegalite_to_svg(json.dumps(spec))
+
+
+def test_frontier_writes_page_workbook_and_pictures_with_its_other_files(traced):
+    names = {path.name for path in (traced / "front").iterdir()}
+    assert {"frontier.csv", "frontier.json", "frontier.html", "frontier.xlsx", "images"} <= names
+    assert {path.suffix for path in (traced / "front" / "images").iterdir()} == {".png", ".svg"}
+
+
+def test_read_back_a_second_time_it_is_the_same_report(traced):
+    first, second = (report_of_frontier(traced / "front", EVERYBODY, ENGLISH) for _ in range(2))
+    assert plain(first) == plain(second)
+
+
+def test_what_was_changed_is_told_only_to_those_who_may_see_everything(traced):
+    path = traced / "changed"
+    path.mkdir()
+    document = json.loads((traced / "front" / "frontier.json").read_text(encoding="utf-8"))
+    document["changed"], document["scenario"] = ["keep.locks[bob stays].when=true"], "Bob leaves"
+    (path / "frontier.json").write_text(json.dumps(document), encoding="utf-8")
+    assert any("bob" in text.lower() for text in texts_in(report_of_frontier(path, EVERYBODY, ENGLISH)))
+    scoped = report_of_frontier(path, Audience("rep:ana"), ENGLISH)
+    assert not [text for text in texts_in(scoped) if "bob" in text.lower()]
+    assert "Ana" in scoped.scope
+
+
+def test_a_frontier_of_what_a_job_may_not_see_is_refused(tmp_path):
+    folder = worked_project(tmp_path / "q1")
+    file = folder / "planner.yaml"
+    kept = "customers: {file: customers.csv, visible_to: {revenue: [leadership]}}"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("customers: customers.csv", kept), encoding="utf-8")
+    code, _, _ = planned("frontier", folder, "--points", 2, "--report", "--out", folder / "front")
+    assert code == DONE
+    with pytest.raises(InputRefused, match="TP564"):
+        report_of_frontier(folder / "front", Audience(None, "sales"), ENGLISH)
+
+
+def test_a_frontier_whose_runs_are_gone_is_for_those_who_see_everything(traced, document):
+    path = traced / "alone"
+    path.mkdir()
+    points = [{**point, "run": None} for point in document["points"]]
+    (path / "frontier.json").write_text(json.dumps({**document, "points": points}), encoding="utf-8")
+    assert report_of_frontier(path, EVERYBODY, ENGLISH).headline
+    with pytest.raises(InputRefused, match="TP563"):
+        report_of_frontier(path, Audience("rep:ana"), ENGLISH)
+
+
+def test_a_folder_without_a_frontier_is_refused(tmp_path):
+    with pytest.raises(InputRefused, match="TP562"):
+        report_of_frontier(tmp_path, EVERYBODY, ENGLISH)
