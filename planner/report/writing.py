@@ -14,8 +14,8 @@ from models.outcome import Outcome
 from planner.finished import priced_plan
 from planner.language import Language
 from planner.record import NotPlanned
-from planner.report.audience import Audience, scope_for
 from planner.report.atlas.basemap import read_basemap
+from planner.report.audience import Audience, scope_for
 from planner.report.blocks import Report
 from planner.report.comparison_report import report_of_comparison, report_of_frontier
 from planner.report.evidence import read_evidence
