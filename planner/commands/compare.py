@@ -58,7 +58,7 @@ _OF_PLANNING = ("scenarios", "sweeps", "sets", "jobs", "cluster", "time_limit", 
 @with_report_options
 @click.option(
     "--frontier",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path),
     metavar="DIR",
     help="Show a frontier in the report that planner frontier has written there.",
 )

@@ -287,7 +287,9 @@ def _facetted(layers: Any, names: Sequence[str]) -> dict[str, Any]:
     facet = alt.Facet(
         "scenario:N", title=None, sort=list(names), header=alt.Header(labelLimit=WIDTH, labelFontWeight="bold")
     )
-    chart = layers.facet(facet=facet, columns=min(ABREAST, len(names))).resolve_scale(x="shared", y="shared")
+    chart = layers.facet(
+        facet=facet, columns=min(ABREAST, len(names)), spacing={"column": 34, "row": 16}
+    ).resolve_scale(x="shared", y="shared")
     return specification(chart)
 
 
