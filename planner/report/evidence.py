@@ -20,6 +20,7 @@ from models.org import BoolArray, FloatArray, IntArray, Org
 from models.outcome import Outcome
 from models.plan import Plan
 from models.policy import CUSTOMERS
+from models.presence import NO_OWNER
 from models.summary import BudgetUse, Headline
 from planner.report.scope import Scope
 
@@ -262,7 +263,8 @@ class _Reader:
             key = (str(org.customer_ids[owned.customer[member]]), roles[owned.role[member]])
             if key in self.reasons:
                 texts[place] = self.reasons[key]
-        both = (self._mine(owned.before[at]) | (owned.before[at] < 0)) & (
+        # of an owner who is not on the roster (-2) only the id is known, which is of nobody the reader sees
+        both = (self._mine(owned.before[at]) | (owned.before[at] == NO_OWNER)) & (
             self._mine(owned.after[at]) | (owned.after[at] < 0)
         )
         if not self.scope.whole:
