@@ -91,6 +91,9 @@ class Org:
     ``wishes`` have customer_id, rep_id, kind, weight and role; a ``proposal`` has customer_id, role, rep_id and
     accepted (yes, no or blank).
 
+    ``readers`` tells who may see a column (table, column), by the job: nobody where the set is empty, and everybody a
+    column that is not in it. It is kept with the org for those who report on it; no plan depends on it.
+
     Owners: ``owner_id`` (and ``owner_id_<role>``) hold the id as written, which may be of nobody on the roster.
     """
 
@@ -104,6 +107,7 @@ class Org:
     proposal: pd.DataFrame | None = None
     given: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    readers: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

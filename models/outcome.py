@@ -5,6 +5,7 @@ Every customer is looked at by itself, in each role it needs, whatever families 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
@@ -23,7 +24,7 @@ from models.formulation.units import Units, form_units
 from models.names import Texts
 from models.org import BoolArray, IntArray, Org, owner_column
 from models.plan import Assignment, Judgement, Plan
-from models.policy import Policy
+from models.policy import Holdout, Lock, Policy
 from models.presence import NO_OWNER
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -110,14 +111,23 @@ class Outcome:
     @cached_property
     def lapsed(self) -> BoolArray:
         """Tell which members a lock or a holdout would keep if today's owner had not gone."""
-        ownership, keep = self.ownership, self.policy.keep
-        kept = np.zeros(self.units.count, dtype=bool)
-        for when in (*(line.when for line in keep.locks), *(line.when for line in keep.holdouts)):
+        return self.lapsed_of((*self.policy.keep.locks, *self.policy.keep.holdouts))
+
+    def lapsed_of(self, lines: Iterable[Lock | Holdout]) -> BoolArray:
+        """Tell which members one of some locks and holdouts would keep if today's owner had not gone."""
+        ownership = self.ownership
+        lapsed: BoolArray = self.meant_by(lines) & ~ownership.present & (ownership.before != NO_OWNER)
+        return lapsed
+
+    def meant_by(self, lines: Iterable[Lock | Holdout]) -> BoolArray:
+        """Tell for which members one of some locks and holdouts is meant, whether or not it can keep them."""
+        ownership = self.ownership
+        meant = np.zeros(self.units.count, dtype=bool)
+        for line in lines:
             for k, name in enumerate(self.policy.role_names):
                 mine = ownership.role == k
-                kept[mine] |= self.judge.facts.customer_true(when, name)[ownership.customer[mine]]
-        kept &= ~ownership.present & (ownership.before != NO_OWNER)
-        return kept
+                meant[mine] |= self.judge.facts.customer_true(line.when, name)[ownership.customer[mine]]
+        return meant
 
     def of_family(self, members: IntArray) -> BoolArray:
         """Tell which members belong to a unit of several customers, shape of ``members``."""

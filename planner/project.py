@@ -19,6 +19,7 @@ from planner.document import Lines, read_document, read_scalar
 from planner.new_customers import ProjectTables
 from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, validated, without_blank_sections
 from planner.read import TableSource, read_org
+from planner.read.marks import check_marks
 from planner.remainder import sound_policy
 from planner.what_if import what_if_problems
 from planner.wish_review import review_wishes, unknown_roles
@@ -177,6 +178,8 @@ class _Reading:
         checked, problems = validated(document, lines)
         self.findings += problems
         policy = self._reviewed(document, checked, org, lines)
+        if checked is not None:
+            self.findings += check_marks(checked.tables, org, lines.place)
         if checked is not None and not errors_among(self.findings):
             others = self._tables(document, checked)
             self.findings += what_if_problems(checked, written, today, change.parts, lines, others)

@@ -80,6 +80,11 @@ def _sources() -> Iterator[str]:
 
 
 def _problems() -> Iterator[str]:
+    yield from ("", "## Who may see a column", "")
+    yield "`visible_to: {margin: [leadership], discount: [sales, leadership]}` under a table of planner.yaml names the"
+    yield "jobs (`sales`, `service`, `leadership`) that may see a column in reports; everybody may see the others."
+    yield "Columns under `confidential: [credit_rating]` are in no report. Ids, names and owners cannot be kept back. A"
+    yield "run keeps these marks with its inputs; plans use the columns all the same."
     yield from ("", "## Problems", "")
     yield f"All are found in one pass; more than {ALIKE} of one kind in one column are told as one, with examples."
     yield from ("", "| code | problem |", "|---|---|")

@@ -20,6 +20,8 @@ from models.org import IntArray, Org, Period, Source
 from models.plan import POOLED, UNNEEDED, Assignment, Violation
 from models.policy import Policy
 from planner.document import Lines
+from planner.read.readers import readers_of
+from planner.read.source import TableSource
 from planner.record import NotPlanned, Planned, read_record
 from planner.write.files import read_csv_as_text, read_parquet
 from planner.write.folder import INPUTS, RECORD, RUNS, run_folders
@@ -131,6 +133,7 @@ def open_run(folder: Path) -> RunFolder:
             proposal=tables.get("proposal"),
             given=read_given(inputs),
             sources={name: sources.get(name, Source(f"{INPUTS}/{name}.parquet")) for name in tables},
+            readers=readers_of({name: TableSource.model_validate(one) for name, one in document["tables"].items()}),
         )
         policy = Policy.model_validate(document["policy"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, YAMLError, duckdb.Error) as error:

@@ -9,28 +9,33 @@ import pandas as pd
 
 from models.check.stays import FREE
 from models.explain.exchange import Exchange, Need, value_moves
+from models.explain.told import EVERYTHING, Told
 from models.names import Texts, rep_names
 from models.org import BoolArray, FloatArray, IntArray
 from models.outcome import Outcome
-from models.policy import Policy, line_names
+from models.policy import Holdout, Keep, Lock, Policy, line_names
 from models.presence import UNKNOWN_OWNER
 
 MOST_ADVANTAGES = 2
 
 
-def reasons_for(outcome: Outcome, exchange: Exchange | None = None) -> Texts:
-    """Return the reason of each member, shape (members,); ``exchange`` values the chosen moves, where that is done."""
+def reasons_for(outcome: Outcome, exchange: Exchange | None = None, told: Told = EVERYTHING) -> Texts:
+    """Return the reason of each member, shape (members,); ``exchange`` values the chosen moves, where that is done.
+
+    A reason is made of what may be ``told`` only, and is None where that leaves nothing to say of a chosen move.
+    Whoever reads it knows both owners.
+    """
     ownership, changes = outcome.ownership, outcome.changes
     before, after = _owners_named(outcome), rep_names(outcome.org, ownership.after)
     texts: Texts = "stays with " + after
     texts[ownership.after < 0] = "stays without an owner"
-    _name_locks(outcome, texts)
+    _name_locks(outcome, texts, told)
     newly = np.flatnonzero(changes.newly)
     texts[newly] = "had no owner: newly assigned to " + after[newly]
     forced = np.flatnonzero(changes.forced)
-    texts[forced] = _why_forced(outcome, forced, before)
+    texts[forced] = _why_forced(outcome, forced, before, told)
     exchange = value_moves(outcome) if exchange is None else exchange
-    texts[exchange.member] = _why_chosen(outcome, exchange)
+    texts[exchange.member] = _why_chosen(outcome, exchange, told)
     return texts
 
 
@@ -45,38 +50,59 @@ def _owners_named(outcome: Outcome) -> Texts:
 # ---- who stays ---------------------------------------------------------------------------------------------
 
 
-def _name_locks(outcome: Outcome, texts: Texts) -> None:
+def _name_locks(outcome: Outcome, texts: Texts, told: Told) -> None:
     """Add to those who stay the lock (with its reason, if there is one) or the holdout that keeps them."""
     keep, stays = outcome.policy.keep, outcome.judge.stays
     stayed = ~outcome.changes.moved & (outcome.ownership.after >= 0)
     lock, holdout = outcome.of_members(stays.lock), outcome.of_members(stays.holdout)
-    for names, held in (
-        ([line.name for line in keep.holdouts], np.where(lock == FREE, holdout, FREE)),
-        ([line.name for line in keep.locks], lock),
-    ):
-        for position, name in enumerate(names):
-            texts[stayed & (held == position)] += f": {name}"
-    if "lock_reason" in outcome.org.customers:
+    named, by_lock = np.zeros(len(lock), dtype=bool), np.zeros(len(lock), dtype=bool)
+    locks, holdouts = stays_told(keep, told)
+    lines: list[Lock | Holdout] = [*locks, *holdouts]
+    for line in lines:
+        held = lock if isinstance(line, Lock) else holdout
+        mine = stayed & ~named & (held != FREE) & outcome.meant_by([line])
+        texts[mine] += f": {line.name}"
+        named |= mine
+        by_lock |= mine & isinstance(line, Lock)
+    if "lock_reason" in outcome.org.customers and told.column("customers", "lock_reason"):
         said = outcome.org.customers["lock_reason"].to_numpy(dtype=object)[outcome.ownership.customer]
-        told = np.flatnonzero(stayed & (lock != FREE) & ~pd.isna(said))
-        texts[told] = [f"{text} ({why})" for text, why in zip(texts[told], said[told], strict=True)]
+        given = np.flatnonzero(by_lock & ~pd.isna(said))
+        texts[given] = [f"{text} ({why})" for text, why in zip(texts[given], said[given], strict=True)]
+
+
+def stays_told(keep: Keep, told: Told) -> tuple[list[Lock], list[Holdout]]:
+    """Return the locks and the holdouts that may be told."""
+    return (
+        [line for line in keep.locks if told.line(f"keep.locks[{line.name}]")],
+        [line for line in keep.holdouts if told.line(f"keep.holdouts[{line.name}]")],
+    )
 
 
 # ---- who may not stay --------------------------------------------------------------------------------------
 
 
-def _why_forced(outcome: Outcome, member: IntArray, owners: Texts) -> Texts:
+def _why_forced(outcome: Outcome, member: IntArray, owners: Texts, told: Told) -> Texts:
     """Say why today's owner may not keep each of ``member``: gone, or the first rule that speaks against it."""
     judge, ownership = outcome.judge, outcome.ownership
-    texts: Texts = "owner " + owners[member] + " has left"
-    lapsed = outcome.lapsed[member]
+    texts: Texts = owners[member] + " may not keep it"
+    if told.column("reps", "status") and told.column("reps", "available_to"):
+        texts = "owner " + owners[member] + " has left"
+    keep = outcome.policy.keep
+    locks, holdouts = stays_told(keep, told)
+    lapsed = outcome.lapsed_of([*locks, *holdouts])[member]
     texts[lapsed] = "lock lapsed: " + texts[lapsed]
     unexplained = ownership.present[member]
-    texts[unexplained] = "its family stays together, and " + owners[member][unexplained] + " may not keep all of it"
+    alone = owners[member][unexplained] + " may not keep "
+    together = "its family stays together, and " + alone + "all of it"
+    texts[unexplained] = together if told.line("keep.families") else alone + "it"
     for k in range(len(outcome.policy.role_names)):
         at = np.flatnonzero(unexplained & (ownership.role[member] == k))
         customers, reps = ownership.customer[member[at]], ownership.before[member[at]]
         for test in judge.eligibility.tests(k, customers, reps):
+            if not told.line(test.line):
+                open_ = at[unexplained[at]]
+                texts[open_] = owners[member[open_]] + " may not keep it"
+                continue
             for i in np.flatnonzero(~test.holds & unexplained[at]).tolist():
                 rule = rule_in_words(outcome, test.line, int(customers[i]), int(reps[i]))
                 texts[at[i]] = f"{owners[member[at[i]]]} may not keep it: {rule}"
@@ -101,9 +127,9 @@ def rule_in_words(outcome: Outcome, line: str, customer: int, rep: int) -> str:
 # ---- who moves by choice -----------------------------------------------------------------------------------
 
 
-def _why_chosen(outcome: Outcome, exchange: Exchange) -> Texts:
+def _why_chosen(outcome: Outcome, exchange: Exchange, told: Told) -> Texts:
     """Say what the plan gains by each chosen move: hard rules first, then the greatest gains in points."""
-    said = [_Advantages() for _ in exchange.member]
+    said = [_Advantages(told) for _ in exchange.member]
     giver = rep_names(outcome.org, outcome.ownership.before[exchange.member])
     taker = rep_names(outcome.org, outcome.ownership.after[exchange.member])
     for need in exchange.needs:
@@ -116,9 +142,13 @@ def _why_chosen(outcome: Outcome, exchange: Exchange) -> Texts:
         outcome.ownership.after[outcome.changes.moved & (outcome.ownership.after >= 0)], minlength=outcome.org.n_reps
     )
     together = outcome.of_family(exchange.member)
-    texts = np.empty(len(said), dtype=object)
+    # what is left to say where nothing speaks for a move would tell that nothing does
+    open_ = tells_all(outcome.policy, told)
+    texts = np.full(len(said), None, dtype=object)
     for i, advantages in enumerate(said):
         text = advantages.text()
+        if not text and not open_:
+            continue
         if not text and together[i]:
             text = "moves with its family"
         elif not text:
@@ -130,13 +160,25 @@ def _why_chosen(outcome: Outcome, exchange: Exchange) -> Texts:
     return texts
 
 
+def tells_all(policy: Policy, told: Told) -> bool:
+    """Tell whether everything that can speak for a move may be told."""
+    goals = {goal for stage in policy.stages for goal in stage.weights}
+    lines = ("keep.families", "eligibility.skills", *(f"roles[{name}].same" for name in policy.role_names))
+    return all(map(told.goal, goals)) and all(told.line(path) for path in (*lines, *dict(policy.lines())))
+
+
 class _Advantages:
-    """What speaks for one move; of each kind the weightiest."""
+    """What speaks for one move; of each kind the weightiest, as far as it may be told."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Told) -> None:
         self._of: dict[str, tuple[float, str]] = {}
+        self._told = told
 
-    def add(self, kind: str, text: str, weight: float) -> None:
+    def add(self, kind: str, text: str, weight: float, line: str = "", goal: str = "", label: str = "") -> None:
+        """Add what the ``line`` of the policy, or a ``goal``, says of a ``label``; blank where it is of none."""
+        told = self._told
+        if (line and not told.line(line)) or (goal and not told.goal(goal)) or (label and not told.of_label(label)):
+            return
         if weight > self._of.get(kind, (0.0, ""))[0]:
             self._of[kind] = weight, text
 
@@ -160,8 +202,10 @@ def _weights(policy: Policy) -> dict[str, float]:
 
 
 def _say_need(outcome: Outcome, need: Need, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
-    for i, text in needs_in_words(outcome, need, giver, taker):
-        said[i].add(need.kind, text, np.inf)
+    shared = _of_a_team_or_region(outcome, need)
+    words = needs_in_words(outcome, need, giver, taker)
+    for (i, text), label in zip(words, need.label if shared else ("",) * len(need.label), strict=True):
+        said[i].add(need.kind, text, np.inf, line=need.line, label=label)
 
 
 def needs_in_words(outcome: Outcome, need: Need, other: Texts, owner: Texts) -> Iterator[tuple[int, str]]:
@@ -175,7 +219,7 @@ def needs_in_words(outcome: Outcome, need: Need, other: Texts, owner: Texts) -> 
         lines = outcome.policy.capacity
         measure = lines[line_names(lines).index(name)].measure
         unit = outcome.scales.unit(measure)
-    shifted = need.kind == "capacity" and not np.isin(need.label, outcome.org.rep_ids.astype(str)).all()
+    shifted = _of_a_team_or_region(outcome, need)
     for i, label, load, limit in zip(need.move.tolist(), need.label, need.load, need.limit, strict=True):
         if need.kind == "conflict":
             text = f"apart from its competitor ({name})"
@@ -194,6 +238,11 @@ def needs_in_words(outcome: Outcome, need: Need, other: Texts, owner: Texts) -> 
         yield i, text
 
 
+def _of_a_team_or_region(outcome: Outcome, need: Need) -> bool:
+    """Tell whether a need is of a limit that several reps share."""
+    return need.kind == "capacity" and not np.isin(need.label, outcome.org.rep_ids.astype(str)).all()
+
+
 def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], giver: Texts, taker: Texts) -> None:
     weight = _weights(outcome.policy).get("balance", 0.0)
     by_path = {f"balance[{band.line}]": band for band in outcome.bands}
@@ -210,7 +259,7 @@ def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]
                     text = f"{what[0]} {who[i]} ({_percent(beyond[i])} {where} the {band.line} band)"
                 else:
                     text = f"keeps {who[i]} from {what[1]} {where} the {band.line} band"
-                said[i].add(kind, text, weight * points[i])
+                said[i].add(kind, text, weight * points[i], line=gain.line)
 
 
 def _say_fit(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], taker: Texts) -> None:
@@ -219,13 +268,13 @@ def _say_fit(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages], 
     if not len(better):
         return
     weight = _weights(outcome.policy).get("misfit", 0.0)
-    for name, fits in _preferences(outcome, exchange.member[better]):
+    for line, name, fits in _preferences(outcome, exchange.member[better]):
         for i in better[fits].tolist():
-            said[i].add("fit", f"fits {taker[i]} ({name})", weight * gain[i])
+            said[i].add("fit", f"fits {taker[i]} ({name})", weight * gain[i], line=line)
 
 
-def _preferences(outcome: Outcome, member: IntArray) -> list[tuple[str, BoolArray]]:
-    """Return every preference with the members whose new owner meets it where today's owner does not."""
+def _preferences(outcome: Outcome, member: IntArray) -> list[tuple[str, str, BoolArray]]:
+    """Return line and name of every preference, and which members' new owner meets it where today's does not."""
     ownership, policy = outcome.ownership, outcome.policy
     found = []
     customer = ownership.customer[member]
@@ -239,13 +288,13 @@ def _preferences(outcome: Outcome, member: IntArray) -> list[tuple[str, BoolArra
                 applies = outcome.judge.facts.pair_true(rule.when, role, customer[at], reps)
                 meets = outcome.judge.facts.pair_true(rule.prefer, role, customer[at], reps)
                 broken[side, at] = applies & ~meets & (reps >= 0)
-        found.append((rule.name, broken[0] & ~broken[1]))
+        found.append((f"eligibility.rules[{rule.name}]", rule.name, broken[0] & ~broken[1]))
     if policy.eligibility.skills == "preferred":
         able = [
             outcome.judge.skills.met(customer, np.maximum(reps[member], 0))
             for reps in (ownership.before, ownership.after)
         ]
-        found.append(("has the skills", ~able[0] & able[1] & (ownership.after[member] >= 0)))
+        found.append(("eligibility.skills", "has the skills", ~able[0] & able[1] & (ownership.after[member] >= 0)))
     return found
 
 
@@ -256,7 +305,7 @@ def _say_amounts(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantage
     for goal, what in (("travel", "{:,.1f} h of travel"), ("cost", "{:,.0f} " + (unit or "of cost"))):
         gain: FloatArray = exchange.goals.get(goal, np.zeros(len(said)))
         for i in np.flatnonzero(gain > (0.05 if goal == "travel" else 0.5)).tolist():
-            said[i].add(goal, "saves " + what.format(gain[i]), weights.get(goal, 0.0) * gain[i])
+            said[i].add(goal, "saves " + what.format(gain[i]), weights.get(goal, 0.0) * gain[i], goal=goal)
 
 
 def _say_requests(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]) -> None:
@@ -265,11 +314,11 @@ def _say_requests(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantag
     for goal, text in (("wishes", "honours a wish"), ("changes", "as proposed")):
         gain: FloatArray = exchange.goals.get(goal, np.zeros(len(said)))
         for i in np.flatnonzero(gain > 1e-6).tolist():
-            said[i].add(goal, text, weights.get(goal, 0.0) * gain[i])
+            said[i].add(goal, text, weights.get(goal, 0.0) * gain[i], goal=goal)
     if proposal is not None:
         role, customer = outcome.ownership.role[exchange.member], outcome.ownership.customer[exchange.member]
         for i in np.flatnonzero(proposal.accepted[role, customer]).tolist():
-            said[i].add("accepted", "was accepted", np.inf)
+            said[i].add("accepted", "was accepted", np.inf, goal="changes")
 
 
 def _quantity(value: float, unit: str = "") -> str:

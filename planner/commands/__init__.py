@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": ("explain", "Say why a customer or a book is as it is, what capacity is worth, why no plan exists."),
     "try": ("try_moves", "Try wishes on a finished run: what they break, what they cost, the best plan with them."),
     "adopt": ("adopt", "Check and price a hand-edited assignment, and make it a plan."),
+    "report": ("report", "Write the page and the workbook that leadership reads, and pictures for slides."),
     "verify": ("verify", "Check a finished run again, independently."),
     "status": ("status", "Say where the quarter stands and what to do next."),
     "bench": ("bench", "Compare this planner with other solvers on equal terms."),

@@ -109,6 +109,34 @@ def screen_options(command: Command) -> Command:
     return command
 
 
+def report_options(command: Command) -> Command:
+    """Add --images, --sheet-per-manager and --basemap: what a report has beside page and workbook."""
+    for option in (
+        click.option(
+            "--basemap",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="GeoJSON with outlines to draw under the map; without it no borders are drawn.",
+        ),
+        click.option("--sheet-per-manager", is_flag=True, help="In the workbook also a sheet per manager."),
+        click.option("--images", is_flag=True, help="Also every chart as PNG and SVG."),
+    ):
+        command = option(command)
+    return command
+
+
+def audience_options(command: Command) -> Command:
+    """Add --for and --job: for whom a report is."""
+    command = click.option(
+        "--job",
+        type=click.Choice(("sales", "service", "leadership")),
+        help="Which columns may be seen (visible_to); by default those of the person's role.",
+    )(command)
+    return click.option(
+        "--for", "person", metavar="manager:ID|rep:ID", help="Write only what this person may see: the own team's."
+    )(command)
+
+
 def wishes_option(command: Command) -> Command:
     """Add --wishes, a table that comes to those of the project."""
     return click.option(

@@ -21,6 +21,7 @@ from planner.read.join import joined
 from planner.read.origin import read_sheet
 from planner.read.places import check_coordinates, check_regions, check_use_of_regions
 from planner.read.problems import Problems
+from planner.read.readers import readers_of
 from planner.read.relations import check_locks, check_owners, check_pairs, check_spans
 from planner.read.requests import check_proposal, check_wishes
 from planner.read.sheet import Sheet, Written
@@ -88,6 +89,7 @@ def read_org(
         proposal=frames.get("proposal"),
         given={name: one.given for name, one in read.items()},
         sources={name: one.source for name, one in read.items()},
+        readers=readers_of(tables),
     )
     return org, problems.findings
 

@@ -31,6 +31,8 @@ def _several(value: object) -> object:
 
 Word = Annotated[str, BeforeValidator(_word)]
 Words = Annotated[dict[str, str | None], BeforeValidator(_words)]
+Job = Literal["sales", "service", "leadership"]
+Jobs = Annotated[tuple[Job, ...], BeforeValidator(_several), Field(min_length=1)]
 
 
 class Origin(BaseModel):
@@ -111,10 +113,16 @@ class Join(Origin):
 
 
 class TableSource(Origin):
-    """Where a table comes from. ``only`` (pairs): no other pair is a candidate."""
+    """Where a table comes from. ``only`` (pairs): no other pair is a candidate.
+
+    ``visible_to`` names the jobs that may see a column in reports, ``confidential`` the columns that nobody may see
+    there.
+    """
 
     join: Annotated[tuple[Join, ...], BeforeValidator(_several)] = ()
     only: bool = False
+    visible_to: dict[Word, Jobs] = Field(default_factory=dict)
+    confidential: Annotated[tuple[Word, ...], BeforeValidator(_several)] = ()
 
 
 class CurrencyRates(BaseModel):

@@ -152,6 +152,8 @@ class Scorecard:
     rows : tuple of ScorecardRow
     baseline : int
         The one to begin with.
+    states : tuple of str
+        What became of each, in a few words: "proven best", "no plan can exist"; may be empty.
     """
 
     key: str
@@ -161,6 +163,7 @@ class Scorecard:
     rows: tuple[ScorecardRow, ...]
     baseline: int
     note: str = ""
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,8 @@ class ScorecardRow:
     """A figure of each scenario: NaN where it has none, infinite where it has no end.
 
     ``best`` tells which are the best of those allowed, ``uncertain`` the pairs whose order is not certain.
+    ``upto`` has the upper ends where values are the lower ends of ranges. Where ``instead`` has a text for a scenario, that
+    is shown in place of the figure, and no change against another one: "proven".
     """
 
     section: str
@@ -180,6 +185,7 @@ class ScorecardRow:
     best: tuple[bool, ...]
     uncertain: tuple[tuple[int, int], ...] = ()
     upto: tuple[float, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,7 @@ class Difference:
     """Customers by scenario, of which any two can be held against each other.
 
     ``owners`` has a column per scenario: an index into ``names``, -1 for nobody, -2 where the scenario does not have
-    the customer; shape (customers, scenarios).
+    the customer, -3 for somebody else, whom the reader may not see; shape (customers, scenarios).
     """
 
     key: str

@@ -20,7 +20,8 @@ class Discretion:
     """Tells whether a text may be told."""
 
     def __init__(self, org: Org, scope: Scope, evidence: Evidence) -> None:
-        self._open = scope.whole and not scope.hidden and not scope.hidden_measures
+        self._open = scope.everything and not scope.hidden_measures
+        self._scope = scope
         self._columns = {column for _, column in scope.hidden} | set(scope.hidden_measures)
         self._known: dict[str, bool] = {}
         self._names: frozenset[str] = frozenset() if scope.whole else frozenset(_outside(org, scope, evidence))
@@ -32,7 +33,7 @@ class Discretion:
         return self._known[text]
 
     def _names_nobody(self, text: str) -> bool:
-        if any(_stands_in(column, text) for column in self._columns):
+        if any(_stands_in(column, text) for column in self._columns) or self._scope.reads_hidden(text):
             return False
         return not any(name in text and _stands_in(name, text) for name in self._names)
 

@@ -15,13 +15,17 @@ import pandas as pd
 from models.account import Account, account_of
 from models.books import Band
 from models.check.stays import FREE
+from models.explain.exchange import value_moves
+from models.explain.reasons import reasons_for, stays_told
 from models.names import NOBODY, Texts, customer_names, rep_names
 from models.org import BoolArray, FloatArray, IntArray, Org
 from models.outcome import Outcome
 from models.plan import Plan
-from models.policy import CUSTOMERS
+from models.policy import CUSTOMERS, line_names
 from models.presence import NO_OWNER
 from models.summary import BudgetUse, Headline
+from planner.report.derived import presence_columns
+from planner.report.first_screen import headline_told
 from planner.report.scope import Scope
 
 CUSTOMER_COLUMNS = (
@@ -73,7 +77,9 @@ class Evidence:
     budgets : tuple of BudgetUse
     bands : tuple of (line, measure, tolerance)
     headline : Headline or None
-        The numbers of the first screen for the whole company; None where worth may not be seen.
+        The numbers of the first screen for the whole company; None where worth may not be seen. Its evenness compares
+        two single reps: NaN, of nothing, for those who may not see all, or no band at all. Bands that may not be
+        seen do not count, nor do locks.
     broken : tuple of str
         Hard rules that the plan breaks, in words; only of a plan that was measured.
     """
@@ -121,6 +127,9 @@ class _Reader:
             mine[:] = True
         order = np.lexsort((owned.role, owned.customer))
         self.member = order[mine[order]]
+        self.bands = tuple(one for one in self.account.summary.bands if scope.line(f"balance[{one.line}]"))
+        self.locks, self.holdouts = stays_told(outcome.policy.keep, scope)
+        self.presence = all(scope.column(*one) for one in presence_columns(self.org))
 
     def _mine(self, owner: IntArray) -> BoolArray:
         return np.append(self.scope.reps, False)[np.maximum(owner, -1)]
@@ -128,6 +137,7 @@ class _Reader:
     def read(self) -> Evidence:
         """Return the evidence."""
         outcome, scope, summary = self.outcome, self.scope, self.account.summary
+        flow_by = summary.flow_by if scope.column("reps", summary.flow_by) else ""
         measures = tuple(
             Measure(name, outcome.scales.unit(name)) for name in outcome.scales.measures if scope.measure(name)
         )
@@ -142,10 +152,10 @@ class _Reader:
             others=self._others(measures),
             customers=self._customers(measures, weight),
             roles=tuple(outcome.policy.role_names),
-            flow_by=summary.flow_by,
-            flows=self._flows(summary.flow_by, weight),
+            flow_by=flow_by,
+            flows=self._flows(flow_by, weight),
             budgets=tuple(use for use in summary.budgets if scope.budget(use.name, use.label)),
-            bands=tuple((one.line, one.measure, one.tolerance) for one in summary.bands if one.measure in seen),
+            bands=tuple((one.line, one.measure, one.tolerance) for one in self.bands if one.measure in seen),
             headline=self._headline(summary.headline) if scope.measure(name) else None,
             broken=self._broken(outcome.plan),
         )
@@ -154,11 +164,12 @@ class _Reader:
 
     def _reps(self, measures: tuple[Measure, ...], weight: FloatArray | None) -> pd.DataFrame:
         org, at, summary = self.org, self.shown_rep, self.account.summary
+        managers = self._managers()
         table: dict[str, object] = {
             "rep_id": org.rep_ids[at],
             "name": rep_names(org, at),
-            "manager": self._managers()[at],
-            "here": ~self.outcome.judge.roster.departed[at],
+            "manager": managers[at],
+            "here": ~self.outcome.judge.roster.departed[at] | (not self.presence),
             "gained": summary.gained[at],
             "lost": summary.lost[at],
             "frozen": self._frozen(weight)[at],
@@ -166,28 +177,46 @@ class _Reader:
         for column in REP_COLUMNS:
             if org.has("reps", column) and self.scope.column("reps", column):
                 table[column] = org.reps[column].to_numpy()[at]
+        if "manager_id" in table:
+            table["manager_id"] = org.reps["manager_id"].where(pd.notna(managers), None).to_numpy(dtype=object)[at]
         seen = {one.name for one in measures}
         for book in summary.books:
             if book.measure not in seen:
                 continue
             table[f"before:{book.measure}"], table[f"after:{book.measure}"] = book.before[at], book.after[at]
+            limits = self._limits_told(book.measure)
             table[f"min:{book.measure}"], table[f"max:{book.measure}"] = (
-                np.where(np.isfinite(limit), limit, np.nan)[at] for limit in (book.minimum, book.maximum)
+                np.where(np.isfinite(limit) & limits, limit, np.nan)[at] for limit in (book.minimum, book.maximum)
             )
-            band = max(book.bands, key=lambda one: one.weight, default=None)
+            band = next((one for one in self.bands if one.measure == book.measure), None)
             for name, values in zip(("target", "low", "high"), _band(band, org.n_reps), strict=True):
                 table[f"{name}:{book.measure}"] = values[at]
         return pd.DataFrame(table)
 
+    def _limits_told(self, measure: str) -> bool:
+        """Tell whether all limits of reps in a measure may be told: only the tightest of them is known."""
+        lines = self.outcome.policy.capacity
+        return all(
+            self.scope.line(f"capacity[{name}]")
+            for name, line in zip(line_names(lines), lines, strict=True)
+            if line.measure == measure and line.per == "rep"
+        )
+
     def _managers(self) -> Texts:
-        """Return what the manager of each rep is called: the name where the manager is a rep too."""
+        """Return what the manager of each rep is called: the name where the manager is a rep too.
+
+        None where that is a rep who may not be seen.
+        """
         org = self.org
         managers = np.full(org.n_reps, None, dtype=object)
         if org.has("reps", "manager_id") and self.scope.column("reps", "manager_id"):
             for at, manager in enumerate(org.reps["manager_id"].tolist()):
-                if isinstance(manager, str):
+                if isinstance(manager, str) and self.scope.reps[at]:
                     known = org.rep_positions.get(manager)
-                    managers[at] = manager if known is None else str(rep_names(org, np.array([known]))[0])
+                    if known is None:
+                        managers[at] = manager
+                    elif self.scope.reps[known]:
+                        managers[at] = str(rep_names(org, np.array([known]))[0])
         return managers
 
     def _frozen(self, weight: FloatArray | None) -> FloatArray:
@@ -198,8 +227,12 @@ class _Reader:
         return np.bincount(owned.after[kept], values[kept], minlength=self.org.n_reps).astype(float)
 
     def _kept(self) -> BoolArray:
-        stays = self.outcome.judge.stays
-        return np.asarray(self.outcome.of_members((stays.lock != FREE) | (stays.holdout != FREE)))
+        """Tell which members are kept by a lock or a holdout that may be told."""
+        stays, outcome = self.outcome.judge.stays, self.outcome
+        kept = np.zeros(len(outcome.ownership.customer), dtype=bool)
+        kept |= outcome.of_members(stays.lock != FREE) & outcome.meant_by(self.locks)
+        kept |= outcome.of_members(stays.holdout != FREE) & outcome.meant_by(self.holdouts)
+        return kept
 
     def _others(self, measures: tuple[Measure, ...]) -> pd.DataFrame:
         rest, seen = ~self.scope.reps, {one.name for one in measures}
@@ -230,7 +263,7 @@ class _Reader:
             "before_name": self._names(self.account.previous_owners(at), owned.before[at]),
             "after_name": self._names(rep_names(org, owned.after[at]), owned.after[at]),
             "change": change,
-            "lapsed": self.outcome.lapsed[at],
+            "lapsed": self.outcome.lapsed_of([*self.locks, *self.holdouts])[at],
             "frozen": self._kept()[at],
             "why": self._whys(at),
             **self._staying(at),
@@ -238,11 +271,27 @@ class _Reader:
         for column in CUSTOMER_COLUMNS:
             if org.has("customers", column) and self.scope.column("customers", column):
                 table[column] = org.customers[column].to_numpy()[customer]
+        if "family_id" in table and not self.scope.whole:
+            table["family_id"] = self._families(customer)
         if weight is not None:
             table["worth"] = weight[at]
         for one in measures[1:]:
-            table[f"m:{one.name}"] = self.account.carried[one.name][at]
+            table[f"m:{one.name}"] = self._carried(one.name, at)
         return pd.DataFrame(table)
+
+    def _carried(self, measure: str, at: IntArray) -> FloatArray:
+        """Return what customers weigh; NaN where that depends on an owner who may not be seen."""
+        after = self.outcome.ownership.after[at]
+        depends = measure in self.outcome.policy.measures and self.outcome.amounts.depends_on_rep(measure)
+        out_of_sight = depends & (after >= 0) & ~self._mine(after)
+        return np.where(out_of_sight, np.nan, self.account.carried[measure][at])
+
+    def _families(self, customer: IntArray) -> Texts:
+        """Return the families of customers, None for one that is called like a customer who may not be seen."""
+        ids = self.org.customers["family_id"].to_numpy(dtype=object)[customer]
+        shown = {str(one) for one in self.org.customer_ids[customer]}
+        called = frozenset(self.org.customer_positions) - shown
+        return np.array([None if one in called else one for one in ids], dtype=object)
 
     def _seen(self, owner: IntArray) -> IntArray:
         return np.where(owner >= 0, self.place[np.maximum(owner, 0)], owner)
@@ -255,29 +304,30 @@ class _Reader:
         return named
 
     def _whys(self, at: IntArray) -> Texts:
-        """Return the reasons; none where they would tell of an owner or of a column that may not be seen."""
-        owned = self.outcome.ownership
-        org, roles = self.org, self.outcome.policy.role_names
-        texts = self.account.reasons[at].copy()
+        """Return the reasons, made of what may be told; none of a move from or to somebody who may not be seen."""
+        owned, scope = self.outcome.ownership, self.scope
+        roles = self.outcome.policy.role_names
+        if scope.everything:
+            texts = self.account.reasons[at].copy()
+        else:
+            texts = reasons_for(self.outcome, value_moves(self.outcome), scope)[at]
         for place, member in enumerate(at.tolist()):
-            key = (str(org.customer_ids[owned.customer[member]]), roles[owned.role[member]])
+            key = (str(self.org.customer_ids[owned.customer[member]]), roles[owned.role[member]])
             if key in self.reasons:
-                texts[place] = self.reasons[key]
-        # of an owner who is not on the roster (-2) only the id is known, which is of nobody the reader sees
-        both = (self._mine(owned.before[at]) | (owned.before[at] == NO_OWNER)) & (
-            self._mine(owned.after[at]) | (owned.after[at] < 0)
-        )
-        if not self.scope.whole:
-            texts[~both | bool(self.scope.hidden)] = None
-        elif self.scope.hidden:
-            texts[:] = None
+                said = self.reasons[key]
+                texts[place] = said if scope.whole else said.partition(";")[0]
+        if not scope.whole:
+            before, after = owned.before[at], owned.after[at]
+            told = (self._mine(before) | (before == NO_OWNER)) & (self._mine(after) | (after < 0))
+            texts[~told] = None
+            texts[[text is not None and scope.names_outside(text) for text in texts]] = None
         return texts
 
     def _staying(self, at: IntArray) -> dict[str, object]:
         staying = self.account.staying
         points = np.full(len(self.outcome.ownership.customer), np.nan)
         evidence = np.full(len(points), None, dtype=object)
-        if self.scope.whole and not self.scope.hidden:
+        if self.scope.everything:
             points[staying.member], evidence[staying.member] = staying.points, staying.evidence
         return {"staying_points": points[at], "staying_evidence": evidence[at]}
 
@@ -307,14 +357,11 @@ class _Reader:
         return np.asarray(cells.where(cells.notna(), None).to_numpy(dtype=object))
 
     def _headline(self, headline: Headline) -> Headline:
-        loss = headline.largest_loss
-        if loss is not None and not self.scope.reps[loss.rep]:
-            return Headline(**{**vars(headline), "largest_loss": None})
-        return headline
+        return headline_told(self.outcome, self.scope, headline, self.bands, self._kept())
 
     def _broken(self, plan: Plan) -> tuple[str, ...]:
         assert plan.judgement is not None
-        if not self.scope.whole or self.scope.hidden:
+        if not self.scope.everything:
             return ()
         return tuple(f"{one.line}: {one.message}" for one in plan.judgement.violations)
 

@@ -1,9 +1,13 @@
-"""A finished run as a report: read, cut to what its reader may see, and written as page, workbook and pictures."""
+"""Finished work as a report: read, cut to what its reader may see, and written as page, workbook and pictures."""
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from models.findings import Finding, InputRefused, Place
 from models.outcome import Outcome
@@ -11,15 +15,21 @@ from planner.finished import priced_plan
 from planner.language import Language
 from planner.record import NotPlanned
 from planner.report.audience import Audience, scope_for
+from planner.report.basemap import read_basemap
 from planner.report.blocks import Report
+from planner.report.comparison_report import report_of_comparison, report_of_frontier
 from planner.report.evidence import read_evidence
 from planner.report.plan_report import plan_report
-from planner.run_folder import RunFolder
+from planner.run_folder import RunFolder, find_run, open_run
+from planner.write.comparison import RECORD as COMPARISON
 from planner.write.files import read_csv_as_text
+from planner.write.folder import RUNS, chosen_folder, publish
+from planner.write.frontier import RECORD as FRONTIER
 from planner.write.run import ASSIGNMENTS
 
 BY_HAND = "decided by hand"
 """How the reason begins of who was placed by hand."""
+FOLDER = "report"
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,40 @@ class Wanted:
     sheet_per_manager: bool = False
 
 
-def report_of_run(run: RunFolder, audience: Audience, say: Language) -> Report:
+def finished_folder(named: Path | None) -> Path:
+    """Return the folder that is meant: of a comparison, of a frontier, or a run as ``find_run`` finds it.
+
+    Raises
+    ------
+    InputRefused
+        When there is none.
+    """
+    place = named or Path()
+    for folder in (place, Path(RUNS) / place):
+        if any((folder / record).is_file() for record in (COMPARISON, FRONTIER)):
+            return folder
+    return find_run(named)
+
+
+def report_of(folder: Path, audience: Audience, say: Language, *, basemap: Path | None = None) -> Report:
+    """Return the report of what a folder holds: a run, a comparison or a frontier.
+
+    Raises
+    ------
+    InputRefused
+        When it cannot be read, has no plan, or nobody is called as the audience is.
+    """
+    shapes = None if basemap is None else read_basemap(basemap)
+    if (folder / COMPARISON).is_file():
+        return report_of_comparison(folder, audience, say)
+    if (folder / FRONTIER).is_file():
+        return report_of_frontier(folder, audience, say)
+    return report_of_run(open_run(folder), audience, say, shapes)
+
+
+def report_of_run(
+    run: RunFolder, audience: Audience, say: Language, basemap: Mapping[str, Any] | None = None
+) -> Report:
     """Return the report of a finished run, cut to what its audience may see.
 
     Raises
@@ -44,7 +87,44 @@ def report_of_run(run: RunFolder, audience: Audience, say: Language) -> Report:
     scope = scope_for(run, audience, say)
     with Outcome(run.org, run.policy, priced_plan(run)) as outcome:
         evidence = read_evidence(outcome, scope, _decided_by_hand(run))
-    return plan_report(run, evidence, scope, say)
+    return plan_report(run, evidence, scope, say, basemap=basemap)
+
+
+def publish_report(
+    report: Report,
+    folder: Path,
+    audience: Audience,
+    wanted: Wanted,
+    *,
+    out: Path | None = None,
+    force: bool = False,
+) -> list[Path]:
+    """Write a report to ``out``, or beside what it is of, whole or not at all; return its files.
+
+    An earlier report of the same audience is replaced; another folder only by ``force``, if it holds a report.
+
+    Raises
+    ------
+    InputRefused
+        When ``out`` holds something else.
+    """
+    page = f"{report.name}.html"
+    target = folder / FOLDER / _of(audience) if out is None else chosen_folder(out, force=force, record=page)
+    written: list[Path] = []
+    target.parent.mkdir(parents=True, exist_ok=True)
+    publish(
+        target, folder, lambda work: written.extend(one.relative_to(work) for one in write_report(report, work, wanted))
+    )
+    return [target / one for one in written]
+
+
+def _of(audience: Audience) -> str:
+    """Return the name of the folder for an audience: letters and digits, so that it can stand anywhere."""
+    if audience.person is None and audience.job is None:
+        return "all"
+    named = " ".join(filter(None, (audience.person, audience.job)))
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", named).strip("-")[:40]
+    return f"{plain}-{hashlib.sha256(named.encode()).hexdigest()[:6]}" if plain != named.replace(":", "-") else plain
 
 
 def write_report(report: Report, folder: Path, wanted: Wanted) -> list[Path]:

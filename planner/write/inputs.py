@@ -34,9 +34,10 @@ def write_inputs(org: Org, policy: Policy, folder: Path, lines: Lines | None = N
     tables: dict[str, Any] = {}
     for name, table in snapshot_tables(org).items():
         write_parquet(table, folder / f"{name}.parquet")
-        tables[name] = f"{name}.parquet"
-    if org.pairs_only:
-        tables["pairs"] = {"file": "pairs.parquet", "only": True}
+        source = {"file": f"{name}.parquet", **marks_document(org, name)}
+        if name == "pairs" and org.pairs_only:
+            source["only"] = True
+        tables[name] = source if len(source) > 1 else source["file"]
     document = {
         "version": 1,
         "period": {"start": org.period.start, "end": org.period.end},
@@ -52,6 +53,15 @@ def write_inputs(org: Org, policy: Policy, folder: Path, lines: Lines | None = N
     write_json({table: sorted(columns) for table, columns in org.given.items()}, folder / GIVEN_FILE)
     write_places(org, lines, folder)
     return {path.name: sha256(path) for path in sorted(folder.iterdir())}
+
+
+def marks_document(org: Org, table: str) -> dict[str, Any]:
+    """Return who may see the columns of a table, as a project file says it; nothing where everybody may."""
+    marked = {column: jobs for (of, column), jobs in org.readers.items() if of == table}
+    visible = {column: sorted(jobs) for column, jobs in sorted(marked.items()) if jobs}
+    confidential = sorted(column for column, jobs in marked.items() if not jobs)
+    said: dict[str, Any] = {"visible_to": visible, "confidential": confidential}
+    return {key: value for key, value in said.items() if value}
 
 
 def snapshot_tables(org: Org) -> dict[str, pd.DataFrame]:

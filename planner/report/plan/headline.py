@@ -60,7 +60,7 @@ def _what_changes(brief: Brief) -> str:
 
 
 def _what_it_brings(brief: Brief) -> str:
-    say, inside, banded = brief.say, _inside(brief), brief.record.headline.reps_with_band
+    say, (inside, banded) = brief.say, _inside(brief)
     parts = []
     if banded:
         parts.append(
@@ -86,7 +86,7 @@ def _what_it_brings(brief: Brief) -> str:
 
 def _numbers(brief: Brief) -> list[Fact]:
     say, record, headline = brief.say, brief.record, brief.evidence.headline
-    inside, banded = _inside(brief), record.headline.reps_with_band
+    inside, banded = _inside(brief)
     facts = [
         Fact(
             say("Chosen moves"),
@@ -192,9 +192,10 @@ def _own(brief: Brief) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _inside(brief: Brief) -> Shift:
-    entry = brief.record.headline.reps_inside_band
-    return Shift(entry.before or 0.0, entry.after or 0.0)
+def _inside(brief: Brief) -> tuple[Shift, int]:
+    """Return how many reps are inside the bands that may be seen, and how many have one."""
+    headline = brief.evidence.headline
+    return (Shift(0.0, 0.0), 0) if headline is None else (headline.inside, headline.banded_reps)
 
 
 def _evenness(brief: Brief) -> Shift | None:

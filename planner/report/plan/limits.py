@@ -123,7 +123,7 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
 def wishes(brief: Brief) -> Section | None:
     """Return what became of wishes; None without a table of wishes."""
     say, heard = brief.say, brief.record.wishes
-    if heard is None:
+    if heard is None or not brief.scope.goal("wishes"):
         return None
     facts = [
         Fact(say("Wishes"), say.number(heard.count)),
@@ -137,7 +137,8 @@ def wishes(brief: Brief) -> Section | None:
 def assumptions(brief: Brief) -> Section | None:
     """Return what was assumed because nobody said it; None where nothing was."""
     say, lines = brief.say, []
-    for entry in brief.record.assumptions:
+    # figures in them were made of columns that they do not name
+    for entry in () if brief.scope.hidden else brief.record.assumptions:
         if not brief.discretion.allows(entry.assumed):
             continue
         examples = [one for one in entry.examples if brief.discretion.allows(one)]

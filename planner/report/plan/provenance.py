@@ -33,7 +33,8 @@ def provenance(brief: Brief, folder: Path) -> tuple[tuple[str, str], ...]:
     ]
     if record.scenario is not None:
         told.append((say("Scenario"), brief.told(record.scenario, say("not shown"))))
-    told += [(say("Changed"), brief.told(one, say("not shown"))) for one in record.changed]
+    if brief.scope.everything:
+        told += [(say("Changed"), one) for one in record.changed]
     if record.warm is not None:
         told.append((say("Began with run"), record.warm))
     if record.after is not None:
@@ -65,7 +66,7 @@ def _by_hand(brief: Brief) -> list[tuple[str, str]]:
         ]
         if adopted.by is not None:
             told.append((say("Edited by"), brief.told(adopted.by, say("not shown"))))
-        if adopted.points is not None:
+        if adopted.points is not None and brief.scope.everything:
             told.append((say("Worse than the run by"), say.amount(adopted.points, "points")))
     if tried is not None:
         told.append((say("Tried on run"), tried.run))

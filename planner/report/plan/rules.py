@@ -5,13 +5,18 @@ from __future__ import annotations
 from planner.report.blocks import Section, Sentences
 from planner.report.plan.brief import Brief
 from planner.report.policy_words import policy_in_words
+from planner.report.told_policy import told_policy
 
 
 def rules(brief: Brief) -> Section:
     """Return the policy, each of its lines as a sentence."""
     say = brief.say
-    chapters = policy_in_words(brief.policy, say, brief.discretion.allows)
-    blocks = tuple(Sentences(f"policy_{chapter.key}", chapter.lines, chapter.title) for chapter in chapters)
+    policy, left_out = told_policy(brief.policy, brief.scope)
+    chapters = policy_in_words(policy, say, brief.discretion.allows)
+    blocks = [Sentences(f"policy_{chapter.key}", chapter.lines, chapter.title) for chapter in chapters]
+    if left_out:
+        line = say.plural(left_out, "{count} line is not shown.", "{count} lines are not shown.")
+        blocks.append(Sentences("policy_left_out", (line,)))
     return Section(
-        "policy", say("Policy in plain words"), blocks, say("Names and conditions are quoted as they stand.")
+        "policy", say("Policy in plain words"), tuple(blocks), say("Names and conditions are quoted as they stand.")
     )
