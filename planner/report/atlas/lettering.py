@@ -33,9 +33,7 @@ def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatAr
         strange = [other * np.array([frame.stretch, 1.0]) for whose, other in rings if whose != name]
         spots = _choices(edge, wide, high)
         costs = [
-            _covers(frame, at, wide, high, taken, flat)
-            + _AWAY * at[2]
-            + _ASTRAY * (not _inside(edge, at) and any(_inside(other, at) for other in strange))
+            _covers(frame, at, wide, high, taken, flat) + _AWAY * at[2] + _ASTRAY * _astray(edge, strange, at, wide)
             for at in spots
         ]
         x, y, _ = spots[int(np.argmin(costs))]
@@ -78,10 +76,16 @@ def _covers(
     return 5 * _OVERLAP * outside + _OVERLAP * overlaps + 2 * float(np.sqrt(covered.sum()))
 
 
-def _inside(ring: FloatArray, at: tuple[float, float, int]) -> bool:
+def _astray(edge: FloatArray, strange: Sequence[FloatArray], at: tuple[float, float, int], wide: float) -> float:
+    """Return how much of a name, at its middle and both ends, lies in others' patches and not in the own one."""
+    ends = [(at[0] + part * wide, at[1]) for part in (-0.45, 0.0, 0.45)]
+    return sum(not _inside(edge, *end) and any(_inside(other, *end) for other in strange) for end in ends) / 3
+
+
+def _inside(ring: FloatArray, x: float, y: float) -> bool:
     """Tell whether a spot lies in a ring without dents, whichever way round it goes."""
     side = np.roll(ring, -1, axis=0) - ring
-    turn = side[:, 0] * (at[1] - ring[:, 1]) - side[:, 1] * (at[0] - ring[:, 0])
+    turn = side[:, 0] * (y - ring[:, 1]) - side[:, 1] * (x - ring[:, 0])
     return bool((turn >= 0).all() or (turn <= 0).all())
 
 

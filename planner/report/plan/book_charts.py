@@ -27,7 +27,7 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
 
     ``of`` is the number of all reps, where only those furthest from target are drawn.
     """
-    say, name = brief.say, _title(brief, measure)
+    say, name = brief.say, brief.heading(measure)
     reps = reps[brief.evidence.reps["here"].to_numpy(bool)[reps] | (brief.rep_values("before", measure)[reps] > 0)]
     if not len(reps):
         return None
@@ -102,7 +102,7 @@ def _rows_chart(
         say("after, without a target"): NOBODY,
         say("after"): AFTER,
     }
-    shown = [say("before"), *states]
+    shown = [one for one in colours if one == say("before") or one in states]
     colour = alt.Scale(domain=shown, range=[colours[one] for one in shown])
     legend = alt.Legend(title=None, orient="top", symbolType="circle", symbolOpacity=1)
     base = alt.Chart(data)
@@ -137,7 +137,7 @@ def _rows_chart(
 
 def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
     """Return how many reps are how far from target, before and after; None for a measure without a target."""
-    say, name = brief.say, _title(brief, measure)
+    say, name = brief.say, brief.heading(measure)
     before, after, target, high = (brief.rep_values(what, measure) for what in ("before", "after", "target", "high"))
     banded = target > 0
     if not banded.any():
@@ -197,7 +197,7 @@ def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
 
 def finding(brief: Brief, measure: Measure) -> str:
     """Return what a chart of a measure shows, in numbers."""
-    say, name = brief.say, _title(brief, measure)
+    say, name = brief.say, brief.heading(measure)
     before, after, target, low, high = (
         brief.rep_values(what, measure) for what in ("before", "after", "target", "low", "high")
     )
@@ -235,10 +235,5 @@ def _inside(books: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
     return inside
 
 
-def _title(brief: Brief, measure: Measure) -> str:
-    name = brief.title(measure)
-    return name[:1].upper() + name[1:]
-
-
 def _with_unit(brief: Brief, measure: Measure) -> str:
-    return f"{_title(brief, measure)} ({measure.unit})" if measure.unit else _title(brief, measure)
+    return f"{brief.heading(measure)} ({measure.unit})" if measure.unit else brief.heading(measure)

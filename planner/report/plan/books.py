@@ -84,7 +84,7 @@ def reps_table(brief: Brief) -> Table:
 
 
 def _add_measure(brief: Brief, place: int, measure: Measure, columns: list[Column], cells: dict[str, object]) -> None:
-    say, name = brief.say, brief.title(measure)
+    say, name = brief.say, brief.heading(measure)
     kind: Kind = "count" if place == 0 else "number"
     before, after, target, limit, least = (
         brief.rep_values(what, measure) for what in ("before", "after", "target", "max", "min")
@@ -138,10 +138,9 @@ def _others(brief: Brief) -> list[Block]:
     for row in others.itertuples():
         measure = brief.evidence.measure(str(row.measure))
         if measure is not None:
-            name = brief.title(measure)
             facts.append(
                 Fact(
-                    name[:1].upper() + name[1:],
+                    brief.heading(measure),
                     brief.amount(float(row.after), measure),  # type: ignore[arg-type]
                     say("{before} before", before=brief.amount(float(row.before), measure)),  # type: ignore[arg-type]
                 )

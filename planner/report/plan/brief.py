@@ -140,6 +140,11 @@ class Brief:
         """Return what a measure is called: as the policy does, and the number of customers in words."""
         return self.say("Customers") if measure.name == CUSTOMERS else measure_word(measure.name, self.say)
 
+    def heading(self, measure: Measure) -> str:
+        """Return what a measure is called at the beginning of a line."""
+        name = self.title(measure)
+        return name[:1].upper() + name[1:]
+
     def amount(self, value: float, measure: Measure) -> str:
         """Return an amount of a measure with its unit."""
         return self.say.amount(value, "customers" if measure.name == CUSTOMERS else measure.unit)
@@ -151,7 +156,7 @@ class Brief:
 
     def worth_column(self, key: str, title: str, *, bar: bool = False) -> Column:
         """Return a column in which worth stands."""
-        worth = self.evidence.worth
+        worth, title = self.evidence.worth, title[:1].upper() + title[1:]
         if worth is None:
             return Column(key, title, "count", bar=bar)
         return Column(key, title, "number", worth.unit, bar=bar)

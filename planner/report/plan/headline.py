@@ -176,7 +176,7 @@ def _own(brief: Brief) -> tuple[Fact, ...]:
         before, after = (float(brief.rep_values(when, measure).sum()) for when in ("before", "after"))
         facts.append(
             Fact(
-                _capital(brief.title(measure)),
+                brief.heading(measure),
                 brief.amount(after, measure),
                 say("{before} before", before=brief.amount(before, measure)),
             )
@@ -184,7 +184,7 @@ def _own(brief: Brief) -> tuple[Fact, ...]:
     if worth is not None:
         facts.append(
             Fact(
-                say("{measure} frozen", measure=_capital(brief.title(worth))),
+                say("{measure} frozen", measure=brief.heading(worth)),
                 say.amount(float(table["frozen"].sum()), worth.unit),
                 say("by locks and holdouts"),
             )

@@ -22,6 +22,7 @@ from planner.report.plan_report import plan_report
 from planner.report.scope import Scope, everything
 from planner.run_folder import RunFolder, open_run
 from planner.write.run import About, write_run
+from tests.tables import org_of
 
 
 def run_of(project: Path, org: Org, policy: Policy | Mapping[str, Any], *, evaluate_only: bool = False) -> RunFolder:
@@ -30,6 +31,50 @@ def run_of(project: Path, org: Org, policy: Policy | Mapping[str, Any], *, evalu
     plan = solve(org, policy, evaluate_only=evaluate_only)
     account = account_for(org, policy, plan)
     return open_run(write_run(project, About("made"), org, policy, plan, account).folder)
+
+
+def varied_run(project: Path) -> RunFolder:
+    """Return a plan of an org with managers, regions, places, tiers, grades, a lock, a family and a departed rep."""
+    rng = np.random.default_rng(3)
+    reps = [
+        {
+            "rep_id": f"R{k}",
+            "name": "Li Na" if k < 2 else f"Rep {k}",
+            "team": "north" if k < 3 else "south",
+            "manager_id": "R0" if k < 3 else "M9",
+            "regions": "n;s",
+            "lat": 40 + 0.1 * k,
+            "lon": -74 + 0.1 * k,
+            **({"status": "left"} if k == 5 else {}),
+        }
+        for k in range(6)
+    ]
+    customers = [
+        {
+            "customer_id": f"K{k:02d}",
+            "name": f"Customer {k}",
+            "owner_id": "ghost" if k % 22 == 5 else f"R{rng.choice([0, 0, 0, 1, 2, 3, 4, 5])}" if k % 11 else None,
+            "region": "n" if k % 2 else "s",
+            "tier": "ABC"[k % 3],
+            "stage": "new" if k % 4 else "mature",
+            "lat": 40 + rng.random(),
+            "lon": -74 + rng.random(),
+            "workload_hours": float(rng.integers(1, 9)),
+            "revenue": float(rng.integers(10, 99)),
+            "locked": k == 3,
+            "recency": float(k % 5 + 1),
+            "frequency": float(k % 4 + 1),
+        }
+        for k in range(45)
+    ]
+    policy = {
+        "measures": {"hours": {"value": "customer.workload_hours", "unit": "h"}, "revenue": "customer.revenue"},
+        "balance": [{"measure": "hours", "tolerance": "10%"}],
+        "keep": {"locks": [{"name": "locked", "when": "customer.locked"}]},
+        "disruption": {"budgets": [{"of": "customers", "max": "30%"}], "move_cost": "1"},
+        "goals": [{"goal": "balance"}, {"goal": "disruption"}],
+    }
+    return run_of(project, org_of(customers, reps), policy)
 
 
 def evidence_of(run: RunFolder, scope: Scope | None = None) -> Evidence:

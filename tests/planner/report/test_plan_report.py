@@ -1,7 +1,6 @@
 """The report of a plan: its numbers are the plan's, whatever the tables have and whoever reads it."""
 
 import json
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -15,12 +14,12 @@ from planner.run_folder import RunFolder, open_run
 from tests.planner.finished.made import solved_run
 from tests.planner.report.made_plans import (
     block,
-    evidence_of,
     has_block,
     report_of,
     rows_of,
     run_of,
     texts_in,
+    varied_run,
 )
 from tests.tables import org_of
 
@@ -111,47 +110,7 @@ def test_provenance_has_the_first_digits_of_every_hash(worked, told):
 
 @pytest.fixture(scope="module")
 def varied(tmp_path_factory) -> RunFolder:
-    """Return a plan of an org with managers, regions, places, tiers, grades, a lock, a family and a departed rep."""
-    rng = np.random.default_rng(3)
-    reps = [
-        {
-            "rep_id": f"R{k}",
-            "name": "Li Na" if k < 2 else f"Rep {k}",
-            "team": "north" if k < 3 else "south",
-            "manager_id": "R0" if k < 3 else "M9",
-            "regions": "n;s",
-            "lat": 40 + 0.1 * k,
-            "lon": -74 + 0.1 * k,
-            **({"status": "left"} if k == 5 else {}),
-        }
-        for k in range(6)
-    ]
-    customers = [
-        {
-            "customer_id": f"K{k:02d}",
-            "name": f"Customer {k}",
-            "owner_id": f"R{rng.choice([0, 0, 0, 1, 2, 3, 4, 5])}" if k % 11 else None,
-            "region": "n" if k % 2 else "s",
-            "tier": "ABC"[k % 3],
-            "stage": "new" if k % 4 else "mature",
-            "lat": 40 + rng.random(),
-            "lon": -74 + rng.random(),
-            "workload_hours": float(rng.integers(1, 9)),
-            "revenue": float(rng.integers(10, 99)),
-            "locked": k == 3,
-            "recency": float(k % 5 + 1),
-            "frequency": float(k % 4 + 1),
-        }
-        for k in range(45)
-    ]
-    policy = {
-        "measures": {"hours": {"value": "customer.workload_hours", "unit": "h"}, "revenue": "customer.revenue"},
-        "balance": [{"measure": "hours", "tolerance": "10%"}],
-        "keep": {"locks": [{"name": "locked", "when": "customer.locked"}]},
-        "disruption": {"budgets": [{"of": "customers", "max": "30%"}], "move_cost": "1"},
-        "goals": [{"goal": "balance"}, {"goal": "disruption"}],
-    }
-    return run_of(tmp_path_factory.mktemp("varied"), org_of(customers, reps), policy)
+    return varied_run(tmp_path_factory.mktemp("varied"))
 
 
 @pytest.fixture(scope="module")
@@ -360,58 +319,6 @@ def test_who_adopted_a_plan_and_which_wishes_were_tried_is_told(worked):
 def test_the_certificate_is_said_in_plain_words(worked, changes, said):
     run = replace(worked, record=worked.record.model_copy(update=changes))
     assert report_of(run).headline.endswith(said)
-
-
-# ---- scope -------------------------------------------------------------------------------------------------------
-
-
-def test_a_manager_sees_nobody_of_others_anywhere_in_the_report(varied):
-    mine = np.array([True, True, True, False, False, False])
-    scope = Scope("for Li Na", mine, labels=frozenset({"R0", "R1", "R2", "north"}))
-    report = report_of(varied, scope)
-    seen = set(evidence_of(varied, scope).customers["customer_id"])
-    org = varied.org
-    hidden = set(org.customer_ids) - seen
-    forbidden = hidden | {org.customers["name"][k] for k in range(45) if org.customer_ids[k] in hidden}
-    forbidden |= {"R3", "R4", "R5", "M9", "Rep 3", "Rep 4", "Rep 5"}
-    assert len(hidden) > 5
-    told = "\n".join(texts_in(report))
-    assert not [name for name in forbidden if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told)]
-    assert all(re.search(rf"(?<!\w){name}(?!\w)", told) for name in seen)
-    assert len(block(report, "reps").cells["rep"]) == 3
-    others = block(report, "others")
-    totals = {one.label: one.value for one in others.facts}
-    after = evidence_of(varied).reps["after:hours"].to_numpy()
-    assert totals["Hours"] == f"{after[3:].sum():.0f} h"
-
-
-def test_conditions_that_name_others_are_left_out_of_the_policy(tmp_path):
-    org = org_of(
-        [{"customer_id": "C-1", "owner_id": "r1"}, {"customer_id": "C-2", "owner_id": "r2"}],
-        [{"rep_id": "r1"}, {"rep_id": "r2"}],
-    )
-    policy = {
-        "keep": {
-            "locks": [{"name": "promised", "when": "customer.customer_id = 'C-2'"}],
-            "conflicts": [{"name": "rivals", "customers": ["C-1", "C-2"]}],
-        },
-        "capacity": [{"measure": "customers", "max": {"r1": 2, "r2": 2}}],
-    }
-    run = run_of(tmp_path, org, policy)
-    told = "\n".join(texts_in(report_of(run, Scope("for r1", np.array([True, False])))))
-    assert "C-2" not in told
-    assert "r2" not in told
-    assert "promised" in told
-    assert "r1: 2" in told
-    assert "C-2" in "\n".join(texts_in(report_of(run)))
-
-
-def test_a_measure_that_is_kept_back_is_not_in_the_report(varied):
-    everybody = np.ones(6, dtype=bool)
-    scope = Scope("for service", everybody, frozenset({("customers", "revenue")}), frozenset({"revenue"}))
-    report = report_of(varied, scope)
-    assert "revenue" not in "\n".join(texts_in(report)).lower()
-    assert not has_block(report, "frozen")
 
 
 # ---- Chinese -----------------------------------------------------------------------------------------------------
