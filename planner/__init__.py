@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from planner.circulated import read_circulated
     from planner.notebook import compare, frontier
     from planner.project import Project, load
+    from planner.report.writing import make_report
     from planner.together.order import Limits
     from scenarios.advising.advice import Advice, advise
     from scenarios.comparing.comparison import Comparison
@@ -67,6 +68,7 @@ _HOMES = {
     "frontier": "planner.notebook",
     "hear_wishes": "models.explain.wishes",
     "load": "planner.project",
+    "make_report": "planner.report.writing",
     "read_circulated": "planner.circulated",
     "solve": "models.solve",
     "try_moves": "planner.by_hand.trial",
@@ -100,6 +102,7 @@ __all__ = [
     "frontier",
     "hear_wishes",
     "load",
+    "make_report",
     "read_circulated",
     "solve",
     "try_moves",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.commands.options import audience_options, report_options, run_argument, screen_options
+
+if TYPE_CHECKING:
+    from planner.read.readers import Job
 
 
 @click.command()
@@ -22,7 +26,7 @@ def report(
     sheet_per_manager: bool,
     basemap: Path | None,
     person: str | None,
-    job: str | None,
+    job: Job | None,
     out: Path | None,
     force: bool,
     as_json: bool,
@@ -37,22 +41,25 @@ def report(
     from planner.exits import DONE, print_json
     from planner.language import asked_for
     from planner.native_output import muted
-    from planner.report.audience import Audience
-    from planner.report.writing import Wanted, finished_folder, publish_report, report_of
+    from planner.report.writing import make_report
     from planner.screens.report import show_report
 
-    audience = Audience(person, job)
-    with Progress(messages(), quiet=quiet) as progress:
-        folder = finished_folder(run)
-        progress.say(f"reading {folder}")
-        with muted():
-            made = report_of(folder, audience, asked_for(), basemap=basemap)
-            progress.say("writing page and workbook")
-            files = publish_report(
-                made, folder, audience, Wanted(images=images, sheet_per_manager=sheet_per_manager), out=out, force=force
-            )
+    with Progress(messages(), quiet=quiet) as progress, muted():
+        made = make_report(
+            run,
+            out=out,
+            force=force,
+            person=person,
+            job=job,
+            language=asked_for().code,
+            basemap=basemap,
+            images=images,
+            sheet_per_manager=sheet_per_manager,
+            progress=progress.say,
+        )
     if as_json:
-        print_json({"report": str(files[0].parent), "of": str(folder), "files": [str(one) for one in files]})
+        files = [str(one) for one in made.files]
+        print_json({"report": str(made.files[0].parent), "of": str(made.folder), "files": files})
     else:
-        show_report(output(), made, files)
+        show_report(output(), made.report, made.files)
     return DONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ from models.findings import Finding, InputRefused, Place
 from models.outcome import Outcome
 from planner.finished import priced_plan
 from planner.language import Language
+from planner.language import language as speak
+from planner.read.readers import Job
 from planner.record import NotPlanned
 from planner.report.atlas.basemap import read_basemap
 from planner.report.audience import Audience, scope_for
-from planner.report.blocks import Report
+from planner.report.blocks import Report, Table
 from planner.report.comparison_report import report_of_comparison, report_of_frontier
 from planner.report.evidence import read_evidence
 from planner.report.plan_report import plan_report
@@ -38,6 +40,15 @@ class Wanted:
 
     images: bool = False
     sheet_per_manager: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report that was written: of what, what it tells, and its files, the page first."""
+
+    folder: Path
+    report: Report
+    files: tuple[Path, ...]
 
 
 def finished_folder(named: Path | None) -> Path:
@@ -63,12 +74,68 @@ def report_of(folder: Path, audience: Audience, say: Language, *, basemap: Path 
     InputRefused
         When it cannot be read, has no plan, or nobody is called as the audience is.
     """
+    if basemap is not None and any((folder / record).is_file() for record in (COMPARISON, FRONTIER)):
+        raise InputRefused([_without_effect(folder, "--basemap", "only the report of a plan has a map")])
     shapes = None if basemap is None else read_basemap(basemap)
     if (folder / COMPARISON).is_file():
         return report_of_comparison(folder, audience, say)
     if (folder / FRONTIER).is_file():
         return report_of_frontier(folder, audience, say)
     return report_of_run(open_run(folder), audience, say, shapes)
+
+
+def make_report(
+    place: str | Path | None = None,
+    *,
+    out: str | Path | None = None,
+    force: bool = False,
+    person: str | None = None,
+    job: Job | None = None,
+    language: str = "en",
+    basemap: str | Path | None = None,
+    images: bool = False,
+    sheet_per_manager: bool = False,
+    progress: Callable[[str], None] = lambda doing: None,
+) -> Made:
+    """Write page and workbook of finished work, and pictures if asked for.
+
+    Parameters
+    ----------
+    place
+        A folder that plan, compare or frontier wrote, the number of a run, or a project whose latest run is meant.
+    out
+        Where to write; beside the work, in ``report/``, if None.
+    person, job
+        For whom: ``manager:ID`` or ``rep:ID``, and which job decides what columns may be seen; everything if None.
+    language : ``en`` or ``zh``
+    basemap
+        GeoJSON with outlines for the map of a plan.
+
+    Raises
+    ------
+    InputRefused
+        When there is nothing to report, nobody is called so, or ``out`` holds something else.
+    """
+    audience = Audience(person, job)
+    folder = finished_folder(None if place is None else Path(place))
+    progress(f"reading {folder}")
+    report = report_of(folder, audience, speak(language), basemap=None if basemap is None else Path(basemap))
+    if sheet_per_manager and not any(table.per for table in report.blocks(Table)):
+        raise InputRefused([_without_effect(folder, "--sheet-per-manager", "no table in it names managers")])
+    progress("writing page and workbook")
+    wanted = Wanted(images=images, sheet_per_manager=sheet_per_manager)
+    files = publish_report(report, folder, audience, wanted, out=None if out is None else Path(out), force=force)
+    return Made(folder, report, tuple(files))
+
+
+def _without_effect(folder: Path, option: str, why: str) -> Finding:
+    return Finding(
+        "TP565",
+        f"{option} would change nothing here",
+        Place(file=str(folder)),
+        found=why,
+        hint=f"Try without {option}",
+    )
 
 
 def report_of_run(
@@ -147,4 +214,5 @@ def _decided_by_hand(run: RunFolder) -> dict[tuple[str, str], str]:
         return {}
     table = read_csv_as_text(run.folder / ASSIGNMENTS, ("customer_id", "role", "reason"))
     mine = table[table["reason"].astype(str).str.startswith(BY_HAND)]
-    return {(row.customer_id, row.role): row.reason for row in mine.itertuples()}
+    columns = (mine[name].astype(str) for name in ("customer_id", "role", "reason"))
+    return {(customer, role): reason for customer, role, reason in zip(*columns, strict=True)}
