@@ -23,12 +23,16 @@ class Discretion:
         self._open = scope.everything and not scope.hidden_measures
         self._scope = scope
         self._columns = {column for _, column in scope.hidden} | set(scope.hidden_measures)
+        self._known: dict[str, bool] = {}
         self._names: frozenset[str] = frozenset() if scope.whole else frozenset(_outside(org, scope, evidence))
 
     def allows(self, text: str) -> bool:
         """Tell whether a text names nobody and nothing that is kept from the reader."""
-        if self._open:
-            return True
+        if text not in self._known:
+            self._known[text] = self._open or self._names_nobody(text)
+        return self._known[text]
+
+    def _names_nobody(self, text: str) -> bool:
         if any(_stands_in(column, text) for column in self._columns) or self._scope.reads_hidden(text):
             return False
         return not any(name in text and _stands_in(name, text) for name in self._names)
@@ -51,7 +55,7 @@ def _outside(org: Org, scope: Scope, evidence: Evidence) -> set[str]:
     shown |= {*_texts(org.reps, ("rep_id", "name", "manager_id", "team"), scope.reps)}
     hidden = {*_texts(org.customers, ("customer_id", "name", "family_id"), ~seen)}
     hidden |= {*_texts(org.reps, ("rep_id", "name", "manager_id"), ~scope.reps)}
-    owners = [column for column in org.customers if column == "owner_id" or column.startswith("owner_id_")]
+    owners = [column for column in map(str, org.customers) if column == "owner_id" or column.startswith("owner_id_")]
     hidden |= {*_texts(org.customers, owners, np.ones(org.n_customers, dtype=bool))}
     return hidden - shown
 

@@ -19,7 +19,7 @@ def specification(chart: alt.TopLevelMixin, named: Mapping[str, Any] | None = No
 
     ``named`` holds data that the chart only names: large ones, which altair would look through again and again.
     """
-    spec: dict[str, Any] = chart.to_dict()  # type: ignore[attr-defined]
+    spec: dict[str, Any] = chart.to_dict()
     spec.pop("config", None)
     spec["background"] = "transparent"
     if named:

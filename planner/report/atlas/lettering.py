@@ -14,6 +14,8 @@ _LETTER, _LINE = 0.0125, 0.03
 """Width of a letter and height of a line as parts of the width of the frame."""
 _OVERLAP = 1000.0
 _AWAY = 0.4
+_ASTRAY = 60.0
+"""A name in the patch of another region would be taken for its name."""
 
 
 def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatArray) -> list[tuple[str, float, float]]:
@@ -28,10 +30,13 @@ def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatAr
     for name, ring in sorted(rings, key=lambda one: -float(np.ptp(one[1][:, 0]) * np.ptp(one[1][:, 1]))):
         edge = ring * np.array([frame.stretch, 1.0])
         wide, high = _letters(name) * _LETTER * width, _LINE * width
-        best = min(
-            _choices(edge, wide, high), key=lambda at: _covers(frame, at, wide, high, taken, flat) + _AWAY * at[2]
-        )
-        x, y, _ = best
+        strange = [other * np.array([frame.stretch, 1.0]) for whose, other in rings if whose != name]
+        spots = _choices(edge, wide, high)
+        costs = [
+            _covers(frame, at, wide, high, taken, flat) + _AWAY * at[2] + _ASTRAY * _astray(edge, strange, at, wide)
+            for at in spots
+        ]
+        x, y, _ = spots[int(np.argmin(costs))]
         taken.append((x - wide / 2, x + wide / 2, y - high / 2, y + high / 2))
         placed.append((name, x / frame.stretch, y))
     return placed
@@ -69,6 +74,19 @@ def _covers(
     overlaps = sum(west < b and east > a and south < d and north > c for a, b, c, d in taken)
     covered = (points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)
     return 5 * _OVERLAP * outside + _OVERLAP * overlaps + 2 * float(np.sqrt(covered.sum()))
+
+
+def _astray(edge: FloatArray, strange: Sequence[FloatArray], at: tuple[float, float, int], wide: float) -> float:
+    """Return how much of a name, at its middle and both ends, lies in others' patches and not in the own one."""
+    ends = [(at[0] + part * wide, at[1]) for part in (-0.45, 0.0, 0.45)]
+    return sum(not _inside(edge, *end) and any(_inside(other, *end) for other in strange) for end in ends) / 3
+
+
+def _inside(ring: FloatArray, x: float, y: float) -> bool:
+    """Tell whether a spot lies in a ring without dents, whichever way round it goes."""
+    side = np.roll(ring, -1, axis=0) - ring
+    turn = side[:, 0] * (y - ring[:, 1]) - side[:, 1] * (x - ring[:, 0])
+    return bool((turn >= 0).all() or (turn <= 0).all())
 
 
 def _letters(text: str) -> float:

@@ -16,6 +16,7 @@ from planner.report.atlas.basemap import shapes_of
 from planner.report.atlas.colours import colours_of
 from planner.report.atlas.frame import Frame, frame_of
 from planner.report.atlas.shapes import edge, net, net_labels, patches
+from planner.report.atlas.zoom import zooming
 from planner.report.blocks import Chart, Section
 from planner.report.drawing import STILL_WIDTH, rows, specification
 from planner.report.palette import LAND, NOBODY, OTHERS, OWNERS
@@ -33,7 +34,9 @@ _GRAINS = 450
 """On paper, customers of one owner closer than the width of the map by this are one point."""
 _HOUSE = "M-0.9,0.95L-0.9,-0.05L-1.25,-0.05L0,-1.2L1.25,-0.05L0.9,-0.05L0.9,0.95Z"
 _NOBODY, _OTHERS = -1, -2
-_FORM = {"i": "string", "y": "number", "x": "number", "b": "number", "a": "string"}
+_DIGITS = 3
+"""Decimals of a degree: about a hundred metres."""
+Columns = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -87,49 +90,49 @@ class _Sheet:
         """Return the shapes below, by the names under which layers draw them."""
         named: dict[str, Any] = {"edge": [edge(self.frame)], "net": net(self.frame)}
         named["net_labels"] = net_labels(self.frame)
-        if self.shapes:
-            named["basemap"] = self.shapes
+        for name, kind in (("basemap", "Polygon"), ("basemap_lines", "LineString")):
+            shapes = [shape for shape in self.shapes if shape["geometry"]["type"] == kind]
+            if shapes:
+                named[name] = shapes
         regions = self.regions()
         if regions is not None:
             named["regions"], named["region_labels"] = regions
         return named
 
-    def customers(self) -> str:
-        """Return a row of text for each customer; a blank owner after stands for the one before."""
+    def customers(self) -> Columns:
+        """Return the customers column by column, which is lighter than row by row."""
         brief, at = self.brief, self.places.at
         table = brief.evidence.customers
         roles = {name: place for place, name in enumerate(self.roles)}
-        columns = {
-            "i": table["customer_id"].to_numpy(dtype=object)[at],
-            "y": [f"{value:.3f}".rstrip("0").rstrip(".") for value in self.places.lat.tolist()],
-            "x": [f"{value:.3f}".rstrip("0").rstrip(".") for value in self.places.lon.tolist()],
+        columns: Columns = {
+            "i": table["customer_id"].to_numpy(dtype=object)[at].tolist(),
+            "y": np.round(self.places.lat, _DIGITS).tolist(),
+            "x": np.round(self.places.lon, _DIGITS).tolist(),
             "b": self.before.tolist(),
-            "a": np.where(self.after == self.before, "", self.after.astype(str)).tolist(),
+            "a": self.after.tolist(),
         }
         if not self.many:
-            columns["n"] = table["name"].to_numpy(dtype=object)[at]
+            columns["n"] = table["name"].to_numpy(dtype=object)[at].tolist()
         if self.roles:
             columns["k"] = [roles[role] for role in table["role"].to_numpy(dtype=object)[at]]
-        lines = [",".join(columns)]
-        lines += [",".join(map(_cell, row)) for row in zip(*columns.values(), strict=True)]
-        return "\n".join(lines)
+        return columns
 
-    def grains(self, owner: IntArray) -> str:
+    def grains(self, owner: IntArray) -> Columns:
         """Return the points of a map on paper: where customers of an owner are, each spot once."""
         shown = np.ones(len(owner), dtype=bool)
         if self.roles:
             shown = self.brief.evidence.customers["role"].to_numpy(dtype=object)[self.places.at] == self.roles[0]
         grain = (self.frame.east - self.frame.west) / _GRAINS
-        spots = np.c_[
-            np.round(self.places.lon[shown] / grain),
-            np.round(self.places.lat[shown] / grain / self.frame.stretch),
-        ].astype(np.int64)
-        _, first = np.unique(np.c_[spots, owner[shown]], axis=0, return_index=True)
-        first.sort()
-        at = np.flatnonzero(shown)[first]
+        across = np.round(self.places.lon[shown] / grain)
+        along = np.round(self.places.lat[shown] / grain / self.frame.stretch)
+        _, first = np.unique(np.c_[across, along, owner[shown]], axis=0, return_index=True)
+        at = np.flatnonzero(shown)[np.sort(first)]
         digits = 2 if grain > 0.02 else 4
-        cells = zip(self.places.lon[at].tolist(), self.places.lat[at].tolist(), owner[at].tolist(), strict=True)
-        return "\n".join(["x,y,who", *(f"{x:.{digits}f},{y:.{digits}f},{who}" for x, y, who in cells)])
+        return {
+            "x": np.round(self.places.lon[at], digits).tolist(),
+            "y": np.round(self.places.lat[at], digits).tolist(),
+            "w": owner[at].tolist(),
+        }
 
     def owners(self) -> list[dict[str, Any]]:
         """Return what each owner is called, with its colour."""
@@ -159,14 +162,20 @@ class _Sheet:
         below = [_shape("edge", **area, fillOpacity=0.05, strokeOpacity=0.6, strokeWidth=1)]
         if "basemap" in self.below:
             below.append(_shape("basemap", **area, fillOpacity=0.16, strokeOpacity=0.8, strokeWidth=0.8))
+        if "basemap_lines" in self.below:
+            below.append(_shape("basemap_lines", **line, strokeOpacity=0.8, strokeWidth=0.8))
         if "regions" in self.below:
             below.append(_shape("regions", **area, fillOpacity=0.1, strokeOpacity=0.55, strokeDash=[4, 3]))
         below.append(_shape("net", **line, strokeOpacity=0.4, strokeWidth=0.6))
         labels = alt.Chart(alt.NamedData(name="net_labels"))
-        for side, align, baseline in (("centre", "center", "bottom"), ("left", "left", "middle")):
+        sides: tuple[dict[str, Any], ...] = (
+            {"side": "centre", "align": "center", "baseline": "bottom"},
+            {"side": "left", "align": "left", "baseline": "middle"},
+        )
+        for side in sides:
             below.append(
-                labels.transform_filter(alt.FieldEqualPredicate(field="side", equal=side))
-                .mark_text(align=align, baseline=baseline, fontSize=9, color=LAND, tooltip=None)
+                labels.transform_filter(alt.FieldEqualPredicate(field="side", equal=side.pop("side")))
+                .mark_text(**side, fontSize=9, color=LAND, tooltip=None)
                 .encode(longitude="lon:Q", latitude="lat:Q", text="text:N")
             )
         if "regions" in self.below:
@@ -182,15 +191,14 @@ class _Sheet:
         say = self.say
         owners = alt.NamedData(name="owners")
         name_only = alt.LookupData(data=owners, key="r", fields=["o"])
-        kinds = _FORM | ({} if self.many else {"n": "string"}) | ({"k": "number"} if self.roles else {})
-        data = alt.NamedData(name="customers", format=alt.CsvDataFormat(type="csv", parse=kinds))
+        columns = [*"iyxba", *([] if self.many else ["n"]), *(["k"] if self.roles else [])]
         chart = (
-            alt.Chart(data)
-            .transform_calculate(now="datum.a === null || datum.a === '' ? datum.b : toNumber(datum.a)")
-            .transform_calculate(who="view === 'before' ? datum.b : datum.now")
+            alt.Chart(alt.NamedData(name="customers"))
+            .transform_flatten(columns)
+            .transform_calculate(who="view === 'before' ? datum.b : datum.a")
             .transform_lookup(lookup="who", from_=alt.LookupData(data=owners, key="r", fields=["o", "c"]))
             .transform_lookup(lookup="b", from_=name_only, as_=["ob"])
-            .transform_lookup(lookup="now", from_=name_only, as_=["oa"])
+            .transform_lookup(lookup="a", from_=name_only, as_=["oa"])
         )
         if self.roles:
             chart = chart.transform_filter("datum.k === role")
@@ -265,9 +273,11 @@ class _Sheet:
             only = alt.when(picked, empty=not self.crowded)
             faint = 0 if self.crowded else 0.12
             layers.append(self.houses().encode(opacity=only.then(alt.value(1)).otherwise(alt.value(faint))))
-        whole = self._layered(layers).properties(height=self._height(STILL_WIDTH)).add_params(*params)
-        named = {**self.below, "customers": self.customers(), "owners": self.owners()}
+        projection, sizes = self._zoom(params)
+        whole = self._layered(layers, projection).properties(height=self._height(STILL_WIDTH)).add_params(*params)
+        named = {**self.below, "customers": [self.customers()], "owners": self.owners()}
         spec = {**specification(whole, named), "width": "container"}
+        spec["params"] = [*spec.get("params", []), *sizes]
         if self.many:
             spec["usermeta"] = {"embedOptions": {"renderer": "canvas"}}
         return Chart("map", say("Customers by owner"), spec, self._finding(), self._note(), self._still())
@@ -275,23 +285,41 @@ class _Sheet:
     def _still(self) -> dict[str, Any]:
         say = self.say
         panels, named = [], {**self.below, "owners": self.owners()}
-        form = alt.CsvDataFormat(type="csv", parse={"x": "number", "y": "number", "who": "number"})
         lookup = alt.LookupData(data=alt.NamedData(name="owners"), key="r", fields=["o", "c"])
         for key, owner, title in (("before", self.before, say("Before")), ("after", self.after, say("After"))):
-            named[key] = self.grains(owner)
+            named[key] = [self.grains(owner)]
             points = (
-                alt.Chart(alt.NamedData(name=key, format=form))
-                .transform_lookup(lookup="who", from_=lookup)
+                alt.Chart(alt.NamedData(name=key))
+                .transform_flatten(["x", "y", "w"])
+                .transform_lookup(lookup="w", from_=lookup)
                 .mark_circle(size=max(6, self.size // 2), opacity=0.85)
                 .encode(longitude="x:Q", latitude="y:Q", color=self.colour())
             )
             layers = [*self.ground(), points, *([self.houses()] if len(self.homes) and not self.crowded else [])]
             height = self._height(_PANEL_WIDTH)
-            panels.append(self._layered(layers).properties(width=_PANEL_WIDTH, height=height, title=title))
+            panels.append(
+                self._layered(layers, self.frame.projection).properties(width=_PANEL_WIDTH, height=height, title=title)
+            )
         return specification(alt.hconcat(*panels, spacing=16), named)
 
-    def _layered(self, layers: list[alt.Chart]) -> alt.LayerChart:
-        return alt.layer(*(layer.project(**self.frame.projection) for layer in layers))
+    def _zoom(self, params: list[alt.Parameter]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return how the globe is flattened, nearer to a region if the reader wishes so."""
+        shapes = self.below.get("regions", [])
+        if len(shapes) < 2:
+            return self.frame.projection, []
+        rings = [self.frame.ring()]
+        for shape in shapes:
+            ring = np.array(shape["geometry"]["coordinates"][0])
+            rings.append(np.c_[self.frame.from_centre(ring[:, 0]), ring[:, 1]])
+        names = [shape["properties"]["region"] for shape in shapes]
+        choice = alt.binding_select(
+            options=list(range(len(rings))), labels=[self.say("all"), *names], name=self.say("Show") + " "
+        )
+        params.append(alt.param(name="near", value=0, bind=choice))
+        return zooming(self.frame, rings)
+
+    def _layered(self, layers: list[alt.Chart], projection: dict[str, Any]) -> alt.LayerChart | alt.FacetChart:
+        return alt.layer(*(layer.project(**projection) for layer in layers))
 
     def _height(self, width: int) -> int:
         low, high = _HEIGHT_LIMITS
@@ -332,11 +360,3 @@ def _homes(brief: Brief) -> tuple[FloatArray, FloatArray]:
         blank = np.full(len(table), np.nan)
         return blank, blank
     return table["lat"].to_numpy(float), table["lon"].to_numpy(float)
-
-
-def _cell(value: object) -> str:
-    """Return a cell of a row of text."""
-    text = str(value)
-    if any(mark in text for mark in ',"\n\r'):
-        return '"' + text.replace('"', '""') + '"'
-    return text

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import ConvexHull, cKDTree
 
 from models.names import Texts
-from models.org import FloatArray
+from models.org import FloatArray, IntArray
 from planner.report.atlas.frame import Frame
 from planner.report.atlas.lettering import named
 
@@ -104,12 +104,12 @@ def polygon(frame: Frame, rings: Sequence[FloatArray]) -> dict[str, Any]:
     return {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": turned}}
 
 
-def _near(points: FloatArray) -> FloatArray:
+def _near(points: FloatArray) -> IntArray:
     """Return the positions of points that are not far away from all their neighbours."""
     if len(points) < 6:
         return np.arange(len(points))
     neighbours = min(4, len(points) - 1)
-    distance = cKDTree(points).query(points, neighbours + 1)[0][:, -1]
+    distance = np.asarray(cKDTree(points).query(points, neighbours + 1)[0])[:, -1]
     usual = float(np.quantile(distance, 0.75))
     return np.flatnonzero(distance <= max(_STRAY * usual, 1e-9))
 

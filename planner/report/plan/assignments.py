@@ -35,7 +35,7 @@ def assignments(brief: Brief) -> Section:
         add(Column("manager", say("Manager"), choice=True, note=say("of the owner after the plan")), managers)
     for place, measure in list(enumerate(brief.evidence.measures))[1:]:
         values = table[f"m:{measure.name}"].to_numpy(float)
-        add(Column(f"m{place}", brief.title(measure), "number", measure.unit), values)
+        add(Column(f"m{place}", brief.heading(measure), "number", measure.unit), values)
     worth = brief.evidence.worth
     if worth is not None and brief.evidence.measure(worth.name) is None:
         add(brief.worth_column("worth", brief.worth_title), brief.worths)
@@ -51,5 +51,7 @@ def assignments(brief: Brief) -> Section:
     )
     intro = say.plural(made.count, "{count} row.", "{count} rows, one for each customer.")
     if brief.several_roles:
-        intro = say.plural(made.count, "{count} row.", "{count} rows, one for each customer and role.")
+        intro = say.plural(
+            made.count, "{count} row of a customer and role.", "{count} rows, one for each customer and role."
+        )
     return Section("assignments", say("Assignments"), (made,), intro)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 
+from models.names import Texts
 from models.org import BoolArray, FloatArray, IntArray
 from planner.report.blocks import Chart
 from planner.report.drawing import drawn, rows
@@ -24,7 +27,7 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
 
     ``of`` is the number of all reps, where only those furthest from target are drawn.
     """
-    say, name = brief.say, _title(brief, measure)
+    say, name = brief.say, brief.heading(measure)
     reps = reps[brief.evidence.reps["here"].to_numpy(bool)[reps] | (brief.rep_values("before", measure)[reps] > 0)]
     if not len(reps):
         return None
@@ -37,6 +40,9 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
     order = np.arange(len(reps)) if of is not None else np.lexsort((-after, -np.nan_to_num(level, nan=-1)))
     after_word = np.where(inside, say("after, inside the band"), say("after, outside the band")).astype(object)
     after_word[~(target > 0)] = say("after, without a target") if (target > 0).any() else say("after")
+    words = {"before": say("before"), "after": say("after"), "target": say("target"), "limit": say("limit")}
+    told = {"before": before, "after": after, "target": np.where(target > 0, target, np.nan), "limit": limit}
+    told = {key: values for key, values in told.items() if np.isfinite(values).any()}
     data = rows(
         {
             "rep": brief.reps[reps][order],
@@ -48,14 +54,24 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
             "limit": limit[order],
             "state": after_word[order],
             "was": np.full(len(reps), say("before"), dtype=object),
+            **{f"said_{key}": _said(brief, measure, values[order]) for key, values in told.items()},
         }
     )
-    spec = _rows_chart(brief, measure, data, brief.reps[reps][order].tolist(), list(dict.fromkeys(after_word)))
+    tips = [
+        alt.Tooltip(field="rep", type="nominal", title=say("Rep")),
+        *(alt.Tooltip(field=f"said_{key}", type="nominal", title=words[key]) for key in told),
+    ]
+    spec = _rows_chart(brief, measure, data, tips, brief.reps[reps][order].tolist(), list(dict.fromkeys(after_word)))
     title, note = say("{measure} by rep", measure=name), _key(brief, target, limit)
     if of is not None:
         title = say("{measure}: reps furthest from target", measure=name)
         note = say("{shown} of {all} reps. ", shown=say.number(len(reps)), all=say.number(of)) + note
     return drawn(f"book_m{place}" if of is None else f"extremes_m{place}", title, spec, finding(brief, measure), note)
+
+
+def _said(brief: Brief, measure: Measure, values: FloatArray) -> Texts:
+    """Return amounts in words, for who points at a mark."""
+    return np.array([brief.amount(float(value), measure) for value in values], dtype=object)
 
 
 def _key(brief: Brief, target: FloatArray, limit: FloatArray) -> str:
@@ -68,7 +84,9 @@ def _key(brief: Brief, target: FloatArray, limit: FloatArray) -> str:
     return say(" ").join(parts)
 
 
-def _rows_chart(brief: Brief, measure: Measure, data: alt.Data, names: list[str], states: list[str]) -> alt.LayerChart:
+def _rows_chart(
+    brief: Brief, measure: Measure, data: alt.Data, tips: list[alt.Tooltip], names: list[str], states: list[str]
+) -> alt.LayerChart | alt.FacetChart:
     say = brief.say
     axis = alt.Axis(title=_with_unit(brief, measure), format="~s", grid=True)
     y = alt.Y(
@@ -84,29 +102,21 @@ def _rows_chart(brief: Brief, measure: Measure, data: alt.Data, names: list[str]
         say("after, without a target"): NOBODY,
         say("after"): AFTER,
     }
-    shown = [say("before"), *states]
+    shown = [one for one in colours if one == say("before") or one in states]
     colour = alt.Scale(domain=shown, range=[colours[one] for one in shown])
     legend = alt.Legend(title=None, orient="top", symbolType="circle", symbolOpacity=1)
-    tips = [
-        alt.Tooltip(field="rep", type="nominal", title=say("Rep")),
-        *(
-            alt.Tooltip(field=field, type="quantitative", title=title, format=",.6~g")
-            for field, title in (
-                ("before", say("before")),
-                ("after", say("after")),
-                ("target", say("target")),
-                ("limit", say("limit")),
-            )
-        ),
-    ]
     base = alt.Chart(data)
-    x = {"type": "quantitative", "axis": axis, "scale": alt.Scale(zero=True, nice=True)}
+    x: dict[str, Any] = {"type": "quantitative", "axis": axis, "scale": alt.Scale(zero=True, nice=True)}
     return alt.layer(
-        base.mark_bar(color=BAND, opacity=0.35, height=14, tooltip=None).encode(
-            y=y, x=alt.X(field="low", **x), x2=alt.X2(field="high")
-        ),
-        base.mark_tick(color=BAND, thickness=2, size=14).encode(y=y, x=alt.X(field="target", **x)),
-        base.mark_tick(color=LIMIT, thickness=2.5, size=16).encode(y=y, x=alt.X(field="limit", **x)),
+        base.transform_filter("isValid(datum.low)")
+        .mark_bar(color=BAND, opacity=0.35, height=14, tooltip=None)
+        .encode(y=y, x=alt.X(field="low", **x), x2=alt.X2(field="high")),
+        base.transform_filter("isValid(datum.target)")
+        .mark_tick(color=BAND, thickness=2, size=14)
+        .encode(y=y, x=alt.X(field="target", **x)),
+        base.transform_filter("isValid(datum.limit)")
+        .mark_tick(color=LIMIT, thickness=2.5, size=16)
+        .encode(y=y, x=alt.X(field="limit", **x)),
         base.mark_rule(color=BEFORE, strokeWidth=1.5).encode(
             y=y, x=alt.X(field="before", **x), x2=alt.X2(field="after")
         ),
@@ -127,7 +137,7 @@ def _rows_chart(brief: Brief, measure: Measure, data: alt.Data, names: list[str]
 
 def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
     """Return how many reps are how far from target, before and after; None for a measure without a target."""
-    say, name = brief.say, _title(brief, measure)
+    say, name = brief.say, brief.heading(measure)
     before, after, target, high = (brief.rep_values(what, measure) for what in ("before", "after", "target", "high"))
     banded = target > 0
     if not banded.any():
@@ -147,7 +157,7 @@ def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
     axis = alt.Axis(
         format="+%", title=say("{measure}: off target (further ones at the edge)", measure=name), tickCount=9
     )
-    x = {"type": "quantitative", "axis": axis, "scale": alt.Scale(domain=[-_FURTHEST, _FURTHEST])}
+    x: dict[str, Any] = {"type": "quantitative", "axis": axis, "scale": alt.Scale(domain=[-_FURTHEST, _FURTHEST])}
     panels = [
         alt.layer(
             alt.Chart(band)
@@ -187,7 +197,7 @@ def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
 
 def finding(brief: Brief, measure: Measure) -> str:
     """Return what a chart of a measure shows, in numbers."""
-    say, name = brief.say, _title(brief, measure)
+    say, name = brief.say, brief.heading(measure)
     before, after, target, low, high = (
         brief.rep_values(what, measure) for what in ("before", "after", "target", "low", "high")
     )
@@ -225,10 +235,5 @@ def _inside(books: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
     return inside
 
 
-def _title(brief: Brief, measure: Measure) -> str:
-    name = brief.title(measure)
-    return name[:1].upper() + name[1:]
-
-
 def _with_unit(brief: Brief, measure: Measure) -> str:
-    return f"{_title(brief, measure)} ({measure.unit})" if measure.unit else _title(brief, measure)
+    return f"{brief.heading(measure)} ({measure.unit})" if measure.unit else brief.heading(measure)

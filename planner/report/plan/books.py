@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.org import FloatArray
-from planner.report.blocks import Block, Column, Fact, Facts, Section, Table
+from planner.report.blocks import Block, Column, Fact, Facts, Kind, Section, Table
 from planner.report.evidence import Measure
 from planner.report.plan.book_charts import MOST_ROWS, distribution, rows_of_reps
 from planner.report.plan.brief import Brief
@@ -15,7 +15,8 @@ MOST_EXTREMES = 10
 
 def books(brief: Brief) -> Section:
     """Return a chart for each measure, and the table of reps."""
-    say, blocks = brief.say, []
+    say = brief.say
+    blocks: list[Block] = []
     count = len(brief.evidence.reps)
     chart: Block | None
     for place, measure in brief.sorted_measures:
@@ -61,7 +62,7 @@ def reps_table(brief: Brief) -> Table:
     )
     add(Column("lost", say("Lost"), "count", note=say("customers that left the rep")), table["lost"].to_numpy())
     worth = brief.evidence.worth
-    frozen = say("Frozen customers") if worth is None else say("Frozen {measure}", measure=worth.name)
+    frozen = say("Frozen customers") if worth is None else say("Frozen {measure}", measure=brief.title(worth))
     column = brief.worth_column("frozen", frozen)
     add(
         Column(column.key, column.title, column.kind, column.unit, note=say("kept in place by locks and holdouts")),
@@ -83,8 +84,8 @@ def reps_table(brief: Brief) -> Table:
 
 
 def _add_measure(brief: Brief, place: int, measure: Measure, columns: list[Column], cells: dict[str, object]) -> None:
-    say, name = brief.say, brief.title(measure)
-    kind = "count" if place == 0 else "number"
+    say, name = brief.say, brief.heading(measure)
+    kind: Kind = "count" if place == 0 else "number"
     before, after, target, limit, least = (
         brief.rep_values(what, measure) for what in ("before", "after", "target", "max", "min")
     )
@@ -137,10 +138,9 @@ def _others(brief: Brief) -> list[Block]:
     for row in others.itertuples():
         measure = brief.evidence.measure(str(row.measure))
         if measure is not None:
-            name = brief.title(measure)
             facts.append(
                 Fact(
-                    name[:1].upper() + name[1:],
+                    brief.heading(measure),
                     brief.amount(float(row.after), measure),  # type: ignore[arg-type]
                     say("{before} before", before=brief.amount(float(row.before), measure)),  # type: ignore[arg-type]
                 )

@@ -21,6 +21,8 @@ from planner.report.evidence import CHOSEN, FORCED, NEW, POOLED, SOMEBODY_ELSE, 
 from planner.report.scope import Scope
 
 _CHANGES = {CHOSEN: "chosen", FORCED: "forced", NEW: "newly assigned", POOLED: "without owner now", "": ""}
+_OWN_MEASURES = ("revenue", "potential", "workload", "visits")
+"""Measures that are called as columns of the tables are."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,12 @@ class Brief:
 
     def title(self, measure: Measure) -> str:
         """Return what a measure is called: as the policy does, and the number of customers in words."""
-        return self.say("Customers") if measure.name == CUSTOMERS else measure.name
+        return self.say("Customers") if measure.name == CUSTOMERS else measure_word(measure.name, self.say)
+
+    def heading(self, measure: Measure) -> str:
+        """Return what a measure is called at the beginning of a line."""
+        name = self.title(measure)
+        return name[:1].upper() + name[1:]
 
     def amount(self, value: float, measure: Measure) -> str:
         """Return an amount of a measure with its unit."""
@@ -145,11 +152,11 @@ class Brief:
     @property
     def worth_title(self) -> str:
         """What stands for revenue, as the policy calls it."""
-        return self.evidence.worth.name if self.evidence.worth is not None else self.say("Customers")
+        return self.title(self.evidence.worth) if self.evidence.worth is not None else self.say("Customers")
 
     def worth_column(self, key: str, title: str, *, bar: bool = False) -> Column:
         """Return a column in which worth stands."""
-        worth = self.evidence.worth
+        worth, title = self.evidence.worth, title[:1].upper() + title[1:]
         if worth is None:
             return Column(key, title, "count", bar=bar)
         return Column(key, title, "number", worth.unit, bar=bar)
@@ -174,6 +181,18 @@ class Brief:
     def told(self, text: str, instead: str = "") -> str:
         """Return a text of the user where it may be told, else ``instead``."""
         return text if self.discretion.allows(text) else instead
+
+
+def measure_word(name: str, say: Language) -> str:
+    """Return what a measure is called: those that the tables have by themselves are translated, others quoted.
+
+    Examples
+    --------
+    >>> from planner.language import ENGLISH, language
+    >>> measure_word("revenue", ENGLISH), measure_word("revenue", language("zh")), measure_word("reach", language("zh"))
+    ('revenue', '营收', 'reach')
+    """
+    return say(name) if name in _OWN_MEASURES else name
 
 
 def distinct(names: Sequence[str], ids: Sequence[str]) -> Texts:

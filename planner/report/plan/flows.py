@@ -180,10 +180,10 @@ def _heat(brief: Brief, key: str, title: str, giver: Texts, taker: Texts) -> Cha
 def _strongest(brief: Brief, counts: pd.Series) -> str:
     """Return how many move, and between which two most of them."""
     say, total = brief.say, int(counts.sum())
-    across = counts[[giver != taker for giver, taker in counts.index]]
+    across = counts[[pair[0] != pair[1] for pair in counts.index.tolist()]]
     if not len(across):
         return say.plural(total, "{count} customer moves, within one.", "{count} customers move, all within one.")
-    giver, taker = across.idxmax()
+    giver, taker = max(across.index.tolist(), key=across.to_dict().__getitem__)
     said = say(
         "{all} customers move; most go from {giver} to {taker}: {count}.",
         all=say.number(total),

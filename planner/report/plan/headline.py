@@ -7,7 +7,7 @@ import math
 from models.policy import CUSTOMERS
 from models.summary import Portion, Shift
 from planner.report.blocks import Block, Fact, Facts, Section, Sentences
-from planner.report.plan.brief import Brief
+from planner.report.plan.brief import Brief, measure_word
 from planner.report.plan.certificate import certificate_in_words, certified_gap_in_words
 
 
@@ -55,7 +55,7 @@ def _what_changes(brief: Brief) -> str:
         "{count} customers move by choice ({share}, with {worth} of {measure})",
         share=share,
         worth=say.percent(headline.revenue.share),
-        measure=headline.worth,
+        measure=_measure(brief, headline.worth),
     )
 
 
@@ -107,7 +107,7 @@ def _numbers(brief: Brief) -> list[Fact]:
         ),
     ]
     if headline is not None and headline.worth != CUSTOMERS:
-        worth = _capital(headline.worth)
+        worth = _capital(_measure(brief, headline.worth))
         facts.append(
             Fact(
                 say("{measure} moved", measure=worth), say.percent(headline.revenue.share), _of(brief, headline.revenue)
@@ -176,7 +176,7 @@ def _own(brief: Brief) -> tuple[Fact, ...]:
         before, after = (float(brief.rep_values(when, measure).sum()) for when in ("before", "after"))
         facts.append(
             Fact(
-                _capital(brief.title(measure)),
+                brief.heading(measure),
                 brief.amount(after, measure),
                 say("{before} before", before=brief.amount(before, measure)),
             )
@@ -184,7 +184,7 @@ def _own(brief: Brief) -> tuple[Fact, ...]:
     if worth is not None:
         facts.append(
             Fact(
-                say("{measure} frozen", measure=_capital(worth.name)),
+                say("{measure} frozen", measure=brief.heading(worth)),
                 say.amount(float(table["frozen"].sum()), worth.unit),
                 say("by locks and holdouts"),
             )
@@ -210,7 +210,7 @@ def _times(brief: Brief, ratio: float) -> str:
 
 
 def _measure(brief: Brief, name: str) -> str:
-    return brief.say("customers") if name == CUSTOMERS else name
+    return brief.say("customers") if name == CUSTOMERS else measure_word(name, brief.say)
 
 
 def _of(brief: Brief, portion: Portion) -> str:

@@ -45,9 +45,10 @@ def moves_table(brief: Brief, changed: BoolArray) -> Table:
     add(Column("to", say("To"), choice=True), brief.after_names[at])
     if brief.evidence.worth is not None:
         add(brief.worth_column("worth", brief.worth_title, bar=True), brief.worths[at])
+    _add_whys(brief, at, add)
     for place, measure in list(enumerate(brief.evidence.measures))[1:]:
         if brief.evidence.worth is None or measure.name != brief.evidence.worth.name:
-            title = brief.title(measure)
+            title = brief.heading(measure)
             add(Column(f"m{place}", title, "number", measure.unit), table[f"m:{measure.name}"].to_numpy(float)[at])
     for key, title in (("region", say("Region")), ("tier", say("Tier"))):
         if key in table:
@@ -59,7 +60,6 @@ def moves_table(brief: Brief, changed: BoolArray) -> Table:
         if any(value is not None for value in values):
             add(Column(f"{kind}_from", title_from, choice=True), brief.of_owner(values, brief.before[at]))
             add(Column(f"{kind}_to", title_to, choice=True), brief.of_owner(values, brief.after[at]))
-    _add_whys(brief, at, add)
     return Table(
         "moves",
         say("Who changes hands"),

@@ -52,32 +52,21 @@ def reason_in_words(reason: str, say: Language) -> str:
     """Return a reason in a language; what no sentence fits stays as it is."""
     if say.code == "en":
         return reason
-    said = _whole(reason, say)
-    if said is not None:
-        return said
     for at in (found.start() for found in re.finditer(", ", reason)):
         first, second = _whole(reason[:at], say), _whole(reason[at + 2 :], say)
         if first is not None and second is not None:
             return say("; ").join((first, second))
-    return reason
+    said = _whole(reason, say)
+    return reason if said is None else said
 
 
 def _whole(reason: str, say: Language) -> str | None:
+    """Return a single sentence in a language; None where it is none that is known."""
     for sentence, pattern in _patterns():
         found = pattern.fullmatch(reason)
-        if found is not None and not _holds_two(found.groupdict()):
+        if found is not None:
             return say(sentence, **found.groupdict()) if found.groupdict() else say(sentence)
     return None
-
-
-def _holds_two(places: dict[str, str]) -> bool:
-    """Tell whether a place swallowed a sentence of its own: the reason is then two."""
-    return any(
-        pattern.fullmatch(value[at + 2 :])
-        for value in places.values()
-        for at in (found.start() for found in re.finditer(r", ", value))
-        for _, pattern in _patterns()
-    )
 
 
 @cache
