@@ -1,4 +1,4 @@
-"""``planner demo``: a sample project, planned and compared."""
+"""``planner demo``: a sample project, planned, compared and reported."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from planner.commands.compare import compare
 from planner.commands.options import screen_options
 from planner.commands.plan import plan
+from planner.commands.report import report
 
 CUSTOMERS, REPS, SEED = 300, 15, 4
 LONGEST_SECONDS = 20.0
@@ -21,7 +22,7 @@ COMPARE_SECONDS, GAP = 20.0, 0.02
 @screen_options
 @click.pass_context
 def demo(ctx: click.Context, folder: Path, as_json: bool, quiet: bool) -> int:
-    """Make a sample project in DIR (planner-demo), plan it, compare scenarios, and show what changes.
+    """Make a sample project in DIR (planner-demo), plan it, compare scenarios, show what changes, and write reports.
 
     All customers and reps are made up. A sample that is there already, with whatever you have changed in it, is planned
     as it is.
@@ -52,6 +53,20 @@ def demo(ctx: click.Context, folder: Path, as_json: bool, quiet: bool) -> int:
     )
     if code == DONE and not as_json:
         code = ctx.invoke(
+            report,
+            run=folder,
+            images=False,
+            sheet_per_manager=False,
+            basemap=None,
+            person=None,
+            job=None,
+            out=None,
+            force=False,
+            as_json=as_json,
+            quiet=quiet,
+        )
+    if code == DONE and not as_json:
+        code = ctx.invoke(
             compare,
             places=(folder,),
             scenarios=(),
@@ -64,6 +79,11 @@ def demo(ctx: click.Context, folder: Path, as_json: bool, quiet: bool) -> int:
             customers=False,
             out=None,
             force=False,
+            report=True,
+            images=False,
+            person=None,
+            job=None,
+            frontier=None,
             jobs=None,
             cluster=None,
             time_limit=COMPARE_SECONDS,
@@ -81,6 +101,7 @@ def demo(ctx: click.Context, folder: Path, as_json: bool, quiet: bool) -> int:
                 "all that the scenarios buy; planned already, so it is there at once",
             ),
             (f"planner frontier {folder} --points 5 --time-limit 60", "what each bit of change buys"),
+            (f"planner report {folder} --images", "the page of the plan again, and its charts for slides"),
             (f"planner books {folder}", "how unfair it is today"),
             (f'planner plan {folder} --scenario "light touch"', "the same with fewer moves"),
             (f'planner plan {folder} --set "balance[potential].tolerance=5%"', "stricter about fairness"),

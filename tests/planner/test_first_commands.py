@@ -25,6 +25,8 @@ def test_the_demo_plans_the_sample_and_says_what_to_try_next(tmp_path, capsys):
     assert "Chosen moves" in shown
     assert f"planner verify {folder}" in messages.replace("\n", "")
     assert (folder / "runs" / "001" / "plan.json").is_file()
+    for page in ("001/report/all/plan.html", "001/report/all/plan.xlsx", "002/comparison.html", "002/comparison.xlsx"):
+        assert (folder / "runs" / page).is_file()
 
 
 def test_the_demo_gives_machines_the_record_and_nothing_else(tmp_path, capsys):
