@@ -16,6 +16,7 @@ from models.conflicts.easing import Easing, Easings, Remedy, touched
 from models.conflicts.edits import Change, Edited, edited
 from models.conflicts.feasibility import Trials
 from models.conflicts.hiring import hired
+from models.conflicts.members import Member
 from models.conflicts.rulebook import Rulebook
 from models.conflicts.wording import changes_in_words
 from models.expression import ExpressionError
@@ -56,6 +57,8 @@ class Relaxation:
         After the changes.
     words : tuple of str
         Each change in words.
+    spared : tuple of Member
+        What an alternative leaves as it is because a cheaper way out changes it: ``least`` holds with these kept.
     """
 
     changes: tuple[Change, ...]
@@ -65,10 +68,11 @@ class Relaxation:
     org: Org
     policy: Policy
     words: tuple[str, ...] = ()
+    spared: tuple[Member, ...] = ()
 
     @property
     def cheapest(self) -> bool:
-        """Whether it is proven that no smaller change of the same lines is enough."""
+        """Whether it is proven that no smaller change of the same lines is enough, what is ``spared`` kept."""
         return self.size - self.least <= 2e-3 * max(1e-3, self.size)
 
     @property
@@ -162,7 +166,8 @@ def find_relaxations(
         if not made <= frozenset(remedy.easings):
             relaxation = verified(rules, remedy, stop)
             if relaxation is not None and relaxation.words != found[0].words:
-                found.append(relaxation)
+                spared = tuple(rules.members[n] for n in sorted({n for one in barred for n in one.members}))
+                found.append(replace(relaxation, spared=spared))
         for one in remedy.easings:
             look(kept, barred | {one})
     return tuple(sorted(found, key=lambda one: one.size))

@@ -117,6 +117,7 @@ def _relaxation(org: Org, typing: Typing, one: Relaxation) -> dict[str, Any]:
         "size": one.size,
         "cheapest": one.cheapest,
         "at_least": one.least,
+        "spared": [{"path": member.path, "label": member.label} for member in one.spared],
         "changes": [
             {
                 "words": words,

@@ -120,7 +120,7 @@ def test_on_tiny_orgs_it_is_never_above():
 
 @pytest.mark.long
 def test_on_a_thousand_tiny_orgs_it_is_never_above():
-    assert sum(below_the_relaxation(seed) for seed in range(1000)) > 100
+    assert sum(below_the_relaxation(seed) for seed in range(1000)) > 60
 
 
 def climbed(monkeypatch, task, cores, per_part):

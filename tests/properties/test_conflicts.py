@@ -116,9 +116,10 @@ def _least(breaches: Breaches, relaxation: Relaxation) -> float:
         if line.per == "rep" and line.measure != CUSTOMERS
     ]
     away = {(f"capacity[{name}]", rep) for name in prorated for rep in gone}
+    spared = {(one.line, one.side, one.label) for one in relaxation.spared if one.limit is not None}
     with Rulebook(breaches.org, breaches.policy) as rules:
         bases = {(one.line, one.side, one.label): one.base for one in rules.members if one.limit is not None}
-    return min((_excess(found, relaxation, bases, away) for found in breaches.all), default=float("inf"))
+    return min((_excess(found, relaxation, bases, away, spared) for found in breaches.all), default=float("inf"))
 
 
 def _excess(
@@ -126,6 +127,7 @@ def _excess(
     relaxation: Relaxation,
     bases: dict[tuple[str, str | None, str | None], float],
     away: set[tuple[str, str]],
+    spared: set[tuple[str, str | None, str | None]],
 ) -> float:
     worst: dict[tuple[str, str, str | None], float] = {}
     for one in violations:
@@ -135,6 +137,8 @@ def _excess(
         if f"{one.line}.{side}" not in relaxation.lines or (one.line, one.rep) in away:
             return float("inf")
         label = None if one.line.startswith("goals[") else one.label or "overall"
+        if (one.line, side, label) in spared:
+            return float("inf")
         size = abs(one.found - one.limit) / (abs(one.limit) or bases[one.line, side, label])
         shared = None if one.line.startswith("keep.groups[") else label
         worst[one.line, side, shared] = max(worst.get((one.line, side, shared), 0.0), size)
