@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from models.amount import Amount
+from models.conflicts.change import Change, NewRow, SetValue
 from models.conflicts.conflict import Conflict
 from models.conflicts.easing import Easing
-from models.conflicts.edits import Change, NewRow, SetValue
 from models.conflicts.feasibility import Trials
 from models.conflicts.figures import written
 from models.conflicts.members import Member

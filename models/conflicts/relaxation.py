@@ -11,9 +11,10 @@ import numpy as np
 
 from models.check import judge
 from models.check.wording import quantity
+from models.conflicts.change import Change
 from models.conflicts.conflict import Conflict
 from models.conflicts.easing import Easing, Easings, Remedy, touched
-from models.conflicts.edits import Change, Edited, edited
+from models.conflicts.edits import Edited, edited
 from models.conflicts.feasibility import Trials
 from models.conflicts.hiring import hired
 from models.conflicts.members import Member

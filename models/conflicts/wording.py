@@ -9,8 +9,8 @@ import numpy as np
 
 from models.check.wording import quantity
 from models.conflicts.cells import Cell, cells_of
+from models.conflicts.change import Change, SetValue
 from models.conflicts.conflict import Conflict, Need
-from models.conflicts.edits import Change, SetValue
 from models.conflicts.members import ANSWERS, OVERALL, Kind, Member
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.ties import NO_COLUMN

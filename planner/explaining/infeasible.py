@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from models.conflicts.change import NewRow, SetCell
 from models.conflicts.conflict import Conflict
-from models.conflicts.edits import NewRow, SetCell
 from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.conflicts.relaxation import Relaxation
 from models.conflicts.wording import ConflictTold, Told

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from models.conflicts.edits import NewRow, SetCell, SetValue
+from models.conflicts.change import NewRow, SetCell, SetValue
 from models.conflicts.relaxation import Relaxation
 from models.findings import Place
 from models.org import Org

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.conflicts.edits import SetValue
+from models.conflicts.change import SetValue
 from models.conflicts.infeasibility import Infeasibility, explain_infeasible
 from models.policy import Policy
 from tests.tables import Rows, org_of
