@@ -70,7 +70,8 @@ class Bricks:
             csv.writer(target).writerows([header.split(), *rows])
 
 
-@pytest.mark.parametrize("seed", [3, pytest.param(1, marks=pytest.mark.long), pytest.param(6, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [3, 1, 6])
 def test_distance_against_work_that_changes_hands(tmp_path, capsys, seed):
     bricks = Bricks(seed)
     bricks.write(tmp_path)

@@ -81,13 +81,9 @@ def ends_where_no_change_is_better(seed):
     return 1
 
 
-def test_after_many_changes_the_search_still_knows_who_counts():
-    # one call of the kernel that cools to nothing: with a wrong account of events it would end beside an optimum
-    assert sum(ends_where_no_change_is_better(seed) for seed in range(75)) > 4
-
-
 @pytest.mark.long
 def test_after_many_changes_the_search_still_knows_who_counts_on_many_orgs():
+    # one call of the kernel that cools to nothing: with a wrong account of events it would end beside an optimum
     for seed in range(150, 3000):
         counts_like_everybody(seed)
     assert sum(ends_where_no_change_is_better(seed) for seed in range(150, 3000)) > 190

@@ -101,6 +101,7 @@ def test_a_shortlist_translates_both_ways(task):
     assert evaluate(short.problem, narrow).goals == pytest.approx(evaluate(task.problem, choice).goals)
 
 
+@pytest.mark.long
 def test_auto_with_a_search_is_never_worse_than_search_alone():
     org, policy = middling_org(150, 8), middling_policy()
     plan = solve(org, policy, stop=Stop(effort=0.001))

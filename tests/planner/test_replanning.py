@@ -253,9 +253,7 @@ def test_without_a_certificate_the_plan_alone_is_begun_with(project, capsys, siz
     assert_as_good(plan(capsys, "--warm", "001"), cold)
 
 
-@pytest.mark.parametrize(
-    "forged", [-1e300, np.nan, *(pytest.param(one, marks=pytest.mark.long) for one in (-1.0, 1e6, np.inf))]
-)
+@pytest.mark.parametrize("forged", long_but((-1e300, np.nan, -1.0, 1e6, np.inf), -1e300))
 def test_forged_prices_prove_nothing(project, capsys, monkeypatch, forged):
     solve_as_if_large(monkeypatch)
     monkeypatch.setattr("models.engines.stage.MOST_PER_UNIT", 1_000)
@@ -277,6 +275,7 @@ def test_an_earlier_gap_is_no_more_than_a_wish(project, capsys, gap):
     assert_as_good(plan(capsys, "--warm", "001"), cold)
 
 
+@pytest.mark.long
 def test_a_copied_run_of_another_project_is_as_good_as_nothing(project, capsys, tmp_path, size):
     plan(capsys)
     other = tmp_path / "other"

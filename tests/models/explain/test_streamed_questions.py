@@ -13,6 +13,7 @@ from tests.middling import middling_org, middling_policy
 from tests.sizes import hold_all_pairs, stream_everything
 
 
+@pytest.mark.long
 def test_everybody_who_may_own_a_customer_is_ranked_where_pairs_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
     stream_everything(monkeypatch)
     org, policy = middling_org(24, 5), middling_policy(eligibility={})
