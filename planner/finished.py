@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from models.check import judge
 from models.findings import Finding, InputRefused, Place
@@ -15,7 +16,8 @@ from models.plan import Assignment, Plan, StageResult
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, read_assignment
 from planner.write.certificate import read_certificate
-from planner.write.run import CERTIFICATE
+from planner.write.files import read_csv_as_text, sha256
+from planner.write.run import CERTIFICATE, MOVES
 
 
 def finished_plan(run: RunFolder, assignment: Assignment | None = None) -> Plan:
@@ -68,6 +70,28 @@ def priced_plan(run: RunFolder, assignment: Assignment | None = None) -> Plan:
         When the assignments or the certificate cannot be read.
     """
     return dataclasses.replace(finished_plan(run, assignment), prices=_prices(run))
+
+
+def with_staying(run: RunFolder, plan: Plan) -> Plan:
+    """Return a plan with what it would cost to leave each chosen move where it was, as the run's table of moves has it.
+
+    Left out where that table is not what the run wrote.
+    """
+    path = run.folder / MOVES
+    if plan.assignment is None or not isinstance(run.record, Planned) or not path.is_file():
+        return plan
+    if sha256(path) != run.record.files.get(MOVES):
+        return plan
+    table = read_csv_as_text(path, ("customer_id", "role", "staying_points"))
+    if "staying_points" not in table:
+        return plan
+    staying = np.full(plan.assignment.owners.shape, np.nan)
+    points = pd.to_numeric(table["staying_points"], errors="coerce").to_numpy(float)
+    customers = table["customer_id"].map(run.org.customer_positions).to_numpy(float)
+    roles = table["role"].map({name: at for at, name in enumerate(run.policy.role_names)}).to_numpy(float)
+    known = np.flatnonzero(~np.isnan(points) & ~np.isnan(customers) & ~np.isnan(roles))
+    staying[roles[known].astype(int), customers[known].astype(int)] = points[known]
+    return dataclasses.replace(plan, staying=staying)
 
 
 def _prices(run: RunFolder) -> dict[str, FloatArray]:

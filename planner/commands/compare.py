@@ -166,7 +166,7 @@ def compare(
     if not as_json:
         for sweep in left_out:
             output().paragraph(f'The points of a sweep are compared when it is named: --sweep "{sweep}"', "quiet")
-        show_written(output(), folder)
+        show_written(output(), folder, "comparison.html" if report else None)
     return _exit_code(gathered, all(verdict.passed for verdict in verdicts))
 
 

@@ -10,6 +10,7 @@ from planner.comparison_record import ComparisonRecord, JudgedEntry
 from planner.language import Language
 from planner.report.blocks import Fact
 from planner.report.comparison_rows import ComparisonRows
+from scenarios.comparing.row_definition import CERTIFIED_GAP
 
 EVEN = ("reps_inside_band_share", "heaviest_to_lightest", "customers.cv")
 """By which books are even, the first that tells scenarios apart."""
@@ -213,7 +214,7 @@ class ComparisonWords:
         return say("moving {moved} of customers, with {risk} of revenue at risk", moved=moved, risk=risk)
 
     def _open(self, at: int) -> str:
-        gap = self.rows.values("gap")[at]
+        gap = self.rows.values(CERTIFIED_GAP)[at]
         name = self.rows.names[at]
         if math.isnan(gap):
             return self.say("{name} (nothing is proven)", name=name)

@@ -11,7 +11,7 @@ from typing import Any
 
 from models.findings import Finding, InputRefused, Place
 from models.outcome import Outcome
-from planner.finished import priced_plan
+from planner.finished import priced_plan, with_staying
 from planner.language import Language
 from planner.language import language as speak
 from planner.read.readers import Job
@@ -149,10 +149,11 @@ def report_of_run(
         When the run has no plan, its assignments cannot be read, or nobody is called as the audience is.
     """
     if isinstance(run.record, NotPlanned):
-        hint = "Try planner explain infeasible" if run.record.status == "infeasible" else "Try planner plan again"
+        explained = f"Try planner explain {run.folder} infeasible, or name another run"
+        hint = explained if run.record.status == "infeasible" else "Try planner plan again, or name another run"
         raise InputRefused([Finding("TP540", "The run has no plan to report", Place(file=str(run.folder)), hint=hint)])
     scope = scope_for(run, audience, say)
-    with Outcome(run.org, run.policy, priced_plan(run)) as outcome:
+    with Outcome(run.org, run.policy, with_staying(run, priced_plan(run))) as outcome:
         evidence = read_evidence(outcome, scope, _decided_by_hand(run))
     return plan_report(run, evidence, scope, say, basemap=basemap)
 

@@ -26,7 +26,7 @@ def flows(brief: Brief) -> Section | None:
     if not brief.moved.any():
         return None
     blocks: list[Block] = []
-    if brief.evidence.flow_by:
+    if brief.evidence.flow_by and len(brief.evidence.reps) > 1:
         giver, taker = _groups_of_moves(brief)
         chart = _heat(brief, "flows_groups", _among_groups(brief), giver, taker)
         blocks += [chart] if chart is not None else []
@@ -64,8 +64,8 @@ def _group(brief: Brief, owners: np.ndarray) -> Texts:
     named = brief.of_owner(brief.groups, owners)
     named[(owners >= 0) & np.array([name is None for name in named], dtype=bool)] = say("none")
     named[owners == -1] = say("nobody")
-    named[owners == -2] = say("has left")
-    named[owners == -3] = say("others")
+    named[owners == -2] = say("those who have left")
+    named[owners == -3] = say("reps out of sight")
     return named
 
 

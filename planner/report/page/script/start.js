@@ -12,13 +12,24 @@ const follow = () => {
   const table = tables.get(`block-${name}`);
   if (!table || !conditions) return;
   table.take(new URLSearchParams(conditions));
-  table.block.scrollIntoView();
+  table.block.scrollIntoView({ behavior: "instant" });
 };
+
+// Charts grow when they are drawn: until the reader moves, what was asked for stays where it was brought.
+let holding = null;
+const hold = () => {
+  const [name, conditions] = decodeFrom(location.hash);
+  holding = name ? document.getElementById(conditions ? `block-${name}` : name) : null;
+};
+["wheel", "touchmove", "keydown", "pointerdown"].forEach((kind) => window.addEventListener(kind, () => { holding = null; }, { passive: true }));
+new ResizeObserver(() => holding?.scrollIntoView({ behavior: "instant" })).observe(document.querySelector("main") ?? document.body);
 const decodeFrom = (hash) => {
   const cut = hash.indexOf("?");
   return cut < 0 ? [hash.slice(1), ""] : [hash.slice(1, cut), hash.slice(cut + 1)];
 };
-window.addEventListener("hashchange", follow);
+window.addEventListener("hashchange", () => { hold(); follow(); });
+document.querySelectorAll(".contents a").forEach((link) => link.addEventListener("click", () => setTimeout(hold)));
+hold();
 follow();
 
 document.addEventListener("narrowed", (event) => {

@@ -1,6 +1,7 @@
 // A table that its reader sorts, searches, filters and turns the pages of, by mouse or keys.
 
 const SIZES = [25, 50, 100, 250];
+const PRINTED = 1000;
 
 class TableView {
   constructor(block, rows) {
@@ -17,6 +18,9 @@ class TableView {
     if (rows.firstSort) this.rows.sort = { key: rows.firstSort[0], down: rows.firstSort[1], given: true };
     this.rows.ordered = this.rows.base;
     this.show();
+    // on paper nobody turns pages: all rows that were found, as long as they fit into some sheets
+    window.addEventListener("beforeprint", () => this.showRows({ page: 0, size: PRINTED }));
+    window.addEventListener("afterprint", () => this.showRows());
   }
 
   makeHeadings() {
@@ -184,10 +188,10 @@ class TableView {
     this.showRows();
   }
 
-  showRows() {
+  showRows({ page = this.page, size = this.size } = {}) {
     const { rows } = this.found;
-    const from = this.page * this.size;
-    const shown = rows.slice(from, from + this.size);
+    const from = page * size;
+    const shown = rows.slice(from, from + size);
     this.table.tBodies[0].replaceChildren(...shown.map((row) => this.line(row)));
     if (!rows.length) this.table.tBodies[0].append(this.nothing());
     const all = count(this.rows.base.length);
