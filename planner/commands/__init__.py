@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import keyword
+import os
 import sys
 from importlib.metadata import version
 
@@ -70,4 +72,14 @@ def main() -> None:
     except KeyboardInterrupt:  # while modules are still being read
         sys.stderr.write("Stopped.\n")
         code = 3
+    if code == 3:
+        _leave_at_once(code)
     sys.exit(code)
+
+
+def _leave_at_once(code: int) -> None:
+    """End a stopped process: threads of solvers that still work would end it with an abort."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

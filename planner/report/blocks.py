@@ -13,6 +13,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from planner.report.drawable import drawable_spec
+
 Kind = Literal["text", "id", "count", "number", "share", "points", "flag", "change", "ratio"]
 """``share`` and ``ratio`` are fractions; ``change`` is a number with its sign; ``flag`` is true or false."""
 Cells = npt.NDArray[Any]
@@ -125,7 +127,7 @@ class Chart:
     Attributes
     ----------
     spec : mapping
-        Vega-Lite, version 5 or 6 as altair makes it; no address in it leads anywhere.
+        Vega-Lite, version 5 or 6 as altair makes it; no address in it leads anywhere, and every text can be drawn.
     summary : str
         What the chart shows, in a sentence, for those who do not see it.
     still : mapping
@@ -138,6 +140,10 @@ class Chart:
     summary: str
     note: str = ""
     still: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("spec", "still"):
+            object.__setattr__(self, name, drawable_spec(getattr(self, name)))
 
 
 @dataclass(frozen=True)

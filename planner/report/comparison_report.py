@@ -107,6 +107,7 @@ class _Sections:
         self.words = ComparisonWords(record, self.rows, say)
         self.plans = replace(plans, sides=tuple(replace(side, name=self.rows.name(side.name)) for side in plans.sides))
         self.baseline = self.rows.name(record.baseline)
+        self.project = "" if scope is not None and scope.names_outside(record.project) else record.project
         seen = frontier is not None and (scope is None or may_see_frontier(frontier, scope))
         self.frontier = frontier if seen else None
 
@@ -123,7 +124,7 @@ class _Sections:
             headline=self.words.headline(),
             sections=tuple(one for one in found if one is not None),
             language=say.code,
-            subtitle=" · ".join((record.project, count, held)),
+            subtitle=" · ".join(part for part in (self.project, count, held) if part),
             scope="" if self.plans.scope is None else self.plans.scope.label,
             made=self._made(),
         )
@@ -289,7 +290,7 @@ class _Sections:
     def _made(self) -> tuple[tuple[str, str], ...]:
         say, seeds = self.say, sorted({side.record.seed for side in self.plans.sides})
         return (
-            (say("Project"), self.record.project),
+            (say("Project"), self.project),
             (say("Baseline"), self.baseline),
             *([(say("Seed"), ", ".join(map(str, seeds)))] if seeds else []),
             *((name, version) for name, version in self.record.versions.items()),

@@ -268,7 +268,8 @@ def frontier_report(record: FrontierRecord, say: Language, scope: Scope | None =
     scenario = record.scenario
     if scenario is not None and scope is not None and scope.names_outside(scenario):
         scenario = None
-    subtitle = record.project if scenario is None else f"{record.project} · {scenario}"
+    project = "" if scope is not None and scope.names_outside(record.project) else record.project
+    subtitle = " · ".join(part for part in (project, scenario) if part)
     return Report(
         name="frontier",
         title=words.title(),
@@ -277,7 +278,7 @@ def frontier_report(record: FrontierRecord, say: Language, scope: Scope | None =
         language=say.code,
         subtitle=subtitle,
         scope="" if scope is None else scope.label,
-        made=_made(record, scenario, say, closed=scope is not None and not scope.everything),
+        made=_made(record, project, scenario, say, closed=scope is not None and not scope.everything),
     )
 
 
@@ -288,11 +289,13 @@ def may_see_frontier(record: FrontierRecord, scope: Scope) -> bool:
     return seen and all(scope.goal(goal) for goal in record.y.goals or {record.y.name: 1.0})
 
 
-def _made(record: FrontierRecord, scenario: str | None, say: Language, *, closed: bool) -> tuple[tuple[str, str], ...]:
+def _made(
+    record: FrontierRecord, project: str, scenario: str | None, say: Language, *, closed: bool
+) -> tuple[tuple[str, str], ...]:
     """Return how a frontier was found; what was changed may name somebody, and is for all eyes only."""
     changed = () if closed else tuple((say("Changed"), change) for change in record.changed)
     return (
-        (say("Project"), record.project),
+        (say("Project"), project),
         *(() if scenario is None else ((say("Scenario"), scenario),)),
         *changed,
         (say("Seed"), str(record.seed)),

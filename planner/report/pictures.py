@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.report.blocks import Chart, Report
+from planner.report.drawable import drawable
 
 FONTS = (
     "Helvetica Neue",
@@ -71,7 +72,7 @@ def picture_of(chart: Chart) -> dict[str, Any]:
     config = {**spec.get("config", {}), "font": fonts, "background": "white"}
     for part in ("title", "axis", "legend", "header", "mark", "text"):
         config[part] = _without_fonts(config.get(part))
-    title = {"text": chart.title, "anchor": "start", "fontSize": 16, "offset": 14}
+    title = {"text": drawable(chart.title), "anchor": "start", "fontSize": 16, "offset": 14}
     config = {key: value for key, value in config.items() if value}
     return {**spec, "title": title, "background": "white", "padding": 16, "config": config}
 

@@ -76,4 +76,5 @@ def plan_report(
 def _title(brief: Brief, run: RunFolder) -> str:
     record, say = brief.record, brief.say
     scenario = brief.told(record.scenario) if record.scenario is not None else ""
-    return say(" · ").join(part for part in (record.project, scenario, run.folder.name) if part)
+    named = (brief.told(record.project), scenario, brief.told(run.folder.name))
+    return say(" · ").join(part for part in named if part) or say("Plan")

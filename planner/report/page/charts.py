@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.report.blocks import Chart
-from planner.report.page.columnar import drawable, plain, rows_by_column
+from planner.report.page.columnar import plain, rows_by_column
 
 MANY_MARKS = 3000
 """From so many rows on, a chart is painted rather than drawn: a drawing of so many parts is slow."""
@@ -82,7 +82,7 @@ def _drawing(spec: Mapping[str, Any], store: Store) -> dict[str, Any]:
         if isinstance(value, list | tuple):
             return [walk(one) for one in value]
         if not isinstance(value, Mapping):
-            return drawable(value) if isinstance(value, str) else plain(value)
+            return plain(value)
         if key == "data":
             return data(value)
         return {str(one): walk(part, str(one)) for one, part in value.items()}

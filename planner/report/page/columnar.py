@@ -13,12 +13,6 @@ from markupsafe import Markup
 
 TABLE_DIGITS, DRAWING_DIGITS = 6, 8
 """Leading digits that the largest number of a column keeps; cents are always kept."""
-_OF_EVERY_OBJECT = frozenset(
-    (
-        *("__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__", "constructor"),
-        *("hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"),
-    )
-)
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
@@ -124,23 +118,10 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | bool) else str(value)
 
 
-def drawable(text: str) -> str:
-    r"""Return a text that may group the rows of a chart: what each object of the browser has is no group of its own.
-
-    Charts keep groups by name in objects that have names already; an invisible joiner tells ours from those.
-
-    Examples
-    --------
-    >>> drawable("Ada"), drawable("__proto__")
-    ('Ada', '\u2060__proto__')
-    """
-    return f"⁠{text}" if text in _OF_EVERY_OBJECT else text
-
-
 def _column(values: list[Any]) -> dict[str, Any]:
     some = [value for value in values if value is not None]
     if some and all(isinstance(value, str) for value in some):
-        return text_column([value if value is None else drawable(value) for value in values])
+        return text_column(values)
     if some and all(isinstance(value, int | float | np.number) and not isinstance(value, bool) for value in some):
         numbers = np.array([np.nan if value is None else value for value in values], dtype=float)
         return number_column(np.where(np.isfinite(numbers), numbers, np.nan), DRAWING_DIGITS)

@@ -22,7 +22,7 @@ def provenance(brief: Brief, folder: Path) -> tuple[tuple[str, str], ...]:
     """Return what a plan was made from, as pairs of what and which."""
     say, record = brief.say, brief.record
     told = [
-        (say("Run"), folder.name),
+        (say("Run"), brief.told(folder.name, "–")),
         (say("Status"), say(_STATUS[record.status])),
         (say("Period"), f"{say.day(record.period['start'])} – {say.day(record.period['end'])}"),
         (say("Customers, reps"), f"{say.number(record.customers)} · {say.number(record.reps)}"),
@@ -36,9 +36,9 @@ def provenance(brief: Brief, folder: Path) -> tuple[tuple[str, str], ...]:
     if brief.scope.everything:
         told += [(say("Changed"), one) for one in record.changed]
     if record.warm is not None:
-        told.append((say("Began with run"), record.warm))
+        told.append((say("Began with run"), brief.told(record.warm, "–")))
     if record.after is not None:
-        told.append((say("Circulated run"), record.after))
+        told.append((say("Circulated run"), brief.told(record.after, "–")))
     told += _by_hand(brief)
     told += [(say("Input {file}", file=name), digest[:_DIGITS]) for name, digest in sorted(record.inputs.items())]
     told += [

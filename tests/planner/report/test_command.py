@@ -8,6 +8,9 @@ import pytest
 
 from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, run
+from planner.report.blocks import Table
+from planner.report.writing import make_report
+from tests.browser import opened
 from tests.planner.finished.made import edit, infeasible_run, planned_project
 
 
@@ -96,7 +99,7 @@ def test_without_a_run_or_a_plan_there_is_nothing_to_report(tmp_path, capsys):
     folder = infeasible_run(tmp_path)
     code, _, told = said(capsys, "report", str(folder))
     assert code == BAD_INPUT
-    assert "Try planner explain infeasible" in told
+    assert f"Try planner explain {folder} infeasible" in " ".join(told.split())
 
 
 def test_the_page_speaks_chinese(project, capsys):
@@ -112,3 +115,43 @@ def test_edited_assignments_are_reported_as_they_are_now_or_refused(project, cap
     code, _, told = said(capsys, "report")
     assert code == BAD_INPUT
     assert "nobody-known" in told
+
+
+def test_names_that_break_whoever_draws_them_are_drawn_all_the_same(project, capsys, browser):
+    edit(project, "reps.csv", "ana,Ana,", "ana,Ana\x0bBerg,")
+    edit(project, "reps.csv", "bob,Bob,", "bob,constructor,")
+    edit(project, "reps.csv", "eve,Eve,", "eve,Eve\u2028Berg,")
+    edit(project, "customers.csv", ",100,A", ",100,__proto__")
+    edit(project, "customers.csv", ",60,B", ",60,toString")
+    assert said(capsys, "plan", "--quiet")[0] == DONE
+    assert said(capsys, "report", "--images", "--out", "out")[0] == DONE
+    with opened(browser, project / "out" / "plan.html") as shown:
+        charts = shown.locator("[data-block=chart]")
+        for at in range(charts.count()):
+            charts.nth(at).scroll_into_view_if_needed()
+            charts.nth(at).locator("svg.marks, canvas.marks").first.wait_for()
+
+
+def test_a_link_to_a_section_below_charts_brings_it_into_view(project, capsys, browser):
+    assert said(capsys, "report", "--out", "out")[0] == DONE
+    with opened(browser, project / "out" / "plan.html", fragment="assignments", height=600) as shown:
+        shown.wait_for_timeout(1500)
+        top = shown.evaluate("document.getElementById('assignments').getBoundingClientRect().top")
+        end = shown.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2")
+        assert 0 <= top < 60 or end
+
+
+def test_moves_say_what_staying_would_cost(project):
+    made = make_report("runs/001", out="out")
+    (moves,) = (one for one in made.report.blocks(Table) if one.key == "moves")
+    staying = dict(zip(moves.cells["customer_id"], moves.cells["staying"], strict=True))
+    assert staying["C3"] == pytest.approx(29 / 9)
+
+
+def test_a_project_called_like_somebody_else_is_not_named_to_others(project, capsys):
+    renamed = project.rename(project.parent / "about eve")
+    with contextlib.chdir(renamed):
+        assert said(capsys, "plan", "--quiet", "--out", "lose eve")[0] == DONE
+        made = make_report("lose eve", out="out", person="rep:ana")
+    assert "eve" not in f"{made.report.title} {made.report.subtitle} {dict(made.report.made)}".casefold().split()
+    assert "about eve" not in made.files[0].read_text(encoding="utf-8")

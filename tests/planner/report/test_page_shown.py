@@ -105,10 +105,19 @@ def test_print_has_all_charts_in_light_colours_and_no_controls(browser: Chromium
         )
         for hidden in (".contents", ".controls", ".pages nav", ".files", ".skip"):
             assert not any(one.is_visible() for one in shown.locator(hidden).all())
-        assert position(shown) == "1–50 of 1,200"
+        assert position(shown) == "1–1,000 of 1,200"
         assert shown.locator(f"{TABLE} .scroll").evaluate("one => getComputedStyle(one).overflow") == "visible"
         shown.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_print_has_all_rows_of_a_table_up_to_a_thousand(browser: Chromium, everything: Path):
+    with opened(browser, everything) as shown:
+        shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert position(shown) == "1–1,000 of 1,200"
+        assert shown.locator(f"{TABLE} tbody tr").count() == 1000
+        shown.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert position(shown) == "1–50 of 1,200"
 
 
 def test_a_print_draws_the_still_form_of_a_chart(browser: Chromium, saved: Callable[..., Path]):
