@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from models.org import BoolArray, Org
 from planner.report.evidence import Evidence
@@ -60,8 +61,8 @@ def _outside(org: Org, scope: Scope, evidence: Evidence) -> set[str]:
     return hidden - shown
 
 
-def _texts(table: object, columns: Iterable[str], rows: BoolArray) -> Iterable[str]:
+def _texts(table: pd.DataFrame, columns: Iterable[str], rows: BoolArray) -> Iterable[str]:
     for column in columns:
-        if column in table:  # type: ignore[operator]
-            cells = table[column].to_numpy(dtype=object)[rows]  # type: ignore[index]
+        if column in table:
+            cells = table[column].to_numpy(dtype=object)[rows]
             yield from {cell for cell in cells.tolist() if isinstance(cell, str) and cell.strip()}

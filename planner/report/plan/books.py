@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.org import FloatArray
-from planner.report.blocks import Block, Column, Fact, Facts, Kind, Section, Table
+from planner.report.blocks import Block, Cells, Column, Fact, Facts, Kind, Section, Table
 from planner.report.evidence import Measure
 from planner.report.plan.book_charts import MOST_ROWS, distribution, rows_of_reps
 from planner.report.plan.brief import Brief
@@ -38,9 +38,9 @@ def reps_table(brief: Brief) -> Table:
     """Return all reps who may be seen, with their books."""
     say, table = brief.say, brief.evidence.reps
     columns = [Column("rep", say("Rep")), Column("rep_id", say("Rep id"), "id")]
-    cells: dict[str, object] = {"rep": brief.reps, "rep_id": table["rep_id"].to_numpy(dtype=object)}
+    cells: dict[str, Cells] = {"rep": brief.reps, "rep_id": table["rep_id"].to_numpy(dtype=object)}
 
-    def add(column: Column, values: object) -> None:
+    def add(column: Column, values: Cells) -> None:
         columns.append(column)
         cells[column.key] = values
 
@@ -74,7 +74,8 @@ def reps_table(brief: Brief) -> Table:
         "reps",
         say("Reps"),
         tuple(columns),
-        cells,  # type: ignore[arg-type]
+        cells,
+        note=say("Before and after differ in sum by what came from, or went to, nobody or somebody who has left."),
         sort=(f"deviation_m{first}" if f"deviation_m{first}" in cells else f"after_m{first}", True),
         searched=True,
         total=(*totals, "gained", "lost", "frozen"),
@@ -83,7 +84,7 @@ def reps_table(brief: Brief) -> Table:
     )
 
 
-def _add_measure(brief: Brief, place: int, measure: Measure, columns: list[Column], cells: dict[str, object]) -> None:
+def _add_measure(brief: Brief, place: int, measure: Measure, columns: list[Column], cells: dict[str, Cells]) -> None:
     say, name = brief.say, brief.heading(measure)
     kind: Kind = "count" if place == 0 else "number"
     before, after, target, limit, least = (
@@ -135,14 +136,15 @@ def _others(brief: Brief) -> list[Block]:
     if not len(others):
         return []
     facts = []
-    for row in others.itertuples():
-        measure = brief.evidence.measure(str(row.measure))
+    columns = (others[name].tolist() for name in ("measure", "before", "after"))
+    for name, before, after in zip(*columns, strict=True):
+        measure = brief.evidence.measure(str(name))
         if measure is not None:
             facts.append(
                 Fact(
                     brief.heading(measure),
-                    brief.amount(float(row.after), measure),  # type: ignore[arg-type]
-                    say("{before} before", before=brief.amount(float(row.before), measure)),  # type: ignore[arg-type]
+                    brief.amount(float(after), measure),
+                    say("{before} before", before=brief.amount(float(before), measure)),
                 )
             )
     return [Facts("others", tuple(facts), say("All other reps together"))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 import numpy as np
+import pandas as pd
 
 from models.names import Texts
 from planner.report.blocks import Block, Chart, Column, Section, Table
@@ -267,13 +268,7 @@ def _grid(brief: Brief) -> Chart | None:
 
 
 def _numbers(cells: np.ndarray) -> np.ndarray:
-    def number(cell: object) -> float:
-        try:
-            return float(cell)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            return float("nan")
-
-    return np.array([number(cell) for cell in cells])
+    return np.asarray(pd.to_numeric(pd.Series(cells), errors="coerce").to_numpy(dtype=float))
 
 
 def _grade(values: np.ndarray) -> np.ndarray:

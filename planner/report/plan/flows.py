@@ -171,7 +171,7 @@ def _heat(brief: Brief, key: str, title: str, giver: Texts, taker: Texts) -> Cha
             x=x,
             y=y,
             text=alt.Text(field="count", type="quantitative"),
-            color=alt.when(alt.datum["count"] > limit * 0.55).then(alt.value("white")).otherwise(alt.value("#1B2733")),
+            color=alt.when(alt.datum["count"] > limit * 0.55).then(alt.value(FLOW[0])).otherwise(alt.value("#0B2545")),
         ),
     ).properties(height=alt.Step(26))
     return drawn(key, title, chart, _strongest(brief, counts))

@@ -149,7 +149,7 @@ def _losses(brief: Brief) -> list[Fact]:
         besides = "" if loss is None or not loss.forced else say(", and {more} by force", more=say.brief(loss.forced))
         facts.append(
             Fact(
-                say("Largest loss of {measure}", measure=measure),
+                say("Largest share of {measure} lost by a rep", measure=measure),
                 say.percent(loss.portion.share if loss is not None else 0),
                 f"{loss.name}{say(': ')}{_of(brief, loss.portion)}{besides}"
                 if loss is not None

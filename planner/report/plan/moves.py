@@ -43,9 +43,9 @@ def moves_table(brief: Brief, changed: BoolArray) -> Table:
     add(Column("kind", say("Kind"), choice=True), brief.changes[at])
     add(Column("from", say("From"), choice=True), brief.before_names[at])
     add(Column("to", say("To"), choice=True), brief.after_names[at])
+    _add_whys(brief, at, add)
     if brief.evidence.worth is not None:
         add(brief.worth_column("worth", brief.worth_title, bar=True), brief.worths[at])
-    _add_whys(brief, at, add)
     for place, measure in list(enumerate(brief.evidence.measures))[1:]:
         if brief.evidence.worth is None or measure.name != brief.evidence.worth.name:
             title = brief.heading(measure)

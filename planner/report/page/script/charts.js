@@ -95,6 +95,7 @@ class ChartView {
     }
     spec = isDark ? onDark(spec) : spec;
     spec.config = merged(merged(MANNER, spec.config), coloursOf(isDark));
+    if (width < 480) spec.config.legend = { ...spec.config.legend, columns: 2, labelLimit: Math.max(90, width / 2 - 40) };
     return spec;
   }
 
