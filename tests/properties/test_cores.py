@@ -34,9 +34,8 @@ def the_same_on_any_cores(monkeypatch, org, policy, effort, *counts):
         assert first == other
 
 
-@pytest.mark.parametrize(
-    ("seed", "sections"), [(1, {}), pytest.param(2, POOL, marks=pytest.mark.long)], ids=["plain", "pool"]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("seed", "sections"), [(1, {}), (2, POOL)], ids=["plain", "pool"])
 def test_with_the_tree_and_what_runs_beside_it(monkeypatch, seed, sections):
     org, policy = middling_org(60, 6, seed), middling_policy(**sections)
     # small enough to be proven, large enough to be searched when the limit is

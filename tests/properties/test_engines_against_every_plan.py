@@ -79,7 +79,7 @@ def test_the_plan_found_is_the_best_of_all_on_two_thousand_orgs(seed):
 
 
 @pytest.mark.parametrize("engine", ALTERNATIVES)
-@settings(some, max_examples=6)
+@settings(some, max_examples=3)
 @given(SEEDS)
 def test_each_engine_finds_the_best_by_itself(engine, seed):
     find_the_best(seed, engine)
@@ -93,7 +93,7 @@ def test_each_engine_finds_the_best_by_itself_on_many_orgs(engine, seed):
     find_the_best(seed, engine)
 
 
-@settings(some, max_examples=40)
+@settings(some, max_examples=20)
 @given(SEEDS)
 def test_rows_and_goals_of_any_plan_are_those_of_the_checker(seed):
     agree_on_any_plan(seed)

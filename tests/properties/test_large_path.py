@@ -77,6 +77,7 @@ def with_several_roles(seeds):
     return [seed for seed in seeds if formulate(*tiny(seed)).problem.n_aux]
 
 
+@pytest.mark.long
 def test_what_large_orgs_with_several_roles_are_told_is_true(as_if_large):
     # in blocks of two units most customers have their roles in different ones
     as_if_large.setattr("models.engines.search.ALONE", 0)

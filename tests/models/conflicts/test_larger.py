@@ -39,6 +39,7 @@ def sound(org: Org, policy: Policy, why: Infeasibility) -> None:
         assert judge(one.org, one.policy, one.assignment).feasible
 
 
+@pytest.mark.long
 def test_hours_that_do_not_add_up_are_told_with_the_reps_they_are_short_for():
     org, policy = middling_org(240, 24), tight(0.8)
     why = explain_infeasible(org, policy)
