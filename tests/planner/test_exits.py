@@ -1,12 +1,14 @@
 """Every ending has its code and its sentence; a traceback is only for those who ask for one."""
 
 import json
+import subprocess
+import sys
 
 import click
 import pytest
 
 from models.findings import Finding, InputRefused, Place
-from planner.commands import main, planner
+from planner.commands import planner
 from planner.exits import BAD_INPUT, DEFECT, DONE, STOPPED, THE_ANSWER_IS_NO, run
 
 
@@ -53,15 +55,19 @@ def test_machines_read_one_document_also_when_somebody_stops_the_command(capsys)
     assert json.loads(capsys.readouterr().out) == {"status": "stopped", "message": "Stopped."}
 
 
-def test_an_interruption_while_modules_are_read_is_no_traceback(monkeypatch, capsys):
-    def interrupted(*_):
-        raise KeyboardInterrupt
+def test_an_interruption_while_modules_are_read_is_no_traceback():
+    script = """
+import planner.exits
+from planner.commands import main
 
-    monkeypatch.setattr("planner.exits.run", interrupted)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == STOPPED
-    assert capsys.readouterr().err == "Stopped.\n"
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+planner.exits.run = interrupted
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (STOPPED, "Stopped.\n")
 
 
 def test_a_command_decides_by_itself_what_the_answer_is():
