@@ -296,12 +296,12 @@ class _Search:
 
     @property
     def _complete(self) -> bool:
-        first, last = self.points[0], self.points[-1]
+        first = self.points[0]
         begins = self.least_x > first.x - _step(first.x, self.whole)
-        proven = [(point.y, self.below(point.x)) for point in self.points]
-        return begins and all(
-            y - bound <= SAME * max(1.0, abs(y)) for y, bound in [*proven, (last.y, self.below(math.inf))]
-        )
+        # a limit between two points may have left a plan unfound that its bound allows
+        limits = [*(point.x for point in self.points), *(limit for limit in self.tried if first.x <= limit), math.inf]
+        proven = [(min(point.y for point in self.points if point.x <= at), self.below(at)) for at in limits]
+        return begins and all(y - bound <= SAME * max(1.0, abs(y)) for y, bound in proven)
 
     def frontier(self, reason: str) -> Frontier:
         """Return what is known."""

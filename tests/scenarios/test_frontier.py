@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scenarios.tracing.frontier import Ask, Frontier, Reached, trace
@@ -193,6 +193,7 @@ def test_real_amounts_of_any_size_too(plans, size):
 
 
 @settings(deadline=None)
+@example([(0, 1), (1, 0), (2, 0)], [(0, 1)], True, 3)  # at most 1 allows (1, 0), and only (0, 1) is found
 @given(plans_of, unreliable, st.booleans(), st.integers(2, 20))
 def test_the_truth_is_within_the_band_however_loose_bounds_and_plans_are(plans, noise, whole, points):
     def draw(ask, what):
