@@ -110,5 +110,6 @@ def the_best_for_customers_that_count_once_is_found(seed):
     return 1
 
 
+@pytest.mark.long
 def test_the_best_for_customers_that_count_once_over_their_roles_is_found():
     assert sum(the_best_for_customers_that_count_once_is_found(seed) for seed in range(60)) > 1

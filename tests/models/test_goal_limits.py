@@ -210,6 +210,7 @@ def test_the_plan_found_within_a_limit_is_the_best_of_all(seed):
     assert is_the_best_of_all(seed) in (None, "optimal", "infeasible")
 
 
+@pytest.mark.long
 def test_a_limit_holds_on_the_way_of_large_orgs(monkeypatch):
     solve_as_if_large(monkeypatch)
     monkeypatch.setattr("models.engines.search.STEPS", 20)

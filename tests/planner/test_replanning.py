@@ -173,7 +173,7 @@ def test_a_small_org_is_planned_again_to_the_optimum(project, capsys, change):
 
 @pytest.mark.parametrize(
     "change",
-    long_but(CHANGES, everybody_else, one_more_and_one_gone),
+    long_but(CHANGES, everybody_else),
     ids=lambda change: getattr(change, "__name__", None),
 )
 def test_something_has_changed(project, capsys, size, change):

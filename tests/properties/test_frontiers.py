@@ -119,7 +119,7 @@ def is_the_pareto_front(seed: int, y: str, x: str) -> bool:
     return len(front) > 1
 
 
-@pytest.mark.parametrize(("y", "x"), long_but(PAIRS, ("balance", "revenue"), ("cost", "moves")))
+@pytest.mark.parametrize(("y", "x"), long_but(PAIRS, ("cost", "moves")))
 def test_a_frontier_is_the_pareto_front_found_by_trying_every_plan(y, x):
     traced = itertools.islice(filter(lambda seed: is_the_pareto_front(seed, y, x), range(2000)), 3)
     assert len(list(traced)) == 3

@@ -164,9 +164,7 @@ MIDDLING = {
 }
 
 
-@pytest.mark.parametrize(
-    "kind", long_but(MIDDLING, "bands, a limit and a budget", "groups", "move costs and preferences")
-)
+@pytest.mark.parametrize("kind", long_but(MIDDLING, "bands, a limit and a budget"))
 def test_streamed_pairs_prove_what_all_pairs_prove(searching, kind):
     org = middling_org(70, 12, 5)
     policy = middling_policy(**{"eligibility": {}, **MIDDLING[kind]})
@@ -260,6 +258,7 @@ def test_a_tree_that_finds_nothing_among_the_kept_pairs_proves_nothing(streaming
 # ---- the working problem ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_streamed_plan_on_any_number_of_cores(searching):
     org, policy = middling_org(60, 10, 3), middling_policy(eligibility={})
     plans = []

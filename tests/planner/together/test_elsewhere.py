@@ -41,6 +41,7 @@ def test_the_same_comes_out_as_here_and_is_found_again_here(address, tmp_path):
     assert planned("verify", document["runs"]["base"])[0] == DONE
 
 
+@pytest.mark.long
 def test_when_a_worker_is_killed_midway_nothing_is_lost(address, tmp_path):
     project = worked_project(tmp_path / "q1")
     shutil.copy(project / "customers.csv", tmp_path / "customers.csv")
