@@ -38,6 +38,7 @@ def compact_is_the_same_as_listed(org, policy, where=""):
     return sum(len(block.books) for block in found[0].blocks) - sum(len(block.books) for block in found[1].blocks)
 
 
+@pytest.mark.long
 def test_gains_and_groups_as_books_are_the_same_rows():
     assert sum(compact_is_the_same_as_listed(*tiny(seed), f"tiny({seed})") for seed in range(30)) > 2
 

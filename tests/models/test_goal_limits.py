@@ -220,6 +220,7 @@ def test_a_limit_holds_on_the_way_of_large_orgs(monkeypatch):
     assert told.count("optimal") + told.count("feasible") > 4
 
 
+@pytest.mark.long
 def test_a_limit_holds_where_pairs_are_streamed(monkeypatch):
     stream_everything(monkeypatch)
     told = [is_the_best_of_all(seed, effort=0.1) for seed in range(14)]
