@@ -58,7 +58,8 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
             f"Cannot read or write {error.filename or 'a file'}: {error.strerror or error}.",
         )
         code = BAD_INPUT
-    except Exception as error:  # the one place that catches all: a person gets a sentence, never a traceback
+    except Exception as error:
+        # the outermost frame of a command: what no one foresaw ends here as a sentence and code 70; --debug shows it whole
         if debug:
             traceback.print_exc()
         _tell_defect(error, as_json)

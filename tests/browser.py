@@ -98,7 +98,7 @@ def opened(
             try:
                 yield page
                 _settle(page, javascript)
-            except Exception as error:
+            except Exception as error:  # of whatever kind the test failed: told what the page said, and raised again
                 for complaint in complaints:
                     error.add_note(f"The page {complaint}")
                 raise

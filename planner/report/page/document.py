@@ -67,9 +67,9 @@ def page(report: Report) -> str:
         "times": vl_convert.get_time_format_locale(locale),
     }
     drawn = any(view.shape == "chart" for one in sections for view in one.blocks)
-    scripts = [Markup(_script_of_page())]  # noqa: S704 - our own files
+    scripts = [Markup(_script_of_page())]  # noqa: S704 - package files; no text of a report is in them, texts travel as escaped JSON
     if drawn:
-        scripts.insert(0, Markup(_script_of_charts()))  # noqa: S704 - a library
+        scripts.insert(0, Markup(_script_of_charts()))  # noqa: S704 - the bundle of vl-convert, the same for all reports
     return (
         _templates()
         .get_template("page.html.j2")
@@ -79,7 +79,7 @@ def page(report: Report) -> str:
             say=say,
             language=declared,
             allowed=_allowed(scripts),
-            style=Markup(_text("style", "page.css")),  # noqa: S704 - our own file
+            style=Markup(_text("style", "page.css")),  # noqa: S704 - a package file, the same for all reports
             scripts=scripts,
             head=in_script(head),
             data=[(key, in_script(value)) for key, value in data.items()],

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from planner.report.audience import JOBS
-from tests.long_ones import long_but
 from tests.planner.report.readers import (
     differences,
     evidence_of,
@@ -21,8 +20,7 @@ from tests.planner.report.readers import (
 
 TOTALS = (".others", ".headline", ".budgets")
 """Where figures of others stand, added up."""
-SEEDS = range(400)
-SHORT = tuple(range(16))
+FEW, MANY = 16, 400
 COLUMNS = (
     ("customers", "revenue"),
     ("customers", "potential"),
@@ -112,11 +110,22 @@ def what_a_hidden_column_holds_is_not_seen(seed):
     return True
 
 
-@pytest.mark.parametrize("seed", long_but(SEEDS, *SHORT))
-def test_nothing_of_others_is_in_the_evidence(seed):
-    nothing_of_others(seed)
+# cases that say nothing (no plan, other values that do not fit) are not counted: enough must be judged
 
 
-@pytest.mark.parametrize("seed", long_but(SEEDS, *SHORT))
-def test_what_a_hidden_column_holds_makes_no_difference_to_its_reader(seed):
-    what_a_hidden_column_holds_is_not_seen(seed)
+def test_nothing_of_others_is_in_the_evidence():
+    assert sum(map(nothing_of_others, range(FEW))) > FEW / 2
+
+
+@pytest.mark.long
+def test_nothing_of_others_is_in_the_evidence_of_many_orgs():
+    assert sum(map(nothing_of_others, range(FEW, MANY))) > (MANY - FEW) / 2
+
+
+def test_what_a_hidden_column_holds_makes_no_difference_to_its_reader():
+    assert sum(map(what_a_hidden_column_holds_is_not_seen, range(FEW))) > FEW / 2
+
+
+@pytest.mark.long
+def test_what_a_hidden_column_holds_makes_no_difference_in_many_orgs():
+    assert sum(map(what_a_hidden_column_holds_is_not_seen, range(FEW, MANY))) > (MANY - FEW) / 2
