@@ -59,7 +59,7 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         )
         code = BAD_INPUT
     except Exception as error:
-        # the outermost frame of a command: what no one foresaw ends here as a sentence and code 70; --debug shows it whole
+        # the outermost frame of a command: what nobody foresaw is told in a sentence, and whole with --debug
         if debug:
             traceback.print_exc()
         _tell_defect(error, as_json)
