@@ -175,6 +175,8 @@ def _check_tokens(text: str) -> None:
             expected=f"at most {MOST_TOKENS}",
             hint="Try to prepare the value as a column of the table",
         )
+    if not tokens:
+        raise ExpressionError("The expression holds a comment only", found=text, hint="Try a YAML comment (#)")
     depth = 0
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.text.lower() == "if" and (following is None or following.token_type != TokenType.L_PAREN):

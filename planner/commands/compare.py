@@ -14,8 +14,8 @@ from planner.commands.reporting import Reporting, with_report_options
 
 if TYPE_CHECKING:
     from planner.language import Language
-    from planner.report.audience import Audience
     from planner.report.blocks import Report
+    from planner.report.readership.audience import Audience
     from planner.together.gathered import Gathered
     from planner.together.order import Limits
     from planner.together.solved import Solved, Together
@@ -172,7 +172,7 @@ def compare(
 
 def report_of_comparison(folder: Path, audience: Audience, say: Language) -> Report:
     """Return the report of a comparison; what draws is loaded when it is drawn."""
-    from planner.report.comparison_report import report_of_comparison as report_of
+    from planner.report.comparison.report import report_of_comparison as report_of
 
     return report_of(folder, audience, say)
 
@@ -184,7 +184,7 @@ def _frontier(folder: Path | None, reporting: Reporting) -> dict[str, Any] | Non
     if not reporting.report:
         raise click.UsageError("--frontier is of a report: add --report")
     from planner.frontier_record import frontier_document
-    from planner.report.compared_runs import read_frontier
+    from planner.report.comparison.runs import read_frontier
 
     return frontier_document(read_frontier(folder))
 

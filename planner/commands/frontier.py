@@ -13,8 +13,8 @@ from planner.commands.reporting import Reporting, with_report_options
 if TYPE_CHECKING:
     from planner.language import Language
     from planner.project import Project
-    from planner.report.audience import Audience
     from planner.report.blocks import Report
+    from planner.report.readership.audience import Audience
 
 MOST_POINTS = 1000
 USUAL_POINTS, EVERY_POINT = 12, 200
@@ -165,7 +165,7 @@ def frontier(
 
 def report_of_frontier(folder: Path, audience: Audience, say: Language) -> Report:
     """Return the report of a frontier; what draws is loaded when it is drawn."""
-    from planner.report.comparison_report import report_of_frontier as report_of
+    from planner.report.comparison.report import report_of_frontier as report_of
 
     return report_of(folder, audience, say)
 

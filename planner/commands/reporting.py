@@ -14,8 +14,8 @@ from planner.commands.options import audience_options
 
 if TYPE_CHECKING:
     from planner.language import Language
-    from planner.report.audience import Audience
     from planner.report.blocks import Report
+    from planner.report.readership.audience import Audience
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,7 +57,7 @@ class Reporting:
             return
         from planner.language import asked_for
         from planner.native_output import muted
-        from planner.report.audience import Audience
+        from planner.report.readership.audience import Audience
         from planner.report.writing import Wanted, write_report
 
         with muted():

@@ -17,11 +17,11 @@ from planner.language import language as speak
 from planner.read.readers import Job
 from planner.record import NotPlanned
 from planner.report.atlas.basemap import read_basemap
-from planner.report.audience import Audience, scope_for
 from planner.report.blocks import Report, Table
-from planner.report.comparison_report import report_of_comparison, report_of_frontier
-from planner.report.evidence import read_evidence
-from planner.report.plan_report import plan_report
+from planner.report.comparison.report import report_of_comparison, report_of_frontier
+from planner.report.plan.report import plan_report
+from planner.report.readership.audience import Audience, scope_for
+from planner.report.readership.evidence import read_evidence
 from planner.run_folder import RunFolder, find_run, open_run
 from planner.write.comparison import RECORD as COMPARISON
 from planner.write.files import read_csv_as_text

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.expression import TABLES, ExpressionError, Expressions, parse
@@ -181,6 +181,7 @@ def test_a_quote_in_a_text_or_a_name_stays_text(expressions):
         expressions.customers('customer."tier"" from x"')
 
 
+@example("--")
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from([
     "customer.tier", "customer.revenue", "rep.share", "'A'", "1", "2.5", "null", "true", "(", ")", "+", "-", "*", "/",

@@ -11,9 +11,9 @@ from models.names import Texts
 from models.org import BoolArray, FloatArray, IntArray
 from planner.report.blocks import Chart
 from planner.report.drawing import drawn, rows
-from planner.report.evidence import Measure
 from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 from planner.report.plan.brief import Brief
+from planner.report.readership.evidence import Measure
 
 MOST_ROWS = 60
 _STEP = 20

@@ -6,9 +6,9 @@ import numpy as np
 
 from models.org import FloatArray
 from planner.report.blocks import Block, Cells, Column, Fact, Facts, Kind, Section, Table
-from planner.report.evidence import Measure
 from planner.report.plan.book_charts import MOST_ROWS, distribution, rows_of_reps
 from planner.report.plan.brief import Brief
+from planner.report.readership.evidence import Measure
 
 MOST_EXTREMES = 10
 

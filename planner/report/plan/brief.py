@@ -16,9 +16,9 @@ from models.policy import CUSTOMERS, Policy
 from planner.language import Language
 from planner.record import Planned
 from planner.report.blocks import Column
-from planner.report.discretion import Discretion
-from planner.report.evidence import CHOSEN, FORCED, NEW, POOLED, SOMEBODY_ELSE, Evidence, Measure
-from planner.report.scope import Scope
+from planner.report.plan.discretion import Discretion
+from planner.report.readership.evidence import CHOSEN, FORCED, NEW, POOLED, SOMEBODY_ELSE, Evidence, Measure
+from planner.report.readership.scope import Scope
 
 _CHANGES = {CHOSEN: "chosen", FORCED: "forced", NEW: "newly assigned", POOLED: "without owner now", "": ""}
 _OWN_MEASURES = ("revenue", "potential", "workload", "visits")

@@ -11,9 +11,9 @@ import pandas as pd
 from models.names import Texts
 from planner.report.blocks import Block, Chart, Column, Section, Table
 from planner.report.drawing import drawn, rows
-from planner.report.evidence import CHOSEN, FORCED, NEW
 from planner.report.palette import FLOW
 from planner.report.plan.brief import Brief
+from planner.report.readership.evidence import CHOSEN, FORCED, NEW
 
 MOST_PAIRS = 40
 MOST_SQUARES = 40

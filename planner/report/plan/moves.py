@@ -9,10 +9,10 @@ from models.names import Texts
 from models.org import BoolArray
 from planner.report.blocks import Block, Column, Section, Sentences, Table
 from planner.report.drawing import drawn, rows
-from planner.report.evidence import CHOSEN, FORCED, NEW, POOLED
 from planner.report.palette import CHANGES
 from planner.report.plan.brief import Brief, text_cells
 from planner.report.plan.reasons import reason_in_words
+from planner.report.readership.evidence import CHOSEN, FORCED, NEW, POOLED
 
 
 def moves(brief: Brief) -> Section:

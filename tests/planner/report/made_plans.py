@@ -17,9 +17,9 @@ from models.solve import solve
 from planner.finished import priced_plan
 from planner.language import language
 from planner.report.blocks import Block, Chart, Facts, Report, Sentences, Table
-from planner.report.evidence import Evidence, read_evidence
-from planner.report.plan_report import plan_report
-from planner.report.scope import Scope, everything
+from planner.report.plan.report import plan_report
+from planner.report.readership.evidence import Evidence, read_evidence
+from planner.report.readership.scope import Scope, everything
 from planner.run_folder import RunFolder, open_run
 from planner.write.run import About, write_run
 from tests.tables import org_of

@@ -17,9 +17,9 @@ from models.policy import Policy
 from models.solve import solve
 from planner.document import Lines
 from planner.language import ENGLISH
-from planner.report.audience import Audience, managers_of, scope_for
-from planner.report.evidence import Evidence, read_evidence
-from planner.report.scope import Scope
+from planner.report.readership.audience import Audience, managers_of, scope_for
+from planner.report.readership.evidence import Evidence, read_evidence
+from planner.report.readership.scope import Scope
 from planner.run_folder import RunFolder
 from tests.tables import org_of
 from tests.tiny import tiny

@@ -14,12 +14,12 @@ from models.outcome import Outcome
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
 from planner.finished import finished_plan
 from planner.language import ENGLISH, language
-from planner.report.audience import Audience, scope_for
 from planner.report.blocks import Chart, Difference, Scorecard, Sentences, Table
-from planner.report.compared_runs import compared_runs, read_comparison
-from planner.report.comparison_report import comparison_report, report_of_comparison
-from planner.report.evidence import SOMEBODY_ELSE
-from planner.report.scenario_books import ABSENT, NOBODY, read_plans
+from planner.report.comparison.books import ABSENT, NOBODY, read_plans
+from planner.report.comparison.report import comparison_report, report_of_comparison
+from planner.report.comparison.runs import compared_runs, read_comparison
+from planner.report.readership.audience import Audience, scope_for
+from planner.report.readership.evidence import SOMEBODY_ELSE
 from scenarios.comparing.difference import difference
 from tests.planner.report.comparing import plain, texts_in
 from tests.planner.together.worked_project import planned, worked_project

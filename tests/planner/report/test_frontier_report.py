@@ -10,11 +10,11 @@ from models.findings import InputRefused
 from planner.exits import DONE
 from planner.frontier_record import FrontierRecord
 from planner.language import ENGLISH, language
-from planner.report.audience import Audience
 from planner.report.blocks import Chart, Sentences, Table
-from planner.report.comparison_report import report_of_frontier
-from planner.report.frontier_chart import band_steps
-from planner.report.frontier_report import FrontierWords, frontier_report
+from planner.report.comparison.report import report_of_frontier
+from planner.report.frontier.chart import band_steps
+from planner.report.frontier.report import FrontierWords, frontier_report
+from planner.report.readership.audience import Audience
 from tests.planner.report.comparing import plain, texts_in
 from tests.planner.together.worked_project import planned, worked_project
 

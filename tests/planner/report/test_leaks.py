@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from planner.report.audience import JOBS
+from planner.report.readership.audience import JOBS
 from tests.planner.report.readers import (
     differences,
     evidence_of,

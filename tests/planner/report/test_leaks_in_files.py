@@ -10,9 +10,9 @@ import pytest
 from planner.commands import planner
 from planner.exits import DONE, run
 from planner.language import language
-from planner.report.audience import Audience, scope_for
 from planner.report.page import page
 from planner.report.pictures import write_pictures
+from planner.report.readership.audience import Audience, scope_for
 from planner.report.workbook import write_workbook
 from planner.run_folder import find_run, open_run
 from tests.long_ones import long_but

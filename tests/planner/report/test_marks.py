@@ -7,7 +7,7 @@ from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, run
 from planner.language import language
 from planner.project import load
-from planner.report.audience import Audience, scope_for
+from planner.report.readership.audience import Audience, scope_for
 from planner.run_folder import find_run, open_run
 from tests.worked import copy_worked
 

@@ -9,7 +9,7 @@ import vl_convert
 
 from planner.record import AdoptedEntry, AssumptionEntry, TriedEntry, WishesEntry
 from planner.report.blocks import Chart, Facts, Table
-from planner.report.scope import Scope
+from planner.report.readership.scope import Scope
 from planner.run_folder import RunFolder, open_run
 from tests.planner.finished.made import solved_run
 from tests.planner.report.made_plans import (

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from planner.report.scope import Scope
+from planner.report.readership.scope import Scope
 from planner.run_folder import RunFolder
 from tests.planner.report.made_plans import block, evidence_of, has_block, report_of, run_of, texts_in, varied_run
 from tests.tables import org_of

@@ -4,7 +4,7 @@ import pytest
 
 from models.policy import Policy
 from planner.language import language
-from planner.report.policy_words import policy_in_words
+from planner.report.plan.policy_words import policy_in_words
 
 EVERYTHING = {
     "measures": {"hours": {"value": "customer.q1", "unit": "h7", "default": 3}, "worth": {"value": "customer.q2"}},

@@ -7,7 +7,7 @@ import pytest
 from models.findings import InputRefused
 from models.policy import Policy
 from planner.language import language
-from planner.report.audience import JOBS, Audience, scope_for
+from planner.report.readership.audience import JOBS, Audience, scope_for
 from tests.planner.report.readers import organisation, run_of, scope_of, with_hidden
 
 

@@ -17,9 +17,9 @@ from models.policy import Policy
 from planner.known_ids import UNKNOWN, Known
 from planner.language import Language
 from planner.read.readers import Job, Readers, stricter
-from planner.report.derived import with_what_follows
-from planner.report.scope import Scope, called
-from planner.report.todays_marks import todays_readers
+from planner.report.readership.derived import with_what_follows
+from planner.report.readership.scope import Scope, called
+from planner.report.readership.todays_marks import todays_readers
 from planner.run_folder import RunFolder
 
 JOBS: tuple[Job, ...] = get_args(Job)

@@ -11,8 +11,8 @@ from planner.frontier_record import FrontierRecord
 from planner.language import Language
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Report, Section, Sentences, Table
 from planner.report.drawing import drawn
-from planner.report.frontier_chart import WHOLE, FrontierLabels, frontier_chart
-from planner.report.scope import Scope
+from planner.report.frontier.chart import WHOLE, FrontierLabels, frontier_chart
+from planner.report.readership.scope import Scope
 
 _STOPPED = {
     "points": "as many points were found as were asked for",

@@ -24,9 +24,9 @@ from models.plan import Plan
 from models.policy import CUSTOMERS, line_names
 from models.presence import NO_OWNER
 from models.summary import BudgetUse, Headline
-from planner.report.derived import presence_columns
-from planner.report.first_screen import headline_told
-from planner.report.scope import Scope
+from planner.report.readership.derived import presence_columns
+from planner.report.readership.first_screen import headline_told
+from planner.report.readership.scope import Scope
 
 CUSTOMER_COLUMNS = (
     *("family_id", "region", "tier", "segment", "industry", "stage", "lat", "lon"),

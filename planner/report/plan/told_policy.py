@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from models.policy import Goal, Line, Policy, Role, Together, line_names
-from planner.report.scope import Scope
+from planner.report.readership.scope import Scope
 
 OneLine = TypeVar("OneLine", bound=Line)
 

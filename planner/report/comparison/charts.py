@@ -13,9 +13,9 @@ from models.names import first_of
 from models.org import FloatArray
 from planner.language import Language
 from planner.report.blocks import Chart
+from planner.report.comparison.books import Books, Side
 from planner.report.drawing import specification
 from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
-from planner.report.scenario_books import Books, Side
 
 MOST = 12
 """Scenarios drawn; beyond, pictures grow too small and pages too long."""

@@ -9,7 +9,7 @@ from models.amount import Amount
 from models.org import Org
 from models.policy import CUSTOMERS, Balance, Budget, Capacity, Group, Holdout, Lock, Policy, Rule, Together
 from models.presence import leave_columns
-from planner.report.scope import Scope
+from planner.report.readership.scope import Scope
 
 _REGION = (("customers", "region"), ("reps", "regions"), ("regions", "parent"), ("regions", "neighbours"))
 _SKILLS = (("customers", "required_skills"), ("reps", "skills"))

@@ -13,20 +13,20 @@ from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord
 from planner.frontier_record import FrontierRecord
 from planner.language import Language
-from planner.report.audience import Audience, scope_for
 from planner.report.blocks import Block, Chart, Column, Difference, Facts, Report, Section, Sentences, Table
-from planner.report.compared_runs import (
+from planner.report.comparison.books import PlansCompared, read_plans
+from planner.report.comparison.charts import books_chart, deviations_chart
+from planner.report.comparison.rows import ComparisonRows
+from planner.report.comparison.runs import (
     compared_runs,
     frontier_beside,
     frontier_run,
     read_comparison,
     read_frontier,
 )
-from planner.report.comparison_charts import books_chart, deviations_chart
-from planner.report.comparison_rows import ComparisonRows
-from planner.report.comparison_words import ComparisonWords
-from planner.report.frontier_report import FrontierWords, frontier_report, may_see_frontier
-from planner.report.scenario_books import PlansCompared, read_plans
+from planner.report.comparison.words import ComparisonWords
+from planner.report.frontier.report import FrontierWords, frontier_report, may_see_frontier
+from planner.report.readership.audience import Audience, scope_for
 
 MOST_PLOTTED = 40
 """Reps that a spreadsheet can draw side by side."""

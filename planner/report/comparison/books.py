@@ -20,9 +20,9 @@ from models.presence import UNKNOWN_OWNER
 from planner.comparison_record import ScenarioEntry
 from planner.finished import finished_plan
 from planner.record import NotPlanned, Planned
-from planner.report.compared_runs import refuse_another_plan, short_place
-from planner.report.evidence import SOMEBODY_ELSE, Measure
-from planner.report.scope import Scope
+from planner.report.comparison.runs import refuse_another_plan, short_place
+from planner.report.readership.evidence import SOMEBODY_ELSE, Measure
+from planner.report.readership.scope import Scope
 from planner.run_folder import RunFolder
 from planner.write.files import sha256
 from planner.write.folder import RECORD

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from planner.comparison_record import ComparisonRecord, JudgedEntry
 from planner.language import Language
 from planner.report.blocks import Fact
-from planner.report.comparison_rows import ComparisonRows
+from planner.report.comparison.rows import ComparisonRows
 from scenarios.comparing.row_definition import CERTIFIED_GAP
 
 EVEN = ("reps_inside_band_share", "heaviest_to_lightest", "customers.cv")

@@ -9,19 +9,19 @@ from planner.language import Language
 from planner.record import NotPlanned
 from planner.report.atlas.map import map_section
 from planner.report.blocks import Report
-from planner.report.discretion import Discretion
-from planner.report.evidence import Evidence
 from planner.report.plan.assignments import assignments
 from planner.report.plan.books import books
 from planner.report.plan.brief import Brief
 from planner.report.plan.classes import classes
+from planner.report.plan.discretion import Discretion
 from planner.report.plan.flows import flows, managers
 from planner.report.plan.headline import headline_sentence, overview
 from planner.report.plan.limits import assumptions, budgets, wishes
 from planner.report.plan.moves import moves
 from planner.report.plan.provenance import provenance
 from planner.report.plan.rules import rules
-from planner.report.scope import Scope
+from planner.report.readership.evidence import Evidence
+from planner.report.readership.scope import Scope
 from planner.run_folder import RunFolder
 
 

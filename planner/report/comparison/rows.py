@@ -10,7 +10,7 @@ from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord, Number, RowEntry
 from planner.language import Language, label
 from planner.report.blocks import Kind, Scorecard, ScorecardRow
-from planner.report.scope import Scope
+from planner.report.readership.scope import Scope
 from scenarios.comparing.row_definition import CERTIFIED_GAP, INDEX, POINTS, RATIO, SHARE
 
 _OF_WORTH = frozenset(

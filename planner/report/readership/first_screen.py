@@ -11,7 +11,7 @@ from models.books import Band
 from models.org import BoolArray
 from models.outcome import Outcome
 from models.summary import Headline, Shift, of_customers
-from planner.report.scope import Scope
+from planner.report.readership.scope import Scope
 
 
 def headline_told(

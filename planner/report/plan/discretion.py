@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from models.org import BoolArray, Org
-from planner.report.evidence import Evidence
-from planner.report.scope import Scope
+from planner.report.readership.evidence import Evidence
+from planner.report.readership.scope import Scope
 
 
 class Discretion:
