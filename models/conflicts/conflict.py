@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,10 +16,14 @@ from models.conflicts.stuck import Stuck, stuck_customers
 from models.org import BoolArray, IntArray
 
 MOST_CONFLICTS = 60
+FEW_ROUNDS = 3
+"""In so many rounds a limit of all stays in force in a large org; then it is left aside with what clashes with it."""
 SMALL_PAIRS = 5_000
 """Up to so many pairs of customer and rep, the smaller of two minimal sets is taken."""
 NAMED_UNITS = 60
 """With more units than this, customers are not taken out one by one to see who matters."""
+WHOLE = 1e-6
+"""Bounds are not more exact than this."""
 _ORDER = ("conflict", "pairing", "family", *TIES, "eligibility")
 
 
@@ -84,8 +89,8 @@ def find_conflicts(trials: Trials) -> Found:
     """Find conflicts one after another, until what is left can be planned.
 
     After each, what clashes in it is left aside, or its customers where only rules on who may own them are in it, and
-    the search goes on. In small orgs a budget or goal of all stays in force beside limits of single reps: those that
-    clash with it one by one are conflicts of their own.
+    the search goes on. A budget or goal of all stays in force beside limits of single reps: those that clash with it
+    one by one are conflicts of their own, and are asked about one after another.
     """
     rules = trials.rules
     conflicts: list[Conflict] = []
@@ -94,25 +99,46 @@ def find_conflicts(trials: Trials) -> Found:
             return Found(tuple(conflicts), False)
         conflicts.append(_of_stuck(trials, stuck))
         trials.set_aside(np.isin(rules.singles.member, stuck.customers))
-    active = rules.every
+    active, rounds = rules.every, 0
     while len(conflicts) < MOST_CONFLICTS and not trials.spent:
         numbers = [] if _is_small(trials) else _of_one_line(trials, active)
         if not numbers:
-            possible = trials.possible(active, quick=False)
+            possible = trials.possible(active)
+            if possible is None:
+                possible = trials.possible(active, quick=False)
             if possible is not False:
                 return Found(tuple(conflicts), possible is True)
             numbers = _clashing(trials, active)
+        rounds += 1
         conflict = _described(trials, numbers)
         conflicts.append(conflict)
         clash = frozenset(n for n in numbers if not rules.members[n].is_given)
+        single = frozenset(n for n in clash if not _is_of_all(rules.members[n]))
         if clash:
-            single = frozenset(n for n in clash if not _is_of_all(rules.members[n]))
-            active -= (single or clash) if _is_small(trials) else clash
+            for other in _alike(trials, numbers, active):
+                if len(conflicts) < MOST_CONFLICTS and not trials.spent:
+                    conflicts.append(_described(trials, other))
+                single |= frozenset(other) - clash
+            active -= (single or clash) if _is_small(trials) or rounds <= FEW_ROUNDS else clash | single
         elif conflict.customers:
             trials.set_aside(np.isin(rules.singles.member, conflict.customers))
         else:
             break
     return Found(tuple(conflicts), False)
+
+
+def _alike(trials: Trials, numbers: list[int], active: frozenset[int]) -> Iterator[list[int]]:
+    """Yield the same conflict with the limits of other reps, teams or regions, where one such limit is in it."""
+    members = trials.rules.members
+    single = [n for n in numbers if members[n].limit is not None and not _is_of_all(members[n])]
+    if len(single) != 1 or len(numbers) == 1:
+        return
+    mine, rest = members[single[0]], frozenset(numbers) - {single[0]}
+    for n in sorted(active - {single[0]}):
+        if members[n].path == mine.path and members[n].limit is not None and trials.possible(rest | {n}) is False:
+            yield sorted(
+                [*minimal_set([n], trials.possible, rest), *minimal_set(sorted(rest), trials.possible, frozenset([n]))]
+            )
 
 
 def _is_of_all(member: Member) -> bool:
@@ -222,7 +248,7 @@ def _described(trials: Trials, numbers: list[int]) -> Conflict:
             witness = trials.ask(whole - {n}, little=n, much=True).witness
         witnesses.append((member, witness))
         if member.limit is not None and answer.least is not None and not answer.proven:
-            needs.append(Need(member, answer.least, member.limit, True))
+            needs.append(Need(member, _countable(member, answer.least), member.limit, True))
         elif answer.witness is not None and member.limit is not None:
             needs.append(_need(trials, n, answer.witness, answer.proven))
     entries = _involved(trials, whole)
@@ -237,6 +263,13 @@ def _described(trials: Trials, numbers: list[int]) -> Conflict:
         needs=tuple(needs),
         aside=_aside(trials),
     )
+
+
+def _countable(member: Member, least: float) -> float:
+    """Return the next value beyond a bound that a limit can have: customers are whole."""
+    if not member.counts_customers:
+        return least
+    return float(math.floor(least + WHOLE) if member.side == "min" else math.ceil(least - WHOLE))
 
 
 def _need(trials: Trials, number: int, witness: Witness, proven: bool) -> Need:

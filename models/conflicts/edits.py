@@ -22,6 +22,8 @@ from models.plan import Violation
 from models.policy import CUSTOMERS, Policy, Pool, line_names
 
 _COLUMN = re.compile(r"^\s*(customer|rep|region)\.([A-Za-z_][A-Za-z_0-9]*)\s*$")
+MOST_CASES = 12
+"""With more limits than this an expression gives way to a value for each rep or region: it may be only so long."""
 _TABLE = {"customer": "customers", "rep": "reps", "region": "regions"}
 
 
@@ -138,6 +140,9 @@ class _Draft:
                 return None, [
                     self._cell(_TABLE[column[1]], one, column[2], raw[str(one.label)]) for one in members.values()
                 ]
+            if len(raw) > MOST_CASES:
+                amount = Amount(by_label=self._by_value(first, raw))
+                return amount, [SetValue(first.path, written(amount, whole=False))]
             table, key = ("rep", "rep_id") if first.per == "rep" else ("region", "region")
             cases = " ".join(f"when {table}.{key} = {_quoted(label)} then {raw[label]:.12g}" for label in raw)
             amount = Amount(expression=f"case {cases} else ({given.expression}) end")
@@ -148,6 +153,16 @@ class _Draft:
         else:
             amount = Amount(by_label=self._by_label(first, given, values))
         return amount, [SetValue(first.path, written(amount, whole=first.kind == "group"))]
+
+    def _by_value(self, first: Member, new: Mapping[str, float]) -> dict[str, Amount]:
+        """Return for each label what it may have: the new value, or what the expression says today."""
+        found = {}
+        for member in self.rules.members:
+            if member.path == first.path and member.label is not None and member.limit is not None:
+                label = str(member.label)
+                today = member.limit / self._presence(member) if member.limit else 0.0
+                found[label] = Amount(number=new[label] if label in new else float(f"{today:.12g}"))
+        return found
 
     def _by_label(self, first: Member, given: Amount, values: Mapping[int, float]) -> dict[str, Amount]:
         rules = self.rules
@@ -174,10 +189,13 @@ class _Draft:
 
     def _raw(self, member: Member, value: float) -> float:
         """Return what the policy has to say for a limit to be ``value``: a rep's is multiplied by presence."""
+        presence = self._presence(member)
+        return value if presence == 1.0 else outward(value / presence, up=member.side == "max")
+
+    def _presence(self, member: Member) -> float:
         if member.kind == "capacity" and member.per == "rep" and member.unit != CUSTOMERS:
-            presence = float(self.rules.amounts.presence[self.org.rep_positions[str(member.label)]])
-            return outward(value / presence, up=member.side == "max")
-        return value
+            return float(self.rules.amounts.presence[self.org.rep_positions[str(member.label)]])
+        return 1.0
 
     # ---- cells ---------------------------------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ WRITTEN_CANDIDATES = 60_000
 """Up to so many pairs are written as one program where nothing can be settled beforehand."""
 RELAXED = 4
 """A linear relaxation is counted as so much less work than a program."""
+FEW_LIMITS = 16
+"""A program with fewer limits is counted as less work: with one or two hardly anything is left to decide."""
 MOST_HELD = 4_000_000
 """Terrains are kept for later questions while they have fewer pairs than this in all."""
 
@@ -65,7 +67,7 @@ class Trials:
     exempt : bool array, shape (entries,)
         Customers set aside: no member of the kind ``eligibility``, no tie or family asks anything of them.
     work : int
-        Columns of the programs that were solved: what is counted in place of seconds.
+        Columns of the programs that were solved, fewer where limits are few: what is counted in place of seconds.
     """
 
     def __init__(self, rules: Rulebook, stop: Stop, most_work: float = np.inf) -> None:
@@ -189,7 +191,8 @@ class Trials:
             return Answer("impossible")
         chosen, proven, least = asked.settled, True, None
         if asked.program is not None:
-            self.work += len(asked.program.cost) // (RELAXED if quick else 1)
+            columns = int(len(asked.program.cost) * min(1.0, asked.limits / FEW_LIMITS))
+            self.work += columns // (RELAXED if quick else 1)
             try:
                 found = self._solved(asked.program, terrain.problem.unit[asked.open], quick)
             except SolverFailed:

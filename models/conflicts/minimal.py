@@ -19,7 +19,7 @@ def minimal_set(
     By QuickXplain (Junker 2004, *QUICKXPLAIN: preferred explanations and relaxations for over-constrained problems*,
     AAAI), which asks about halves: few questions where few items are needed. Items that come late are left out first.
     Where ``possible`` does not know, the items stay, so that the result is a set that cannot be kept in any case, but
-    may not be minimal.
+    may not be minimal. Nothing is returned where ``always`` cannot be kept by itself.
 
     Examples
     --------
@@ -28,7 +28,7 @@ def minimal_set(
     >>> minimal_set(range(8), possible)
     [2, 5]
     """
-    return _needed(always, list(items), possible, False)
+    return _needed(always, list(items), possible, True)
 
 
 def _needed(kept: frozenset[_Item], items: list[_Item], possible: Possible[_Item], new: bool) -> list[_Item]:

@@ -27,11 +27,14 @@ class Undecided:
         Candidates of the terrain that the program's first columns stand for.
     settled : int array
         Candidates that suit every limit at least as well as any other of their unit.
+    limits : int
+        Rows of the program beside those that give each unit one owner.
     """
 
     program: Program | None
     open: IntArray
     settled: IntArray
+    limits: int = 0
 
 
 class _Rows:
@@ -168,7 +171,7 @@ def undecided(
     holds = np.isfinite(rows.lower) | np.isfinite(rows.upper)
     if not len(left) and not holds.any():
         return Undecided(None, left, chosen)
-    return Undecided(_program(whole, rows, left, holds, cost), left, chosen)
+    return Undecided(_program(whole, rows, left, holds, cost), left, chosen, int(holds.sum()))
 
 
 def _program(whole: Program, rows: _Rows, left: IntArray, holds: BoolArray, cost: FloatArray | None) -> Program:

@@ -19,6 +19,8 @@ from models.org import IntArray
 from models.policy import EVERY_ROLE, line_names
 
 MOST_NAMED = 6
+REST_KEPT, AT_BEST = "with the rest kept, ", "at best, "
+"""How a sum begins where a conflict has other members, and where it has none."""
 _TIED: dict[Kind, str] = {
     "lock": "is locked with",
     "holdout": "stays with",
@@ -225,7 +227,7 @@ class _Words:
         member = need.member
         difference = quantity(abs(need.value - need.limit), member.unit)
         whom = f" (with {self.customers(conflict.customers)})" if 0 < len(conflict.customers) <= MOST_NAMED else ""
-        rest = "with the rest kept, " if len(conflict.members) > 1 else ""
+        rest = REST_KEPT if len(conflict.members) > 1 else AT_BEST
         sure = "" if need.proven else " in the best plan found"
         word, than = ("at most", "less than the minimum") if member.side == "min" else ("at least", "more than allowed")
         return f"{rest}{self.stated(member, word, need.value)}{whom}{sure}: {difference} {than}"

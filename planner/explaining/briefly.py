@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from models.conflicts.alike import alike_together, other_limit
 from models.conflicts.infeasibility import Infeasibility, explain_infeasible
-from models.conflicts.wording import ConflictTold
+from models.conflicts.wording import ConflictTold, named
 from models.findings import InputRefused
 from models.org import Org
 from models.plan import Plan
 from models.policy import Policy
 from models.stop import Stop
 
-EFFORT = 0.1
-"""A tenth of the work of ``planner explain infeasible``: a plan should not take much longer for it."""
+EFFORT = 0.25
+"""A quarter of the work of ``planner explain infeasible``: a plan should not take much longer for it."""
 MOST_CONFLICTS = 8
 MOST_WORDS, MOST_MEMBERS = 5, 12
 
@@ -32,14 +33,22 @@ def explained_briefly(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Plan:
 def in_brief(why: Infeasibility) -> tuple[str, ...]:
     """Return conflicts and relaxations in a plain line each."""
     lines = []
-    for conflict, told in list(zip(why.conflicts, why.told, strict=True))[:MOST_CONFLICTS]:
+    groups = alike_together(zip(why.conflicts, why.told, strict=True))
+    for (conflict, told), *others in groups[:MOST_CONFLICTS]:
+        if not conflict.minimal and len(told.clash) > MOST_MEMBERS:
+            lines.append("Which few rules conflict was not found so soon: planner explain infeasible looks longer")
+            continue
         label = "" if conflict.minimal else ", not shown minimal"
         clash = f": {_clash(told)}" if told.clash else ""
         given = f", given {', '.join(one.member.line for one in told.given)}" if told.given else ""
         lines.append(f"{told.title}{clash}{given}{label}")
         lines += [f"{line[:1].upper()}{line[1:]}" for line in told.sums[:MOST_WORDS]]
-    if len(why.conflicts) > MOST_CONFLICTS:
-        lines.append(f"{len(why.conflicts) - MOST_CONFLICTS:,} more conflicts: planner explain infeasible lists them")
+        if others:
+            limits = (other_limit(conflict, other) for other, _ in others)
+            lines.append(f"The same with {named(limit.label for limit in limits if limit)}")
+    more = sum(len(group) for group in groups[MOST_CONFLICTS:])
+    if more:
+        lines.append(f"{more:,} more conflicts: planner explain infeasible lists them")
     lines += [f"A way out: {one.sentence[:1].lower()}{one.sentence[1:]}" for one in why.relaxations]
     return tuple(lines)
 

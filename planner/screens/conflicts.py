@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from models.conflicts.alike import InWords, alike_together, other_limit
 from models.conflicts.conflict import Conflict
 from models.conflicts.infeasibility import Infeasibility
 from models.conflicts.members import ANSWERS
-from models.conflicts.wording import ConflictTold, Told
+from models.conflicts.wording import AT_BEST, REST_KEPT, ConflictTold, Told
 from models.findings import Place
 from planner.console import Paper, Said
 from planner.explaining.typing import Typing, placed
@@ -16,6 +17,7 @@ from planner.screens.findings import counted
 
 MOST_CELLS = 6
 MOST_CONFLICTS = 12
+MOST_ALIKE = 12
 MOST_MEMBERS = 8
 MOST_SUMS = 6
 MOST_LINES = 6
@@ -46,14 +48,36 @@ def show_infeasibility(paper: Paper, why: Infeasibility, places: Places) -> None
 
 def show_conflicts(paper: Paper, why: Infeasibility, places: Places) -> None:
     """Write conflicts and the ways out of them."""
-    shown = list(zip(why.conflicts, why.told, strict=True))[:MOST_CONFLICTS]
-    for number, (conflict, told) in enumerate(shown, start=1):
-        _show_conflict(paper, number, conflict, told, places)
-    paper.left_out(len(why.conflicts) - len(shown))
+    number, shown = 1, 0
+    for alike in alike_together(zip(why.conflicts, why.told, strict=True)):
+        if shown == MOST_CONFLICTS:
+            break
+        _show_conflict(paper, number, *alike[0], places)
+        if len(alike) > 1:
+            _show_alike(paper, number + 1, alike, places)
+        number, shown = number + len(alike), shown + 1
+    paper.left_out(len(why.conflicts) - number + 1)
     if not why.complete:
         paper.blank()
         paper.paragraph("There may be more conflicts: the search for them was not finished.", "warn")
     _show_relaxations(paper, why, places)
+
+
+def _show_alike(paper: Paper, number: int, alike: list[InWords], places: Places) -> None:
+    """Write what takes the place of a limit of the first of several conflicts that are the same but for that."""
+    first, others = alike[0][0], alike[1:]
+    last = number + len(others) - 1
+    title = paper.language("Conflict {number}", number=number)
+    if last > number:
+        title = paper.language("Conflicts {first} to {last}", first=number, last=last)
+    paper.heading(title, "the same with")
+    for conflict, told in others[:MOST_ALIKE]:
+        member = other_limit(first, conflict)
+        one = next(one for one in told.clash if one.member == member)
+        sums = dict(zip((need.member for need in conflict.needs), told.sums[-len(conflict.needs) :], strict=False))
+        said = sums.get(one.member, "").removeprefix(REST_KEPT).removeprefix(AT_BEST)
+        _show_member(paper, replace(one, words=said or one.words), places, in_policy=False)
+    paper.left_out(len(others) - MOST_ALIKE)
 
 
 def _show_conflict(paper: Paper, number: int, conflict: Conflict, told: ConflictTold, places: Places) -> None:
@@ -71,9 +95,9 @@ def _show_conflict(paper: Paper, number: int, conflict: Conflict, told: Conflict
         paper.paragraph(f"{line[:1].upper()}{line[1:]}.")
 
 
-def _show_member(paper: Paper, told: Told, places: Places) -> None:
+def _show_member(paper: Paper, told: Told, places: Places, in_policy: bool = True) -> None:
     paper.paragraph(told.words, bullet="· ")
-    in_policy = told.member.kind not in ANSWERS
+    in_policy = in_policy and told.member.kind not in ANSWERS
     where = str(places.of_policy(f"policy.{told.member.path}")) if in_policy else ""
     cells = [placed(places.typing.org, cell.table, cell.row, cell.column, cell.value) for cell in told.cells]
     more = f" and {counted(len(cells) - MOST_CELLS, 'more cell')}" if len(cells) > MOST_CELLS else ""

@@ -39,6 +39,13 @@ def sound(org: Org, policy: Policy, why: Infeasibility) -> None:
         assert judge(one.org, one.policy, one.assignment).feasible
 
 
+def too_full(org: Org, policy: Policy) -> set[str]:
+    """Return the reps whose customers of today take more hours than they may have."""
+    hours = org.customers.groupby("owner_id")["workload_hours"].sum()
+    limits = org.reps.set_index("rep_id")["capacity_workload_hours"]
+    return set(hours[hours > limits[hours.index]].index)
+
+
 @pytest.mark.long
 def test_hours_that_do_not_add_up_are_told_with_the_reps_they_are_short_for():
     org, policy = middling_org(240, 24), tight(0.8)
@@ -54,8 +61,15 @@ def test_a_budget_too_small_for_what_capacity_moves_is_told_with_the_overloaded_
     org = middling_org(240, 24)
     policy = tight(1.0, disruption={"budgets": [{"of": "customers", "max": 0}]}, eligibility={})
     why = explain_infeasible(org, policy)
-    paths = [{one.path for one in conflict.clash} for conflict in why.conflicts]
-    assert {"capacity[workload].max", "disruption.budgets[customers].max"} in paths
+    both = {"capacity[workload].max", "disruption.budgets[customers].max"}
+    overloaded = too_full(org, policy)
+    assert len(overloaded) > 5
+    assert [{one.path for one in conflict.clash} for conflict in why.conflicts] == [both] * len(overloaded)
+    assert {one.label for conflict in why.conflicts for one in conflict.clash if one.per == "rep"} == overloaded
+    assert all(conflict.minimal and not conflict.given for conflict in why.conflicts)
+    moves = [need.value for conflict in why.conflicts for need in conflict.needs if need.member.per != "rep"]
+    assert len(moves) == len(overloaded)
+    assert all(value >= 1 and value.is_integer() for value in moves)
     assert why.complete
     sound(org, policy, why)
 

@@ -9,27 +9,52 @@ from models.conflicts.wording import ConflictTold, Told
 from planner.explaining.briefly import in_brief
 
 
+def limit_of(label: str) -> Member:
+    return Member("capacity", "capacity[workload]", "max", label, limit=50.0)
+
+
 def told(*labels: str) -> ConflictTold:
     members = tuple(
-        Told(Member("capacity", "capacity[workload]", "max", label), f"the workload of {label} is at most 50 h", ())
+        Told(
+            Member("capacity", "capacity[workload]", "max", label, limit=50.0),
+            f"the workload of {label} is at most 50 h",
+            (),
+        )
         for label in labels
     )
     return ConflictTold("These cannot all hold", members, (), ())
 
 
-def first_line(*labels: str) -> str:
-    story = told(*labels)
-    conflict = Conflict(
-        tuple(one.member for one in story.clash), (), minimal=False, witnesses=(), customers=(), reps=()
-    )
-    return in_brief(Infeasibility((conflict,), (story,), (), complete=False))[0]
+def conflict_of(story: ConflictTold, minimal: bool) -> Conflict:
+    members = tuple(one.member for one in story.clash)
+    return Conflict(members, (), minimal=minimal, witnesses=(), customers=(), reps=())
+
+
+def lines(*stories: ConflictTold, minimal: bool = True) -> tuple[str, ...]:
+    conflicts = tuple(conflict_of(story, minimal) for story in stories)
+    return in_brief(Infeasibility(conflicts, stories, (), complete=False))
 
 
 def test_a_few_rules_are_each_named():
     said = "the workload of ana is at most 50 h; the workload of bob is at most 50 h"
-    assert first_line("ana", "bob") == f"These cannot all hold: {said}, not shown minimal"
+    assert lines(told("ana", "bob"), minimal=False) == (f"These cannot all hold: {said}, not shown minimal",)
 
 
 def test_of_many_rules_it_is_told_how_many_there_are_of_each_line():
-    said = first_line(*(f"R{number:03d}" for number in range(96)))
-    assert said == "These cannot all hold: 96 of capacity[workload], not shown minimal"
+    many = told(*(f"R{number:03d}" for number in range(96)))
+    assert lines(many) == ("These cannot all hold: 96 of capacity[workload]",)
+
+
+def test_many_rules_of_which_none_was_shown_to_matter_are_not_called_a_conflict():
+    many = told(*(f"R{number:03d}" for number in range(96)))
+    (said,) = lines(many, minimal=False)
+    assert said == "Which few rules conflict was not found so soon: planner explain infeasible looks longer"
+
+
+def test_conflicts_that_are_the_same_but_for_the_rep_are_told_once():
+    said = lines(told("ana"), told("bob"), told("eve"), told("ana", "eve"))
+    assert said == (
+        "These cannot all hold: the workload of ana is at most 50 h",
+        "The same with bob and eve",
+        "These cannot all hold: the workload of ana is at most 50 h; the workload of eve is at most 50 h",
+    )

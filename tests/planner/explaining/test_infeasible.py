@@ -136,3 +136,14 @@ def test_the_library_answers_in_one_call(project):
     assert why.told[0].title == "These cannot all hold"
     typing = Typing(loaded.org, lambda path: None)
     assert typing.lines(why.relaxations[1]) == ("reps.csv, row 4, column capacity_workload_hours: 160 instead of 100",)
+
+
+def test_conflicts_that_are_the_same_but_for_the_rep_are_shown_once(project, capsys):
+    edit(project, "planner.yaml", "    - {measure: customers, min: 2}\n", "    - {measure: customers, min: 7}\n")
+    told(capsys, "plan", "--quiet")
+    _, shown = told(capsys, "explain", "infeasible")
+    assert shown.count("policy.capacity[customers].min") == 1
+    assert "At best, ana has at most 6 customers: 1 customer less than the minimum." in shown
+    assert "Conflicts 2 to 3  the same with" in shown
+    for rep in ("bob", "eve"):
+        assert f"· {rep} has at most 6 customers: 1 customer less than the minimum" in shown
