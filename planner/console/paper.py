@@ -157,7 +157,7 @@ class Paper:
             if remarks and number in remarks:
                 self._write(" " * indent, Said(remarks[number], "quiet"))
             self._row(columns, row, widths, indent)
-            if number < len(notes):
+            if number < len(notes) and notes[number]:
                 self.paragraph(notes[number], "quiet", indent=indent + _GUTTER)
 
     def raw(self, text: str) -> None:

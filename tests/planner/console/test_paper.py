@@ -80,6 +80,17 @@ def test_running_text_is_broken_at_spaces_and_hangs_under_its_first_word():
     assert max(map(len, shown.splitlines())) <= 40
 
 
+def test_a_row_with_nothing_to_add_is_followed_by_the_next_row():
+    columns = [Column("rep"), Column("points")]
+    shown = written(lambda paper: paper.table(columns, [("ana", "1"), ("bob", "2")], notes=["", "a band"]))
+    assert [line.split() for line in shown.splitlines()] == [
+        ["rep", "points"],
+        ["ana", "1"],
+        ["bob", "2"],
+        ["a", "band"],
+    ]
+
+
 def test_a_reader_who_leaves_early_does_not_change_how_the_command_ends():
     code = (
         "import sys; from planner.console import output; paper = output()\n"
