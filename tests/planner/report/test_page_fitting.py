@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,17 @@ def test_on_paper_two_charts_stand_abreast_and_a_short_table_has_no_line_of_page
         assert shown.locator("#block-moves tbody tr").count() == 60
 
 
+def test_chinese_names_and_headings_are_not_broken_into_single_signs(browser: Chromium, saved: Callable[..., Path]):
+    lines = """one => {
+      const text = document.createRange();
+      text.selectNodeContents(one);
+      return new Set([...text.getClientRects()].map(line => Math.round(line.top))).size;
+    }"""
+    with opened(browser, saved("chinese moves", lambda: report_of(_chinese(), language="zh")), width=390) as shown:
+        for place in ("thead th[data-column=sure] button > span:first-child", "tbody td:nth-child(5)"):
+            assert shown.locator(f"#block-moves {place}").first.evaluate(lines) == 1
+
+
 def _beyond(shown: Any, block: str) -> int:
     """Return by how many pixels a chart is wider than its place."""
     return int(shown.locator(f"{block} .drawing").evaluate("one => one.scrollWidth - one.clientWidth"))
@@ -171,6 +183,15 @@ def _land() -> Chart:
         "height": 400,
     }
     return Chart("land", "Land", spec, "Some land.")
+
+
+def _chinese() -> Table:
+    made = _moves()
+    words = {"name": "凯旋兴业电子", "from": "田丽华", "to": "刘浩然", "sure": "估计", "why": "减轻 田丽华 的负担" * 4}
+    cells = {**made.cells, **{key: np.array([text] * made.count, dtype=object) for key, text in words.items()}}
+    titles = {"name": "客户", "sure": "可靠程度"}
+    columns = tuple(replace(column, title=titles.get(column.key, column.title)) for column in made.columns)
+    return replace(made, columns=columns, cells=cells)
 
 
 def _moves() -> Table:

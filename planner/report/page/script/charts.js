@@ -48,7 +48,7 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFa
 const MANNER = {
   font: FONT,
   aria: false,
-  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 },
+  axis: { labelSeparation: 5, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 },
   legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600, layout: { top: { anchor: "start", bounds: "full" } } },
   header: { labelFontSize: 12, titleFontSize: 12 },
   range: { category: PALETTE },
