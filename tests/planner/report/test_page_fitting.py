@@ -137,6 +137,17 @@ def test_chinese_names_and_headings_are_not_broken_into_single_signs(browser: Ch
             assert shown.locator(f"#block-moves {place}").first.evaluate(lines) == 1
 
 
+def test_a_chart_higher_than_a_sheet_is_scaled_to_it_and_still_as_broad_as_its_place(
+    browser: Chromium, saved: Callable[..., Path]
+):
+    with opened(browser, saved("tall", lambda: report_of(_tall())), media="print") as shown:
+        shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+        until(shown, "Boolean(document.querySelector('#block-tall[data-drawn]'))")
+        box = shown.locator("#block-tall svg").bounding_box()
+        assert box["height"] < 180 / 25.4 * 96
+        assert box["width"] > 800
+
+
 def _beyond(shown: Any, block: str) -> int:
     """Return by how many pixels a chart is wider than its place."""
     return int(shown.locator(f"{block} .drawing").evaluate("one => one.scrollWidth - one.clientWidth"))
@@ -169,6 +180,13 @@ def _states() -> Chart:
     }
     spec = {"data": {"values": rows}, "mark": "bar", "encoding": encoding, "width": "container", "height": 120}
     return Chart("states", "States", spec, "Four states.")
+
+
+def _tall() -> Chart:
+    rows = [{"rep": f"Rep {at}", "x": at + 1} for at in range(60)]
+    encoding = {"x": {"field": "x", "type": "quantitative"}, "y": {"field": "rep", "type": "nominal"}}
+    spec = {"data": {"values": rows}, "mark": "bar", "encoding": encoding, "width": "container", "height": {"step": 20}}
+    return Chart("tall", "Reps", spec, "Sixty reps.")
 
 
 def _land() -> Chart:

@@ -54,8 +54,8 @@ const MANNER = {
   range: { category: PALETTE },
 };
 
-// Pixels of a sheet across, margins left out: A4 on its side.
-const PAPER = { whole: 1024, half: 500 };
+// Pixels of a sheet, margins left out: A4 on its side, and how high a chart may be on it.
+const PAPER = { whole: 1024, half: 500, high: 506 };
 
 // The compiler warns of a height in steps even where only the width is to fit, as here; all else may be heard.
 const { warn } = console;
@@ -118,6 +118,11 @@ class ChartView {
       if (!how.isStill) this.chosenIn = result.view;
       this.place.style.minHeight = "";
       const picture = holder.querySelector("svg.marks, canvas.marks");
+      const high = Number(picture?.getAttribute("height"));
+      if (how.isStill && !how.isStretched && isFitted(drawing.spec) && high > PAPER.high) {
+        // it will be scaled down to the sheet: so much broader it still fills its place
+        return await this.embed(drawing, { ...how, width: Math.round((how.width * high) / PAPER.high), isStretched: true });
+      }
       picture?.setAttribute("role", "img");
       picture?.setAttribute("aria-label", this.data.summary);
       this.offerFiles();
