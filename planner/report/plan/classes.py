@@ -101,7 +101,7 @@ def _pyramid(brief: Brief, key: str, title: str, names: list[str], counts: np.nd
     )
     most = max(float(np.abs(values).max()) for _, values, _ in sides)
     # room for a figure at the end of each bar
-    end = beside(["100.0%"] * len(sides) if len(sides) == 1 else ["100.0%" * 2], most)
+    end = beside(["100.0%" * len(sides)], most)
     start = {"expr": f"-({end['expr']})"} if len(sides) > 1 else 0
     base = alt.Chart(data)
     y = alt.Y(field="class", type="nominal", sort=names, axis=alt.Axis(title=None, labelLimit=160, ticks=False))
