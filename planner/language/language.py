@@ -113,6 +113,17 @@ class Language:
             return self._spelled(f"{value:.1f}")
         return self._spelled(f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}")
 
+    @property
+    def sizes(self) -> tuple[tuple[float, str], ...]:
+        """Large numbers by name, the largest first.
+
+        Examples
+        --------
+        >>> ENGLISH.sizes[-2:], language("zh").sizes[-1]
+        (((1000000.0, 'M'), (1000.0, 'k')), (10000.0, '万'))
+        """
+        return _MANNERS[self.code].sizes
+
     def brief(self, value: float) -> str:
         """Return a number in few digits, for a remark beside the real figure.
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 
+from planner.language import Language
 from planner.report.blocks import Chart
 
+_LETTER = 6
+_SHORT_FROM = 1e4
 STILL_WIDTH = 720
 """Width of a chart where nothing around it says how wide it may be: in pictures and print."""
 
@@ -35,6 +41,36 @@ def drawn(key: str, title: str, chart: alt.TopLevelMixin, summary: str, note: st
         spec = {**spec, "width": "container"}
         still = {**still, "width": STILL_WIDTH}
     return Chart(key, title, spec, summary, note, still)
+
+
+def brief_labels(say: Language, values: npt.ArrayLike) -> str:
+    """Return how the axis of some values is lettered: all in thousands, or all in millions; nothing is just nothing.
+
+    Examples
+    --------
+    >>> from planner.language import ENGLISH, language
+    >>> brief_labels(ENGLISH, [0, 2.5e6])
+    "datum.value === 0 ? '0' : format(datum.value / 1000000, ',.4~f') + 'M'"
+    >>> brief_labels(language("zh"), [0, 2.5e6]).endswith("10000, ',.4~f') + '万'")
+    True
+    """
+    finite = np.abs(np.asarray(values, dtype=float))
+    finite = finite[np.isfinite(finite)]
+    most = float(finite.max()) if len(finite) else 0.0
+    size, name = next((one for one in say.sizes if most >= max(one[0], _SHORT_FROM)), (1.0, ""))
+    return f"datum.value === 0 ? '0' : format(datum.value / {size:.0f}, ',.4~f') + '{name}'"
+
+
+def beside(texts: Sequence[str], most: float) -> dict[str, str]:
+    """Return where an axis ends so that texts fit between the longest bar, ``most``, and the edge, however wide it is.
+
+    Examples
+    --------
+    >>> beside(["12 of 40"], 1.0)
+    {'expr': '1 * width / max(width - 72, 0.25 * width)'}
+    """
+    letters = max((sum(2 if east_asian_width(one) in "WF" else 1 for one in text) for text in texts), default=0)
+    return {"expr": f"{most:.6g} * width / max(width - {_LETTER * letters + 24}, 0.25 * width)"}
 
 
 def rows(values: Mapping[str, Any]) -> alt.Data:

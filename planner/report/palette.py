@@ -24,8 +24,15 @@ LIMIT = "#B03060"
 LAND = "#9AA3AB"
 """Of lines and shapes below a map."""
 
+LABEL = "#5E6266"
+"""Of words in charts that stand back: read on white, and turned to be read on black."""
+
 FLOW = ("#E3EEF6", "#0072B2")
 """From few to many."""
+ON_FLOW = ("#000010", "#FFFFF0")
+"""Of figures upon the few and upon the many; with a hue, so that no dark screen turns them."""
+FLOW_TURNS = 0.92
+"""From this share of the most on, the second of them is read better."""
 CHANGES = MappingProxyType(
     {"chosen": "#0072B2", "forced": "#D55E00", "new": "#009E73", "pooled": "#8A8A8A", "": "#B8C2CC"}
 )

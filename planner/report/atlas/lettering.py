@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,20 +13,38 @@ from planner.report.atlas.frame import Frame
 
 _LETTER, _LINE = 0.0125, 0.03
 """Width of a letter and height of a line as parts of the width of the frame."""
+_LARGE = 2.1
+"""On a narrow map, letters are so many times as large a part of it."""
 _OVERLAP = 1000.0
 _AWAY = 0.4
 _ASTRAY = 60.0
 """A name in the patch of another region would be taken for its name."""
+_Box = tuple[float, float, float, float]
 
 
-def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatArray) -> list[tuple[str, float, float]]:
-    """Return the middle of each name, as longitude from the middle of the frame and latitude.
+@dataclass(frozen=True)
+class Lettered:
+    """Where a name stands: its middle, as longitude from the middle of the frame and latitude.
+
+    ``is_first`` is true of those that still overlap no other where letters are twice as large a part of the map: on a
+    phone, or two maps abreast.
+    """
+
+    name: str
+    lon: float
+    lat: float
+    is_first: bool
+
+
+def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatArray) -> list[Lettered]:
+    """Return where each name stands.
 
     The largest regions choose first; each takes the place, above, below, beside or in it, that covers least.
     """
     width = (frame.east - frame.west) * frame.stretch
     flat = points * np.array([frame.stretch, 1.0])
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[_Box] = []
+    large: list[_Box] = []
     placed = []
     for name, ring in sorted(rings, key=lambda one: -float(np.ptp(one[1][:, 0]) * np.ptp(one[1][:, 1]))):
         edge = ring * np.array([frame.stretch, 1.0])
@@ -37,9 +56,22 @@ def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatAr
             for at in spots
         ]
         x, y, _ = spots[int(np.argmin(costs))]
-        taken.append((x - wide / 2, x + wide / 2, y - high / 2, y + high / 2))
-        placed.append((name, x / frame.stretch, y))
+        taken.append(_box(x, y, wide, high))
+        twice = _box(x, y, _LARGE * wide, _LARGE * high)
+        is_first = not _overlaps(twice, large)
+        large += [twice] if is_first else []
+        placed.append(Lettered(name, x / frame.stretch, y, is_first))
     return placed
+
+
+def _box(x: float, y: float, wide: float, high: float) -> _Box:
+    return x - wide / 2, x + wide / 2, y - high / 2, y + high / 2
+
+
+def _overlaps(box: _Box, others: Sequence[_Box]) -> int:
+    """Return how many of some boxes (west, east, south, north) another one overlaps."""
+    west, east, south, north = box
+    return sum(west < b and east > a and south < d and north > c for a, b, c, d in others)
 
 
 def _choices(edge: FloatArray, wide: float, high: float) -> list[tuple[float, float, int]]:
@@ -59,11 +91,11 @@ def _covers(
     at: tuple[float, float, int],
     wide: float,
     high: float,
-    taken: Sequence[tuple[float, float, float, float]],
+    taken: Sequence[_Box],
     points: FloatArray,
 ) -> float:
     """Return how bad a place is: names it overlaps, then customers it covers; past the edge is worst."""
-    west, east, south, north = at[0] - wide / 2, at[0] + wide / 2, at[1] - high / 2, at[1] + high / 2
+    west, east, south, north = box = _box(at[0], at[1], wide, high)
     margin = 0.5 * high
     outside = (
         west < frame.west * frame.stretch + margin
@@ -71,7 +103,7 @@ def _covers(
         or south < frame.south + margin
         or north > frame.north - margin
     )
-    overlaps = sum(west < b and east > a and south < d and north > c for a, b, c, d in taken)
+    overlaps = _overlaps(box, taken)
     covered = (points[:, 0] > west) & (points[:, 0] < east) & (points[:, 1] > south) & (points[:, 1] < north)
     return 5 * _OVERLAP * outside + _OVERLAP * overlaps + 2 * float(np.sqrt(covered.sum()))
 

@@ -16,10 +16,10 @@ from planner.report.atlas.basemap import shapes_of
 from planner.report.atlas.colours import colours_of
 from planner.report.atlas.frame import Frame, frame_of
 from planner.report.atlas.shapes import edge, net, net_labels, patches
-from planner.report.atlas.zoom import zooming
+from planner.report.atlas.zoom import in_corner, zooming
 from planner.report.blocks import Chart, Section
 from planner.report.drawing import STILL_WIDTH, rows, specification
-from planner.report.palette import LAND, NOBODY, OTHERS, OWNERS
+from planner.report.palette import LABEL, LAND, NOBODY, OTHERS, OWNERS
 from planner.report.plan.brief import Brief, text_cells
 
 MOST_NAMED = 20_000
@@ -30,6 +30,8 @@ MOST_HOUSES = 100
 MOST_REGIONS = 40
 _HEIGHT_LIMITS = (320, 720)
 _PANEL_WIDTH = 420
+_NARROW = 560
+"""Below this width, in pixels, only names that have room are on the map."""
 _GRAINS = 450
 """On paper, customers of one owner closer than the width of the map by this are one point."""
 _HOUSE = "M-0.9,0.95L-0.9,-0.05L-1.25,-0.05L0,-1.2L1.25,-0.05L0.9,-0.05L0.9,0.95Z"
@@ -96,7 +98,12 @@ class _Sheet:
                 named[name] = shapes
         regions = self.regions()
         if regions is not None:
-            named["regions"], named["region_labels"] = regions
+            named["regions"], labels = regions
+            at = np.array([label["inside"] for label in labels])
+            corners = in_corner(
+                self.frame, self.rings(named["regions"]), np.c_[self.frame.from_centre(at[:, 0]), at[:, 1]]
+            )
+            named["region_labels"] = [{**label, "under": under} for label, under in zip(labels, corners, strict=True)]
         return named
 
     def customers(self) -> Columns:
@@ -156,7 +163,7 @@ class _Sheet:
 
     # ---- layers ------------------------------------------------------------------------------------------------
 
-    def ground(self) -> list[alt.Chart]:
+    def ground(self, *, is_still: bool = False) -> list[alt.Chart]:
         """Return what lies below: the frame, the user's own base map, regions and the net."""
         line, area = {"filled": False, "stroke": LAND}, {"filled": True, "fill": LAND, "stroke": LAND}
         below = [_shape("edge", **area, fillOpacity=0.05, strokeOpacity=0.6, strokeWidth=1)]
@@ -175,16 +182,35 @@ class _Sheet:
         for side in sides:
             below.append(
                 labels.transform_filter(alt.FieldEqualPredicate(field="side", equal=side.pop("side")))
-                .mark_text(**side, fontSize=9, color=LAND, tooltip=None)
+                .mark_text(**side, fontSize=9, color=LABEL, tooltip=None)
                 .encode(longitude="lon:Q", latitude="lat:Q", text="text:N")
             )
-        if "regions" in self.below:
-            below.append(
-                alt.Chart(alt.NamedData(name="region_labels"))
-                .mark_text(baseline="middle", fontSize=11, fontStyle="italic", color=LAND, tooltip=None)
-                .encode(longitude="lon:Q", latitude="lat:Q", text="region:N")
-            )
-        return below
+        return [*below, *self.letters(is_still=is_still)]
+
+    def letters(self, *, is_still: bool) -> list[alt.Chart]:
+        """Return the names of regions: on a narrow map those with room, and in the corner the one that is looked at."""
+        if "regions" not in self.below:
+            return []
+        letters = alt.Chart(alt.NamedData(name="region_labels"))
+        names = letters.mark_text(baseline="middle", fontSize=11, fontStyle="italic", color=LABEL, tooltip=None)
+        names = names.encode(longitude="lon:Q", latitude="lat:Q", text="region:N")
+        if is_still:
+            return [names.transform_filter("datum.first")]
+        with_room = f"datum.first || width >= {_NARROW}"
+        if len(self.below["regions"]) < 2:
+            return [names.encode(opacity=alt.condition(with_room, alt.value(1), alt.value(0)))]
+        whole = names.encode(opacity=alt.condition(f"!near && ({with_room})", alt.value(1), alt.value(0)))
+        nearer = (
+            names.transform_calculate(x="datum.inside[0]", y="datum.inside[1]")
+            .transform_filter("near && datum.at !== near && indexof(datum.under, near) < 0")
+            .encode(longitude="x:Q", latitude="y:Q")
+        )
+        corner = (
+            letters.transform_filter("datum.at === near")
+            .mark_text(align="left", baseline="top", fontSize=14, fontWeight="bold", color=LABEL, tooltip=None)
+            .encode(x=alt.value(10), y=alt.value(10), text="region:N")
+        )
+        return [whole, nearer, corner]
 
     def points(self) -> alt.Chart:
         """Return the customers, coloured by the owner before or after, whichever the reader asked for."""
@@ -295,7 +321,11 @@ class _Sheet:
                 .mark_circle(size=max(6, self.size // 2), opacity=0.85)
                 .encode(longitude="x:Q", latitude="y:Q", color=self.colour())
             )
-            layers = [*self.ground(), points, *([self.houses()] if len(self.homes) and not self.crowded else [])]
+            layers = [
+                *self.ground(is_still=True),
+                points,
+                *([self.houses()] if len(self.homes) and not self.crowded else []),
+            ]
             height = self._height(_PANEL_WIDTH)
             panels.append(
                 self._layered(layers, self.frame.projection).properties(width=_PANEL_WIDTH, height=height, title=title)
@@ -307,16 +337,18 @@ class _Sheet:
         shapes = self.below.get("regions", [])
         if len(shapes) < 2:
             return self.frame.projection, []
-        rings = [self.frame.ring()]
-        for shape in shapes:
-            ring = np.array(shape["geometry"]["coordinates"][0])
-            rings.append(np.c_[self.frame.from_centre(ring[:, 0]), ring[:, 1]])
+        rings = self.rings(shapes)
         names = [shape["properties"]["region"] for shape in shapes]
         choice = alt.binding_select(
             options=list(range(len(rings))), labels=[self.say("all"), *names], name=self.say("Show") + " "
         )
         params.append(alt.param(name="near", value=0, bind=choice))
         return zooming(self.frame, rings)
+
+    def rings(self, shapes: list[dict[str, Any]]) -> list[FloatArray]:
+        """Return the edges of what can be looked at: the whole first, then each region."""
+        edges = [np.array(shape["geometry"]["coordinates"][0]) for shape in shapes]
+        return [self.frame.ring(), *(np.c_[self.frame.from_centre(edge[:, 0]), edge[:, 1]] for edge in edges)]
 
     def _layered(self, layers: list[alt.Chart], projection: dict[str, Any]) -> alt.LayerChart | alt.FacetChart:
         return alt.layer(*(layer.project(**projection) for layer in layers))

@@ -61,6 +61,8 @@ def patches(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return a soft patch around the customers of each region, and where the middle of its name goes.
 
+    A label knows the place of its shape, counted from 1, whether it is ``first``, one of
+    those for a narrow map, and where it stands ``inside`` the shape for who looks at that closely.
     ``regions`` has None for customers without one. The shapes are of the customers that are shown, of nobody else.
     """
     turned = frame.from_centre(lon)
@@ -83,9 +85,17 @@ def patches(
         rings.append((region, inside))
     houses = np.c_[frame.from_centre(homes[1]), homes[0]]
     points = np.concatenate([np.c_[turned, lat], *[houses] * _HOUSE_WEIGHT])
+    places = {region: place for place, (region, _) in enumerate(rings, start=1)}
     return shapes, [
-        {"region": region, "lon": _rounded(frame.on_globe(np.array([x])))[0], "lat": round(y, _DIGITS)}
-        for region, x, y in named(frame, rings, points)
+        {
+            "region": one.name,
+            "lon": _rounded(frame.on_globe(np.array([one.lon])))[0],
+            "lat": round(one.lat, _DIGITS),
+            "at": places[one.name],
+            "first": one.is_first,
+            "inside": _rounded(_middle(frame, rings[places[one.name] - 1][1])),
+        }
+        for one in named(frame, rings, points)
     ]
 
 
@@ -126,6 +136,12 @@ def _label(frame: Frame, lon: float, lat: float, text: str, side: str) -> dict[s
 
 def _degrees(value: float, positive: str, negative: str) -> str:
     return f"{abs(value):.6g}°{positive if value > 0 else negative if value < 0 else ''}"
+
+
+def _middle(frame: Frame, ring: FloatArray) -> FloatArray:
+    """Return the middle of a ring on the globe: longitude and latitude."""
+    lon, lat = ring.mean(axis=0)
+    return np.r_[frame.on_globe(np.array([lon])), lat]
 
 
 def _area(ring: FloatArray) -> float:

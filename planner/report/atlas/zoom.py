@@ -15,6 +15,8 @@ from models.org import FloatArray
 from planner.report.atlas.frame import Frame
 
 _EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
+_CORNER = (0.34, 0.13)
+"""Parts of width and height that the name of what is shown may take."""
 _EDGE = 6
 """Pixels around what is shown."""
 
@@ -59,6 +61,20 @@ def zooming(frame: Frame, rings: Sequence[FloatArray]) -> tuple[dict[str, Any], 
         "translate": {"expr": "mapShift"},
     }
     return projection, values
+
+
+def in_corner(frame: Frame, rings: Sequence[FloatArray], points: FloatArray) -> list[list[int]]:
+    """Return, for each of some points, the places of the rings that put it where the name of what is shown stands."""
+    spots = flattened(frame, points)
+    corners: list[list[int]] = [[] for _ in spots]
+    for place, ring in enumerate(rings[1:], start=1):
+        wide, high, x, y = _box(flattened(frame, ring))
+        width = max(wide, high / frame.shape)
+        across = (spots[:, 0] - x) / width + 0.5
+        down = 0.5 - (spots[:, 1] - y) / (width * frame.shape)
+        for spot in np.flatnonzero((across < _CORNER[0]) & (down < _CORNER[1])):
+            corners[int(spot)].append(place)
+    return corners
 
 
 def _box(flat: FloatArray) -> tuple[float, float, float, float]:

@@ -14,7 +14,7 @@ from models.org import FloatArray
 from planner.language import Language
 from planner.report.blocks import Chart
 from planner.report.comparison.books import Books, Side
-from planner.report.drawing import specification
+from planner.report.drawing import brief_labels, specification
 from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 
 MOST = 12
@@ -144,6 +144,7 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
     looks = [say("inside the band"), say("outside the band"), say("without a band")]
     drawn = [look for look in looks if any(row["look"] == look for row in rows)]
     colours = dict(zip(looks, (AFTER, OUTSIDE, NOBODY), strict=True))
+    letters = brief_labels(say, np.concatenate([books.after for _, books in shown]))
     x = alt.X("from:Q", title=say("Reps, the heaviest book first"), scale=alt.Scale(domain=[0, 1], nice=False),
               axis=alt.Axis(labels=False, ticks=False, grid=False))  # fmt: skip
     books_ = (
@@ -152,7 +153,7 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
         .encode(
             x=x,
             x2="to:Q",
-            y=alt.Y("book:Q", title=called, axis=alt.Axis(format="~s", tickCount=5), scale=alt.Scale(zero=True)),
+            y=alt.Y("book:Q", title=called, axis=alt.Axis(labelExpr=letters, tickCount=5), scale=alt.Scale(zero=True)),
             y2="none:Q",
             color=alt.Color(
                 "look:N",

@@ -10,6 +10,8 @@ from typing import Any
 import altair as alt
 
 from planner.frontier_record import FrontierRecord
+from planner.language import Language
+from planner.report.drawing import brief_labels
 from planner.report.palette import AFTER, BAND, OUTSIDE
 
 HEIGHT = 340
@@ -47,7 +49,7 @@ def band_steps(record: FrontierRecord) -> list[Step]:
     return steps
 
 
-def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.TopLevelMixin:
+def frontier_chart(record: FrontierRecord, words: FrontierLabels, say: Language) -> alt.TopLevelMixin:
     """Return the chart of a frontier that has points."""
     points = [
         {
@@ -72,9 +74,10 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.TopLeve
         steps.append({"x": last, "low": ys[-1], "high": ys[-1], "at": len(steps)})
     wide = 0.03 * ((last - first) or abs(first) or 1.0)
     x = alt.X("x:Q", title=words.x, scale=alt.Scale(domain=[first - wide, last + wide], nice=False, zero=False),
-              axis=alt.Axis(format="~s" if last >= 10_000 else "~g"))  # fmt: skip
+              axis=alt.Axis(labelExpr=brief_labels(say, [first, last])))  # fmt: skip
     scale = alt.Scale(domain=[bottom - room, top + room], nice=False, zero=False)
-    y = alt.Y("y:Q", title=words.y, scale=scale)
+    lettered = alt.Axis(labelExpr=brief_labels(say, [bottom, top]))
+    y = alt.Y("y:Q", title=words.y, scale=scale, axis=lettered)
     looks = alt.Scale(domain=[words.found, words.knee, words.band], range=[AFTER, OUTSIDE, BAND])
     legend = alt.Legend(orient="top", symbolOpacity=1)
     layers: list[Any] = []
@@ -83,12 +86,14 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.TopLeve
         layers.append(
             shaded.mark_area(opacity=0.35, line=False).encode(
                 x=x,
-                y=alt.Y("low:Q", scale=scale, title=words.y),
+                y=alt.Y("low:Q", scale=scale, title=words.y, axis=lettered),
                 y2="high:Q",
                 color=alt.Color("look:N", scale=looks, title=None, legend=legend),
             )
         )
-        layers.append(shaded.mark_line(color=AFTER, strokeWidth=1.5).encode(x=x, y=alt.Y("high:Q", scale=scale)))
+        layers.append(
+            shaded.mark_line(color=AFTER, strokeWidth=1.5).encode(x=x, y=alt.Y("high:Q", scale=scale, axis=lettered))
+        )
     tooltip = [alt.Tooltip("x:Q", title=words.x, format=",.6~g"), alt.Tooltip("y:Q", title=words.y, format=",.6~g")]
     if any(point["share"] is not None for point in points):
         tooltip.append(alt.Tooltip("share:Q", title=words.share, format=".1%"))
@@ -111,7 +116,7 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels) -> alt.TopLeve
     )
     if any(point.knee for point in record.points):
         layers.append(
-            base.mark_text(align="left", dx=10, dy=-10, fontWeight="bold", color=OUTSIDE)
+            base.mark_text(align="left", dx=10, dy=-10, fontWeight="bold")
             .encode(x=x, y=y, text="look:N")
             .transform_filter(f"datum.look === {_quoted(words.knee)}")
         )

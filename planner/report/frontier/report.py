@@ -189,7 +189,7 @@ class FrontierWords:
                 value=self.said_y(record.points[at].y),
             )
         summary += f" {self.widest()}"
-        return drawn("frontier", self.title(), frontier_chart(record, labels), summary, self.standing())
+        return drawn("frontier", self.title(), frontier_chart(record, labels, say), summary, self.standing())
 
     def table(self) -> Table:
         """Return one row per point."""

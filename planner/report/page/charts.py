@@ -16,6 +16,8 @@ from planner.report.page.columnar import plain, rows_by_column
 MANY_MARKS = 3000
 """From so many rows on, a chart is painted rather than drawn: a drawing of so many parts is slow."""
 _FEW_ROWS = 20
+_MOST_ABREAST = 10
+"""Of more names side by side, a chart needs the whole width of a sheet."""
 
 
 @dataclass
@@ -106,7 +108,20 @@ def _read(rows: Any, form: Mapping[str, Any]) -> Any:
     ]
 
 
-def height_of(chart: Chart) -> int:
-    """Return about how high a chart will be, so that what is below it need not jump when it is drawn."""
+@dataclass(frozen=True)
+class ChartPlace:
+    """What is known of a chart before it is drawn: about how high it will be, and if two go abreast on paper."""
+
+    height: int
+    is_slim: bool
+
+
+def chart_place(chart: Chart) -> ChartPlace:
+    """Return the place that is kept for a chart, so that what is below it need not jump when it is drawn."""
     height = chart.spec.get("height")
-    return int(height) + 60 if isinstance(height, int | float) else 260
+    parts = [chart.spec, *chart.spec.get("layer", ())]
+    across = [((part.get("encoding") or {}).get("x") or {}).get("sort") for part in parts]
+    is_crowded = any(isinstance(names, list) and len(names) > _MOST_ABREAST for names in across)
+    is_alone = "layer" in chart.spec or "mark" in chart.spec
+    is_slim = is_alone and not is_crowded and not any(part.get("projection") for part in parts)
+    return ChartPlace(int(height) + 60 if isinstance(height, int | float) else 260, is_slim)

@@ -15,13 +15,16 @@ from markupsafe import Markup
 
 from planner.language import Language, language
 from planner.report.blocks import Block, Chart, Difference, Facts, Report, Scorecard, Section, Sentences, Table
-from planner.report.page.charts import Store, chart_data, height_of
+from planner.report.page.charts import Store, chart_data, chart_place
 from planner.report.page.columnar import in_script
 from planner.report.page.comparisons import difference_view, scorecard_view
 from planner.report.page.tables import table_view
 from planner.report.page.words import words_of
 
-SCRIPTS = ("data.js", "figures.js", "rows.js", "tables.js", "scorecards.js", "differences.js", "charts.js", "start.js")
+SCRIPTS = (
+    *("data.js", "figures.js", "rows.js", "tables.js", "scorecards.js", "differences.js"),
+    *("sideways.js", "fitting.js", "charts.js", "start.js"),
+)
 _DRAWING = "window.planner = { embed: vegaEmbed };"
 _LOCALES: dict[str, tuple[str, Literal["en-US", "zh-CN"]]] = {"en": ("en", "en-US"), "zh": ("zh-Hans", "zh-CN")}
 """Of a language: as a page declares it, and whose numbers and dates browsers and charts write."""
@@ -43,6 +46,17 @@ class SectionView:
 
     section: Section
     blocks: tuple[BlockView, ...]
+
+    @property
+    def groups(self) -> list[tuple[BlockView, ...]]:
+        """The blocks in order; slim charts that follow each other in twos, which stand abreast on paper."""
+        groups: list[tuple[BlockView, ...]] = []
+        for view in self.blocks:
+            if groups and len(groups[-1]) == 1 and _is_slim(view) and _is_slim(groups[-1][0]):
+                groups[-1] = (*groups[-1], view)
+            else:
+                groups.append((view,))
+        return groups
 
 
 def page(report: Report) -> str:
@@ -88,6 +102,10 @@ def page(report: Report) -> str:
     )
 
 
+def _is_slim(view: BlockView) -> bool:
+    return view.shape == "chart" and view.view.is_slim
+
+
 def _block_view(block: Block, say: Language, store: Store, data: dict[str, dict[str, Any]]) -> BlockView:
     address = f"block-{block.key}"
     match block:
@@ -105,7 +123,7 @@ def _block_view(block: Block, say: Language, store: Store, data: dict[str, dict[
             return BlockView(address, "difference", block, difference)
         case Chart():
             data[address] = chart_data(block, store)
-            return BlockView(address, "chart", block, height_of(block))
+            return BlockView(address, "chart", block, chart_place(block))
         case Facts():
             return BlockView(address, "facts", block, None)
         case Sentences():

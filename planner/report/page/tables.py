@@ -88,7 +88,8 @@ def in_order(table: Table, rows: IntArray) -> Table:
 def _column_view(column: Column, cells: Cells, say: Language) -> ColumnView:
     heading = headed(column.title, column.unit, column.kind, say)
     if column.kind in TEXTS:
-        look = "id" if column.kind == "id" else room_of([as_text(value) for value in cells.tolist()])
+        room = room_of([as_text(value) for value in cells.tolist()])
+        look = room if column.kind != "id" else "id lengthy" if room == "long" else "id"
         return ColumnView(column, heading, 0, look)
     numbers = np.asarray(cells, dtype=float)
     finite = numbers[np.isfinite(numbers)]

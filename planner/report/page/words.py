@@ -17,7 +17,7 @@ IN_TEMPLATES = (
     "{count} of {all} customers differ",
     "Best of the scenarios that break no rule.",
     "The order of the two is not certain: what is proven about them overlaps.",
-    "More or less than the baseline; blue is better, orange worse.",
+    "More or less than the baseline; bold blue is better, orange worse.",
     "Grey: the plan breaks a rule and may not be chosen.",
 )
 IN_SCRIPT = (
@@ -35,6 +35,9 @@ IN_SCRIPT = (
     "{first}–{last} of {count} found, {all} in all",
     "No rows match",
     "Clear search and filters",
+    "Filters",
+    "Filters: {count} at work",
+    "More columns than fit: scroll sideways.",
     "Save as CSV",
     "Save as PNG",
     "Save as SVG",

@@ -10,7 +10,7 @@ import numpy as np
 from models.names import Texts
 from models.org import BoolArray, FloatArray, IntArray
 from planner.report.blocks import Chart
-from planner.report.drawing import drawn, rows
+from planner.report.drawing import brief_labels, drawn, rows
 from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 from planner.report.plan.brief import Brief
 from planner.report.readership.evidence import Measure
@@ -61,7 +61,8 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
         alt.Tooltip(field="rep", type="nominal", title=say("Rep")),
         *(alt.Tooltip(field=f"said_{key}", type="nominal", title=words[key]) for key in told),
     ]
-    spec = _rows_chart(brief, measure, data, tips, brief.reps[reps][order].tolist(), list(dict.fromkeys(after_word)))
+    states, books = list(dict.fromkeys(after_word)), np.concatenate(list(told.values()))
+    spec = _rows_chart(brief, measure, data, tips, brief.reps[reps][order].tolist(), states, books)
     title, note = say("{measure} by rep", measure=name), _key(brief, target, limit)
     if of is not None:
         title = say("{measure}: reps furthest from target", measure=name)
@@ -85,10 +86,16 @@ def _key(brief: Brief, target: FloatArray, limit: FloatArray) -> str:
 
 
 def _rows_chart(
-    brief: Brief, measure: Measure, data: alt.Data, tips: list[alt.Tooltip], names: list[str], states: list[str]
+    brief: Brief,
+    measure: Measure,
+    data: alt.Data,
+    tips: list[alt.Tooltip],
+    names: list[str],
+    states: list[str],
+    books: FloatArray,
 ) -> alt.LayerChart | alt.FacetChart:
     say = brief.say
-    axis = alt.Axis(title=_with_unit(brief, measure), format="~s", grid=True)
+    axis = alt.Axis(title=_with_unit(brief, measure), labelExpr=brief_labels(say, books), grid=True)
     y = alt.Y(
         field="rep",
         type="nominal",
@@ -104,7 +111,10 @@ def _rows_chart(
     }
     shown = [one for one in colours if one == say("before") or one in states]
     colour = alt.Scale(domain=shown, range=[colours[one] for one in shown])
-    legend = alt.Legend(title=None, orient="top", symbolType="circle", symbolOpacity=1)
+    # a book outside its band has corners, for whoever does not see the colours apart
+    shapes = ["diamond" if one == say("after, outside the band") else "circle" for one in shown]
+    shape = alt.Scale(domain=shown, range=shapes)
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
     base = alt.Chart(data)
     x: dict[str, Any] = {"type": "quantitative", "axis": axis, "scale": alt.Scale(zero=True, nice=True)}
     return alt.layer(
@@ -124,12 +134,14 @@ def _rows_chart(
             y=y,
             x=alt.X(field="before", **x),
             color=alt.Color(field="was", type="nominal", scale=colour, legend=legend),
+            shape=alt.Shape(field="was", type="nominal", scale=shape, legend=legend),
             tooltip=tips,
         ),
         base.mark_point(size=80, filled=True, opacity=1).encode(
             y=y,
             x=alt.X(field="after", **x),
             color=alt.Color(field="state", type="nominal", scale=colour, legend=legend),
+            shape=alt.Shape(field="state", type="nominal", scale=shape, legend=legend),
             tooltip=tips,
         ),
     ).properties(height=alt.Step(_STEP))

@@ -8,8 +8,8 @@ import pandas as pd
 
 from models.names import Texts
 from planner.report.blocks import Block, Chart, Column, Section, Table
-from planner.report.drawing import drawn, rows
-from planner.report.palette import FLOW, NOBODY, OWNERS
+from planner.report.drawing import beside, drawn, rows
+from planner.report.palette import FLOW, FLOW_TURNS, LABEL, NOBODY, ON_FLOW, OWNERS
 from planner.report.plan.brief import Brief, text_cells
 
 MOST_CLASSES = 12
@@ -99,13 +99,16 @@ def _pyramid(brief: Brief, key: str, title: str, names: list[str], counts: np.nd
             "size": np.abs(np.concatenate([values for _, values, _ in sides])),
         }
     )
-    limit = max(float(np.abs(values).max()) for _, values, _ in sides) * 1.15
+    most = max(float(np.abs(values).max()) for _, values, _ in sides)
+    # room for a figure at the end of each bar
+    end = beside(["100.0%" * len(sides)], most)
+    start = {"expr": f"-({end['expr']})"} if len(sides) > 1 else 0
     base = alt.Chart(data)
     y = alt.Y(field="class", type="nominal", sort=names, axis=alt.Axis(title=None, labelLimit=160, ticks=False))
     x = alt.X(
         field="share",
         type="quantitative",
-        scale=alt.Scale(domain=[-limit if len(sides) > 1 else 0, limit]),
+        scale=alt.Scale(domainMin=start, domainMax=end, nice=False),
         axis=alt.Axis(title=None, labelExpr="format(abs(datum.value), '.0%')", grid=True),
     )
     bars = base.mark_bar(height=22).encode(
@@ -123,19 +126,19 @@ def _pyramid(brief: Brief, key: str, title: str, names: list[str], counts: np.nd
             alt.Tooltip(field="size", type="quantitative", format=".1%", title=say("Size")),
         ],
     )
-    left = base.transform_filter("datum.share < 0").mark_text(align="right", dx=-4, fontSize=11, color=NOBODY)
-    right = base.transform_filter("datum.share >= 0").mark_text(align="left", dx=4, fontSize=11, color=NOBODY)
+    left = base.transform_filter("datum.share < 0").mark_text(align="right", dx=-4, fontSize=11, color=LABEL)
+    right = base.transform_filter("datum.share >= 0").mark_text(align="left", dx=4, fontSize=11, color=LABEL)
     text = alt.Text(field="size", type="quantitative", format=".1%")
     chart = alt.layer(bars, left.encode(y=y, x=x, text=text), right.encode(y=y, x=x, text=text))
-    most = int(np.argmax(worth if len(sides) > 1 else counts))
+    top = int(np.argmax(worth if len(sides) > 1 else counts))
     said = say(
         "{name} is {share} of customers",
-        name=names[most],
-        share=say.percent(float(counts[most] / max(counts.sum(), 1))),
+        name=names[top],
+        share=say.percent(float(counts[top] / max(counts.sum(), 1))),
     )
     if len(sides) > 1:
         said += say(
-            " and {share} of {measure}", share=say.percent(float(worth[most] / worth.sum())), measure=brief.worth_title
+            " and {share} of {measure}", share=say.percent(float(worth[top] / worth.sum())), measure=brief.worth_title
         )
     return drawn(f"pyramid_{key}", title, chart.properties(height=alt.Step(30)), say("{sentence}.", sentence=said))
 
@@ -246,14 +249,19 @@ def _grid(brief: Brief) -> Chart | None:
             y=y,
             tooltip=tips,
             color=alt.Color(
-                field="count", type="quantitative", legend=None, scale=alt.Scale(range=list(FLOW), domain=[0, limit])
+                field="count",
+                type="quantitative",
+                legend=None,
+                scale=alt.Scale(range=list(FLOW), domain=[0, limit], interpolate="rgb"),
             ),
         ),
         base.mark_text(fontSize=12).encode(
             x=x,
             y=y,
             text=alt.Text(field="count", type="quantitative"),
-            color=alt.when(alt.datum["count"] > limit * 0.55).then(alt.value("white")).otherwise(alt.value("#1B2733")),
+            color=alt.when(alt.datum["count"] > limit * FLOW_TURNS)
+            .then(alt.value(ON_FLOW[1]))
+            .otherwise(alt.value(ON_FLOW[0])),
         ),
     ).properties(height=alt.Step(36))
     top = np.unravel_index(int(counts.argmax()), counts.shape)

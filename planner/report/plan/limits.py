@@ -6,8 +6,8 @@ import altair as alt
 import numpy as np
 
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Section, Sentences, Table
-from planner.report.drawing import drawn, rows
-from planner.report.palette import AFTER, LIMIT, OUTSIDE
+from planner.report.drawing import beside, drawn, rows
+from planner.report.palette import AFTER, LABEL, LIMIT, OUTSIDE
 from planner.report.plan.brief import Brief
 
 MOST_BARS = 20
@@ -65,27 +65,29 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
         for at in order.tolist()
     ]
     called = [f"{name} #{at + 1}" if called.count(name) > 1 else name for at, name in enumerate(called)]
+    said = [
+        say(
+            "{used} of {limit}",
+            used=say.brief(uses[at].used),
+            limit=say.brief_amount(uses[at].limit, uses[at].unit),
+        )
+        for at in order.tolist()
+    ]
     data = rows(
         {
             "budget": called,
             "share": np.minimum(share[order], 1.5),
-            "said": [
-                say(
-                    "{used} of {limit}",
-                    used=say.brief(uses[at].used),
-                    limit=say.brief_amount(uses[at].limit, uses[at].unit),
-                )
-                for at in order.tolist()
-            ],
+            "said": said,
             "full": [bool(share[at] > 1 + 1e-9) for at in order.tolist()],
         }
     )
     y = alt.Y(field="budget", type="nominal", sort=called, axis=alt.Axis(title=None, labelLimit=220, ticks=False))
     most = max(1.0, float(min(share.max(), 1.5)))
+    scale = alt.Scale(domainMin=0, domainMax=beside(said, most), nice=False)
     x = alt.X(
         field="share",
         type="quantitative",
-        scale=alt.Scale(domain=[0, most * 1.35]),
+        scale=scale,
         axis=alt.Axis(title=say("used, of the limit"), format="%", values=[0, 0.25, 0.5, 0.75, 1]),
     )
     base = alt.Chart(data)
@@ -100,15 +102,15 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
                 alt.Tooltip(field="share", type="quantitative", format=".1%", title=say("Share")),
             ],
         ),
-        base.mark_text(align="right", fontSize=11, color="#808890").encode(
+        base.mark_text(align="right", fontSize=11, color=LABEL).encode(
             y=y, x=alt.value("width"), text=alt.Text(field="said", type="nominal")
         ),
         alt.Chart(rows({"at": [1.0]}))
         .mark_rule(color=LIMIT, strokeDash=[4, 3], strokeWidth=1.5)
-        .encode(x=alt.X(field="at", type="quantitative", scale=alt.Scale(domain=[0, most * 1.35]))),
+        .encode(x=alt.X(field="at", type="quantitative", scale=scale)),
     ).properties(height=alt.Step(24))
     tight = int((share > _FULL).sum())
-    said = say(
+    told = say(
         "The fullest budget, {name}, is used to {share}; {tight} of {all} are used to more than {full}.",
         name=called[0],
         share=say.percent(float(share[order[0]])),
@@ -117,7 +119,7 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
         full=say.percent(_FULL, 0),
     )
     note = "" if len(share) <= MOST_BARS else say("the fullest {shown} of {all}", shown=MOST_BARS, all=len(share))
-    return drawn("budgets_used", say("Budgets used"), chart, said, note)
+    return drawn("budgets_used", say("Budgets used"), chart, told, note)
 
 
 def wishes(brief: Brief) -> Section | None:

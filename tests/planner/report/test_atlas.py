@@ -13,6 +13,7 @@ from planner.report.atlas.colours import colours_of
 from planner.report.atlas.frame import frame_of
 from planner.report.atlas.map import MOST_NAMED
 from planner.report.atlas.shapes import net, patches
+from planner.report.atlas.zoom import in_corner
 from planner.report.palette import OWNERS
 from tests.planner.report.made_plans import block, has_block, report_of, run_of
 from tests.tables import org_of
@@ -98,6 +99,25 @@ def test_a_region_of_one_customer_has_a_patch_too():
     regions = np.array(["a", "b", "c", None], dtype=object)
     shapes, labels = patches(frame, *US, regions, nowhere)
     assert len(shapes) == len(labels) == 3
+
+
+def test_names_that_a_narrow_map_has_no_room_for_are_told_from_those_it_has():
+    lat, lon = np.array([40.0, 40.1, 30.0, 30.1]), np.array([-100.0, -99.0, -80.0, -79.9])
+    frame = frame_of(lat, lon)
+    nowhere = (np.array([]), np.array([]))
+    names = np.array(["great northern plains", "lesser northern plains", "delta", "delta"], dtype=object)
+    _, labels = patches(frame, lat, lon, names, nowhere)
+    first = {label["region"]: label["first"] for label in labels}
+    assert first["delta"]
+    assert sorted([first["great northern plains"], first["lesser northern plains"]]) == [False, True]
+
+
+def test_nothing_is_written_where_the_name_of_the_region_looked_at_stands():
+    frame = frame_of(*US)
+    west, south, east, north = -10.0, 33.0, 10.0, 45.0
+    ring = np.array([[west, south], [west, north], [east, north], [east, south]])
+    corner, middle = [west + 1.0, north - 0.2], [0.0, 39.0]
+    assert in_corner(frame, [frame.ring(), ring], np.array([corner, middle])) == [[1], []]
 
 
 # ---- colours ---------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_charts_are_drawn_when_they_come_near_and_switch_by_their_own_controls(b
         until(shown, "before => document.querySelector('#block-map canvas').toDataURL() !== before", before)
         assert shown.locator("#block-map canvas").get_attribute("aria-label") == places().summary
         assert shown.locator("#block-bars svg").get_attribute("role") == "img"
-        assert shown.locator("a[href*=http], summary").count() == 1  # what columns mean; no way to an editor elsewhere
+        assert shown.locator("a[href*=http], .chart summary").count() == 0  # no way to an editor elsewhere
 
 
 def test_charts_follow_the_colours_of_the_screen(browser: Chromium, everything: Path):

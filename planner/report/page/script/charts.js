@@ -48,11 +48,14 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFa
 const MANNER = {
   font: FONT,
   aria: false,
-  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 },
-  legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 },
+  axis: { labelSeparation: 5, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 },
+  legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600, layout: { top: { anchor: "start", bounds: "full" } } },
   header: { labelFontSize: 12, titleFontSize: 12 },
   range: { category: PALETTE },
 };
+
+// Pixels of a sheet, margins left out: A4 on its side, and how high a chart may be on it.
+const PAPER = { whole: 1024, half: 500, high: 506 };
 
 // The compiler warns of a height in steps even where only the width is to fit, as here; all else may be heard.
 const { warn } = console;
@@ -71,40 +74,35 @@ class ChartView {
   // Draw it, unless it is drawn that way already.
   draw({ isDark = dark.matches, isStill = false } = {}) {
     const drawing = (isStill && this.data.still) || this.data;
-    const width = isStill ? 700 : this.place.clientWidth;
-    const state = JSON.stringify([isDark, drawing === this.data, this.isFitted(drawing.spec) ? Math.round(width / 40) : 0]);
+    const width = isStill ? this.paperWidth() : this.place.clientWidth;
+    const state = JSON.stringify([isDark, isStill, isFitted(drawing.spec) || isByPanels(drawing.spec) ? width : 0]);
     if (state === this.state) return this.drawn;
     this.state = state;
-    this.drawn = this.embed(drawing, isDark, width, state);
+    this.drawn = this.embed(drawing, { isDark, isStill, width, state });
     return this.drawn;
   }
 
-  isFitted(spec) {
-    return (typeof spec.width === "number" || spec.width === "container") && !spec.facet && !spec.repeat
-      && !["row", "column", "facet"].some((channel) => spec.encoding?.[channel]);
+  // Slim charts stand two abreast on paper.
+  paperWidth() {
+    return this.block.closest(".abreast") ? PAPER.half : PAPER.whole;
   }
 
-  specOf(drawing, isDark, width) {
-    let spec = { ...drawing.spec };
+  specOf(drawing, { isDark, isStill, width }) {
+    let spec = fitted(drawing.spec, width, isStill);
+    if (!isStill) spec = withChoices(spec, this.chosenIn);
     spec.datasets = { ...drawing.datasets };
     for (const [name, rows] of Object.entries(drawing.rows)) spec.datasets[name] = rowsOf(rows);
-    if (this.isFitted(spec)) {
-      const most = Math.max(240, width - 8);
-      spec.width = spec.width === "container" ? most : Math.min(spec.width, most);
-      if (spec.width === most) spec.autosize = { type: "fit-x", contains: "padding" };
-    }
     spec = isDark ? onDark(spec) : spec;
     spec.config = merged(merged(MANNER, spec.config), coloursOf(isDark));
-    if (width < 480) spec.config.legend = { ...spec.config.legend, columns: 2, labelLimit: Math.max(90, width / 2 - 40) };
     return spec;
   }
 
-  async embed(drawing, isDark, width, state) {
+  async embed(drawing, how) {
     try {
       const holder = make("div", { className: "holder" });
       const old = this.result;
       this.place.replaceChildren(holder);
-      const result = await window.planner.embed(holder, this.specOf(drawing, isDark, width), {
+      const result = await window.planner.embed(holder, this.specOf(drawing, how), {
         mode: "vega-lite",
         renderer: drawing.many ? "canvas" : "svg",
         actions: false,
@@ -115,14 +113,20 @@ class ChartView {
         timeFormatLocale: head.times,
       });
       old?.finalize();
-      if (state !== this.state) return;
+      if (how.state !== this.state) return;
       this.result = result;
+      if (!how.isStill) this.chosenIn = result.view;
       this.place.style.minHeight = "";
       const picture = holder.querySelector("svg.marks, canvas.marks");
+      const high = Number(picture?.getAttribute("height"));
+      if (how.isStill && !how.isStretched && isFitted(drawing.spec) && high > PAPER.high) {
+        // it will be scaled down to the sheet: so much broader it still fills its place
+        return await this.embed(drawing, { ...how, width: Math.round((how.width * high) / PAPER.high), isStretched: true });
+      }
       picture?.setAttribute("role", "img");
       picture?.setAttribute("aria-label", this.data.summary);
       this.offerFiles();
-      this.block.dataset.drawn = state;
+      this.block.dataset.drawn = how.state;
     } catch (error) {
       console.warn(error);
       this.place.style.minHeight = "";

@@ -5,6 +5,7 @@ const tables = new Map();
 for (const block of document.querySelectorAll("[data-block=table]")) tables.set(block.id, new TableView(block, new Rows(dataOf(block))));
 for (const block of document.querySelectorAll("[data-block=difference]")) tables.set(block.id, new DifferenceView(block).view);
 document.querySelectorAll("[data-block=scorecard]").forEach((block) => new ScorecardView(block));
+document.querySelectorAll(".scroll").forEach(hintSideways);
 drawCharts([...document.querySelectorAll("[data-block=chart]")].map((block) => new ChartView(block)));
 
 const follow = () => {
@@ -45,7 +46,11 @@ const reading = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     if (!entry.isIntersecting) continue;
     links.forEach((link) => link.removeAttribute("aria-current"));
-    links.get(entry.target.id)?.setAttribute("aria-current", "true");
+    const link = links.get(entry.target.id);
+    if (!link) continue;
+    link.setAttribute("aria-current", "true");
+    const list = link.closest("nav");
+    if (list.scrollWidth > list.clientWidth) list.scrollTo({ left: link.offsetLeft - 24 });
   }
 }, { rootMargin: "-20% 0px -70% 0px" });
 document.querySelectorAll("section.part").forEach((section) => reading.observe(section));

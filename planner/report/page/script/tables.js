@@ -2,6 +2,8 @@
 
 const SIZES = [25, 50, 100, 250];
 const PRINTED = 1000;
+// Of screens on which filters are folded and pages are short.
+const narrow = window.matchMedia("(max-width: 48rem)");
 
 class TableView {
   constructor(block, rows) {
@@ -10,7 +12,7 @@ class TableView {
     this.table = block.querySelector("table");
     this.title = this.table.caption.textContent;
     this.page = 0;
-    this.size = 50;
+    this.size = narrow.matches ? 25 : 50;
     this.choosers = new Map();
     this.makeHeadings();
     this.makeControls();
@@ -64,11 +66,22 @@ class TableView {
       });
       this.controls.append(make("label", {}, make("span", { textContent: say("Search") }), this.searchBox));
     }
-    for (const column of this.rows.columns.filter((one) => one.choice)) this.makeChooser(column);
+    this.makeFilters(this.rows.columns.filter((one) => one.choice));
     this.csv = make("button", { type: "button", textContent: say("Save as CSV") });
     this.csv.addEventListener("click", () => save(`${this.block.id.replace(/^block-/, "")}.csv`, this.rows.csv(this.found.rows), "text/csv"));
     this.block.append(make("div", { className: "files" }, this.csv));
     if (this.controls.children.length) this.block.querySelector(".scroll").before(this.controls);
+  }
+
+  // Filters are folded where there is little room; how many of them are at work is told all the same.
+  makeFilters(columns) {
+    if (!columns.length) return;
+    this.filtersTitle = make("summary");
+    this.filters = make("div", { className: "choosers" });
+    const fold = make("details", { className: "filters", open: !narrow.matches }, this.filtersTitle, this.filters);
+    narrow.addEventListener("change", () => { fold.open = !narrow.matches; });
+    this.controls.append(fold);
+    columns.forEach((column) => this.makeChooser(column));
   }
 
   makeChooser(column) {
@@ -79,7 +92,7 @@ class TableView {
     }));
     this.choosers.set(column.key, select);
     this.fillChooser(column);
-    this.controls.append(make("label", {}, make("span", { textContent: column.title, dir: "auto" }), select));
+    this.filters.append(make("label", {}, make("span", { textContent: column.title, dir: "auto" }), select));
   }
 
   fillChooser(column) {
@@ -90,6 +103,8 @@ class TableView {
   }
 
   countChoices() {
+    const active = this.rows.chosen.size;
+    if (this.filtersTitle) this.filtersTitle.textContent = active ? say("Filters: {count} at work", { count: count(active) }) : say("Filters");
     for (const [key, select] of this.choosers) {
       const column = this.rows.column(key);
       const counts = this.found.counts.get(key);
@@ -127,7 +142,9 @@ class TableView {
     this.turner = make("nav", { ariaLabel: say("Pages of {table}", { table: this.title }) },
       this.first, this.previous, this.where, this.next, this.last);
     this.sizer = make("label", {}, make("span", { textContent: say("Rows per page") }), size);
-    this.foot = make("div", { className: "pages" }, this.position, this.turner, this.sizer);
+    this.clearer = make("button", { type: "button", textContent: say("Clear search and filters") });
+    this.clearer.addEventListener("click", () => this.clear());
+    this.foot = make("div", { className: "pages" }, this.position, this.clearer, this.turner, this.sizer);
     this.block.querySelector(".scroll").after(this.foot);
   }
 
@@ -200,6 +217,8 @@ class TableView {
     this.where.textContent = say("Page {page} of {pages}", { page: count(this.page + 1), pages: count(this.pages()) });
     for (const one of [this.first, this.previous]) one.setAttribute("aria-disabled", String(this.page === 0));
     for (const one of [this.next, this.last]) one.setAttribute("aria-disabled", String(this.page >= this.pages() - 1));
+    this.clearer.hidden = !rows.length || !this.rows.isNarrowed();
+    this.foot.classList.toggle("whole", shown.length === this.rows.base.length);
     this.turner.hidden = rows.length <= this.size;
     this.sizer.hidden = this.rows.base.length <= SIZES[0];
     this.foot.hidden = this.rows.base.length <= SIZES[0] && !this.controls.querySelector("input, select");
