@@ -234,7 +234,7 @@ class Language:
     def _with_unit(self, figure: str, unit: str) -> str:
         if unit not in self.locale.currencies:
             said = f"{{figure}} {unit}"
-            return self(said, figure=figure) if said in _UNITS else f"{figure} {unit}".rstrip()
+            return self(said, figure=figure) if said in _UNITS else beside(figure, unit)
         symbol = get_currency_symbol(unit, locale=self.locale)
         sign, figure = ("-", figure[1:]) if figure.startswith("-") else ("", figure)
         pattern = self.locale.currency_formats["standard"]
@@ -251,6 +251,17 @@ def language(code: str) -> Language:
 
 
 ENGLISH = language("en")
+
+
+def beside(figure: str, unit: str) -> str:
+    """Return a figure with its unit behind it; percent stand close to it.
+
+    Examples
+    --------
+    >>> beside("1,200", "h"), beside("9.5", "% of target"), beside("3", "")
+    ('1,200 h', '9.5% of target', '3')
+    """
+    return f"{figure}{unit}" if unit.startswith("%") else f"{figure} {unit}".rstrip()
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:

@@ -6,8 +6,9 @@ import math
 
 from models.policy import CUSTOMERS
 from models.summary import Portion, Shift
+from planner.language import measure_word
 from planner.report.blocks import Block, Fact, Facts, Section, Sentences
-from planner.report.plan.brief import Brief, measure_word
+from planner.report.plan.brief import Brief
 from planner.report.plan.certificate import certificate_in_words, certified_gap_in_words
 
 
@@ -210,7 +211,7 @@ def _times(brief: Brief, ratio: float) -> str:
 
 
 def _measure(brief: Brief, name: str) -> str:
-    return brief.say("customers") if name == CUSTOMERS else measure_word(name, brief.say)
+    return measure_word(name, brief.say)
 
 
 def _of(brief: Brief, portion: Portion) -> str:

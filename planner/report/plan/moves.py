@@ -7,11 +7,11 @@ import numpy as np
 
 from models.names import Texts
 from models.org import BoolArray
+from planner.language.reasons import reason_as_sentence
 from planner.report.blocks import Block, Column, Section, Sentences, Table
 from planner.report.drawing import drawn, rows
 from planner.report.palette import CHANGES
 from planner.report.plan.brief import Brief, text_cells
-from planner.report.plan.reasons import reason_in_words
 from planner.report.readership.evidence import CHOSEN, FORCED, NEW, POOLED
 
 
@@ -78,7 +78,7 @@ def _add_whys(brief: Brief, at: np.ndarray, add: object) -> None:
     if any(isinstance(why, str) for why in whys):
         add(
             Column("why", say("Why")),
-            np.array([reason_in_words(why, say) if isinstance(why, str) else None for why in whys], dtype=object),
+            np.array([reason_as_sentence(why, say) if isinstance(why, str) else None for why in whys], dtype=object),
         )
     points = table["staying_points"].to_numpy(float)[at]
     evidence = table["staying_evidence"].to_numpy(dtype=object)[at]

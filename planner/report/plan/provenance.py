@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from planner.language.reasons import engine_in_words
 from planner.report.plan.brief import Brief
 
 _DIGITS = 12
@@ -52,7 +53,9 @@ def provenance(brief: Brief, folder: Path) -> tuple[tuple[str, str], ...]:
 
 def _engine(brief: Brief) -> str:
     record = brief.record
-    return f"{record.engine}: {record.engine_reason}" if record.engine_reason else record.engine
+    if not record.engine_reason:
+        return record.engine
+    return f"{record.engine}{brief.say(': ')}{engine_in_words(record.engine_reason, brief.say)}"
 
 
 def _by_hand(brief: Brief) -> list[tuple[str, str]]:
