@@ -256,7 +256,8 @@ def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]
         ):
             for i in np.flatnonzero(points > 1e-6).tolist():
                 if sign * (today[i] - edge) > 1e-6:
-                    text = f"{what[0]} {who[i]} (today {_percent(today[i])} of target, {band.line} band {what[1]} {edge:g}%)"
+                    at = f"today {_percent(today[i])} of target"
+                    text = f"{what[0]} {who[i]} ({at}, {band.line} band {what[1]} {edge:g}%)"
                 else:
                     text = f"keeps {who[i]} from {what[2]} the {band.line} band"
                 said[i].add(kind, text, weight * points[i], line=gain.line)

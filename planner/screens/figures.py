@@ -7,6 +7,8 @@ import math
 from planner.language import ENGLISH, beside
 from scenarios.comparing.row_definition import INDEX, RATIO, SHARE
 
+OTHER_GOALS = "≠"
+"""Stands where a change against a baseline would say nothing: the values are of other goals."""
 _NOTHING = 1e-6
 """What is smaller is rounding, or what solvers take for nothing."""
 

@@ -27,6 +27,7 @@ from planner.report.comparison.runs import (
 from planner.report.comparison.words import ComparisonWords
 from planner.report.frontier.report import FrontierWords, frontier_report, may_see_frontier
 from planner.report.readership.audience import Audience, scope_for
+from planner.report.versions import versions_told
 
 MOST_PLOTTED = 40
 """Reps that a spreadsheet can draw side by side."""
@@ -152,6 +153,15 @@ class _Sections:
         ]
         if "revenue_at_risk_low" in self.rows.shown:
             notes.append(say("At risk: {share} of the revenue that changes hands, chosen or forced.", share=risk))
+        card = self.rows.scorecard()
+        if any(row.meaning for row in card.rows):
+            notes.append(
+                say(
+                    "≠: goals or weights are other ones, so that these values cannot be compared; only scenarios with "
+                    "the goals of {name} are marked as best in them.",
+                    name=self.baseline,
+                )
+            )
         uncertain = tuple(
             say(
                 "{label}: it is not certain which is better of {pairs}.",
@@ -161,7 +171,7 @@ class _Sections:
             for name, row in self.rows.shown.items()
             if row.uncertain
         )
-        blocks: list[Block] = [self.rows.scorecard(" ".join(notes))]
+        blocks: list[Block] = [replace(card, note=" ".join(notes))]
         if uncertain:
             blocks.append(Sentences("uncertain", uncertain, say("Differences that are not certain")))
         return Section("scenarios", say("Scenarios side by side"), tuple(blocks))
@@ -293,7 +303,7 @@ class _Sections:
             (say("Project"), self.project),
             (say("Baseline"), self.baseline),
             *([(say("Seed"), ", ".join(map(str, seeds)))] if seeds else []),
-            *((name, version) for name, version in self.record.versions.items()),
+            *versions_told(self.record.versions, say),
         )
 
     def _provenance(self) -> Section:

@@ -176,7 +176,20 @@ class ComparisonRows:
             uncertain=tuple(self._pairs(row)),
             upto=upto,
             instead=instead,
+            meaning=self._meaning(row),
         )
+
+    def _meaning(self, row: RowEntry) -> tuple[int, ...]:
+        """Number what the values of a row mean, by goals and weights; empty where all mean the same."""
+        figures = [one.figures for one in self.record.scenarios]
+        planned = [at for at, one in enumerate(figures) if one is not None and one.has_plan]
+        numbers = list(range(len(figures)))
+        for at in planned:
+            mine = figures[at]
+            assert mine is not None
+            like = (one for one in planned if (other := figures[one]) is not None and mine.means_alike(other, row.name))
+            numbers[at] = next(like, at)
+        return tuple(numbers) if len({numbers[at] for at in planned}) > 1 else ()
 
     def _unit(self, row: RowEntry) -> str:
         """Return the unit beside a label, blank where the label or the kind says it."""

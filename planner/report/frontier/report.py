@@ -13,6 +13,7 @@ from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Repor
 from planner.report.drawing import drawn
 from planner.report.frontier.chart import WHOLE, FrontierLabels, frontier_chart
 from planner.report.readership.scope import Scope
+from planner.report.versions import versions_told
 
 _STOPPED = {
     "points": "as many points were found as were asked for",
@@ -301,7 +302,7 @@ def _made(
         (say("Seed"), str(record.seed)),
         (say("Plans made"), say.number(record.solves)),
         (say("Time"), say(_SECONDS, seconds=say.number(record.seconds))),
-        *record.versions.items(),
+        *versions_told(record.versions, say),
     )
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 import planner.report
-from planner.language import language
-from planner.language import reasons
+from planner.language import language, reasons
 from planner.report.plan import brief, provenance
 from tests.planner.report.made_plans import headings, report_of, run_of
 from tests.tables import org_of
