@@ -24,7 +24,9 @@ from planner.report.comparison.runs import (
     read_comparison,
     read_frontier,
 )
+from planner.report.comparison.troubles import troubles_section
 from planner.report.comparison.words import ComparisonWords
+from planner.report.frontier.placed import latest_plan, scenario_beside
 from planner.report.frontier.report import FrontierWords, frontier_report, may_see_frontier
 from planner.report.readership.audience import Audience, scope_for
 from planner.report.versions import versions_told
@@ -74,7 +76,7 @@ def report_of_frontier(folder: Path, audience: Audience, say: Language) -> Repor
         title = "The frontier weighs what this reader may not see"
         found = f"{record.y.name} against {record.x.name}"
         raise InputRefused([Finding("TP564", title, Place(file=str(folder)), found, hint="Try another --job")])
-    return frontier_report(record, say, scope)
+    return frontier_report(record, say, scope, latest_plan(record, run.folder))
 
 
 def comparison_report(
@@ -117,7 +119,9 @@ class _Sections:
         say, record = self.say, self.record
         count = say.plural(len(record.scenarios), "{count} scenario", "{count} scenarios")
         held = say("held against {name}", name=self.baseline)
-        found = (self._overview(), self._scenarios(), self._troubles(), self._distributions(), self._frontier(),
+        found = (self._overview(), self._scenarios(),
+                 troubles_section(self.rows, self.plans, say, closed=self.closed),
+                 self._distributions(), self._frontier(),
                  self._differences(), self._provenance())  # fmt: skip
         return Report(
             name="comparison",
@@ -176,30 +180,14 @@ class _Sections:
             blocks.append(Sentences("uncertain", uncertain, say("Differences that are not certain")))
         return Section("scenarios", say("Scenarios side by side"), tuple(blocks))
 
-    def _troubles(self) -> Section | None:
-        """Return why scenarios have no plan or break rules: reasons name reps and customers, for all eyes only."""
-        say = self.say
-        at = [place for place, one in enumerate(self.record.scenarios) if not one.allowed]
-        if not at:
-            return None
-        rows = [
-            (self.rows.names[place], self.rows.state(place), line)
-            for place in at
-            for line in ([] if self.closed else self.record.scenarios[place].explanation) or [""]
-        ]
-        columns = [Column("scenario", say("Scenario")), Column("state", say("What became of it"))]
-        if any(line for *_, line in rows):
-            columns.append(Column("why", say("Why")))
-        cells = {
-            key: np.array([row[place] for row in rows], dtype=object)
-            for place, key in enumerate(("scenario", "state", "why"))
-        }
-        table = Table("troubles", say("Without a plan that keeps all rules"), tuple(columns),
-                      {column.key: cells[column.key] for column in columns})  # fmt: skip
-        return Section("troubles", say("What stands in the way"), (table,))
-
     def _frontier(self) -> Section | None:
-        return None if self.frontier is None else FrontierWords(self.frontier, self.say).section()
+        return (
+            None
+            if self.frontier is None
+            else FrontierWords(
+                self.frontier, self.say, scenario_beside(self.frontier, self.record), self.plans.scope
+            ).section()
+        )
 
     # ---- books -------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from planner.frontier_record import FrontierRecord
 from planner.language import Language
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Report, Section, Sentences, Table
 from planner.report.drawing import drawn
-from planner.report.frontier.chart import WHOLE, FrontierLabels, frontier_chart
+from planner.report.frontier.chart import FrontierLabels, frontier_chart
+from planner.report.frontier.placed import WHOLE, Placed, left_out
 from planner.report.readership.scope import Scope
 from planner.report.versions import versions_told
 
@@ -28,10 +29,14 @@ _SECONDS = "{seconds} s"
 
 
 class FrontierWords:
-    """What a frontier says, in a language."""
+    """What a frontier says, in a language; ``placed`` is a plan beside it, ``scope`` that of a reader with limits."""
 
-    def __init__(self, record: FrontierRecord, say: Language) -> None:
+    def __init__(
+        self, record: FrontierRecord, say: Language, placed: Placed | None = None, scope: Scope | None = None
+    ) -> None:
         self.record, self.say = record, say
+        self.placed = placed if record.points else None
+        self.left_out = [goal for goal in left_out(record) if scope is None or scope.goal(goal)]
 
     @property
     def y(self) -> str:
@@ -78,10 +83,7 @@ class FrontierWords:
 
     def where(self, at: int) -> str:
         """Return where a point is along ``x``, with its share."""
-        point, said = self.record.points[at], self.said_x(self.record.points[at].x)
-        if point.x_share is None:
-            return said
-        return self.say("{amount} ({share})", amount=said, share=self.say.percent(point.x_share))
+        return self._with_share(self.record.points[at].x, self.record.points[at].x_share)
 
     def at(self, at: int) -> str:
         """Return where a point is along ``x``, and what that is of."""
@@ -158,6 +160,48 @@ class FrontierWords:
             )
         return told
 
+    def traced(self) -> list[str]:
+        """Return what is weighed against what, what is left out of it, and where the plan lies."""
+        say = self.say
+        lines = [
+            say(
+                "Each point has the least {y} that was found with so much of {x} at most; all hard rules hold.",
+                y=self.y,
+                x=self.x,
+            )
+        ]
+        if self.left_out:
+            goals = say.listed([say(goal) for goal in self.left_out])
+            lines.append(say("Not counted here, though the plan itself weighs it: {goals}.", goals=goals))
+        return lines + self._where_the_plan_is()
+
+    def plan_called(self) -> str:
+        """Return what the plan beside the frontier is called."""
+        assert self.placed is not None
+        return self.say("plan {run}", run=self.placed.name) if self.placed.run else self.placed.name
+
+    def _where_the_plan_is(self) -> list[str]:
+        say, placed, record = self.say, self.placed, self.record
+        if placed is None:
+            return []
+        share = None if not record.x.base else placed.x / record.x.base
+        where = self._with_share(placed.x, share)
+        lines = [say("{plan} lies at {where}, with {y} {value}.", plan=begun(self.plan_called()), where=where, y=self.y,
+                     value=self.said_y(placed.y))]  # fmt: skip
+        reached = [point.y for point in record.points if point.x <= placed.x + SAME]
+        if reached and min(reached) < placed.y - SAME * max(1.0, abs(placed.y)):
+            best = self.said_y(min(reached))
+            lines.append(
+                say("With as much change the frontier has {best}, because it counts nothing else.", best=best)
+                if self.left_out
+                else say("With as much change the frontier has {best}.", best=best)
+            )
+        return lines
+
+    def _with_share(self, x: float, share: float | None) -> str:
+        said = self.said_x(x)
+        return said if share is None else self.say("{amount} ({share})", amount=said, share=self.say.percent(share))
+
     def chart(self) -> Chart:
         """Return the chart; there must be a point."""
         record, say = self.record, self.say
@@ -169,6 +213,7 @@ class FrontierWords:
             band=say("may still be better"),
             share=say("share"),
             at_best=say("at best"),
+            plan="" if self.placed is None else self.plan_called(),
         )
         first, last = record.points[0], record.points[-1]
         summary = say.plural(
@@ -190,7 +235,7 @@ class FrontierWords:
                 value=self.said_y(record.points[at].y),
             )
         summary += f" {self.widest()}"
-        return drawn("frontier", self.title(), frontier_chart(record, labels), summary, self.standing())
+        return drawn("frontier", self.title(), frontier_chart(record, labels, self.placed), summary, self.standing())
 
     def table(self) -> Table:
         """Return one row per point."""
@@ -226,7 +271,7 @@ class FrontierWords:
         say, record = self.say, self.record
         blocks: list[Block] = []
         if record.points:
-            blocks += [self.chart(), self.table()]
+            blocks += [self.chart(), Sentences("traced", tuple(self.traced())), self.table()]
         else:
             blocks.append(Sentences("no_points", (self.headline(),)))
         return Section("frontier", say("What each bit of change buys"), tuple(blocks),
@@ -242,6 +287,10 @@ class FrontierWords:
         at = next((at for at, point in enumerate(record.points) if point.knee), None)
         if at is not None:
             facts.insert(1, Fact(say("Knee"), self.where(at), self.said_y(record.points[at].y), "good"))
+        if self.placed is not None:
+            share = None if not record.x.base else self.placed.x / record.x.base
+            where = self._with_share(self.placed.x, share)
+            facts.append(Fact(begun(self.plan_called()), where, self.said_y(self.placed.y)))
         proven = sum(point.status == "optimal" for point in record.points)
         facts.append(
             Fact(
@@ -254,9 +303,14 @@ class FrontierWords:
         return Facts("frontier_facts", tuple(facts))
 
 
-def frontier_report(record: FrontierRecord, say: Language, scope: Scope | None = None) -> Report:
-    """Return the report of a frontier by itself; ``scope`` is that of a reader who may not see everything."""
-    words = FrontierWords(record, say)
+def frontier_report(
+    record: FrontierRecord, say: Language, scope: Scope | None = None, placed: Placed | None = None
+) -> Report:
+    """Return the report of a frontier by itself; ``scope`` is that of a reader who may not see everything.
+
+    ``placed`` is the plan to mark beside it.
+    """
+    words = FrontierWords(record, say, placed, scope)
     blocks: list[Block] = []
     if record.points:
         blocks.append(words.facts())
