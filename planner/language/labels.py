@@ -41,6 +41,17 @@ def label(language: Language, text: str) -> str:
     return language(text.lower()) if language.knows(text.lower()) else text
 
 
+def begun(text: str) -> str:
+    """Return a text as a line begins with it.
+
+    Examples
+    --------
+    >>> begun("workload: Gini"), begun("")
+    ('Workload: Gini', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def measure_word(name: str, language: Language) -> str:
     """Return what a measure is called, or a line of the policy that is called as its measure; others are quoted.
 

@@ -192,6 +192,17 @@ class Language:
         """
         return self._with_unit(self.brief(value), unit)
 
+    def leading(self, value: float, unit: str, *, brief: bool = False) -> str:
+        """Return a number that another one with the unit follows: of money it has its sign all the same.
+
+        Examples
+        --------
+        >>> ENGLISH.leading(3, "h"), ENGLISH.leading(1500000, "USD", brief=True), ENGLISH.leading(1200, "EUR")
+        ('3', '$1.5M', '€1,200')
+        """
+        figure = self.brief(value) if brief else self.number(value)
+        return self._with_unit(figure, unit) if unit in self.locale.currencies else figure
+
     def day(self, date: dt.date) -> str:
         """Return a date in words that no country reads differently.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from planner.language.labels import measure_word
+from planner.language.labels import begun, measure_word
 from planner.language.language import Language
 from planner.language.recognised import Sentences
 
@@ -91,7 +91,7 @@ def reason_as_sentence(reason: str, say: Language) -> str:
     said = reason_in_words(reason, say)
     first, _, _ = _split(reason, say)
     known = _parts(first, say)
-    return said[:1].upper() + said[1:] if known and not _SENTENCES.begins_with_a_place(first) else said
+    return begun(said) if known and not _SENTENCES.begins_with_a_place(first) else said
 
 
 def engine_in_words(reason: str, say: Language) -> str:

@@ -12,7 +12,7 @@ from models.findings import Finding, InputRefused, Place
 from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord
 from planner.frontier_record import FrontierRecord
-from planner.language import Language
+from planner.language import Language, begun
 from planner.report.blocks import Block, Chart, Column, Difference, Facts, Report, Section, Sentences, Table
 from planner.report.comparison.books import PlansCompared, read_plans
 from planner.report.comparison.charts import books_chart, deviations_chart
@@ -269,7 +269,7 @@ class _Sections:
                 columns.append(Column(key, title, choice=True))
         if plans.worth is not None and "worth" in customers:
             title = say(plans.worth.name)
-            columns.append(Column("worth", title[:1].upper() + title[1:], "number", plans.worth.unit, bar=True))
+            columns.append(Column("worth", begun(title), "number", plans.worth.unit, bar=True))
         cells = {one.key: _cells(customers[one.key].to_numpy(), one.kind) for one in columns}
         note = say("Owners today and in each scenario.")
         table = Table("customers", say("Customers"), tuple(columns), cells, searched=True)

@@ -8,7 +8,7 @@ from itertools import chain
 
 from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord, Number, RowEntry
-from planner.language import Language, label
+from planner.language import Language, begun, label
 from planner.report.blocks import Kind, Scorecard, ScorecardRow
 from planner.report.readership.scope import Scope
 from scenarios.comparing.row_definition import CERTIFIED_GAP, INDEX, POINTS, RATIO, SHARE
@@ -113,12 +113,12 @@ class ComparisonRows:
         entry = self.record.scenarios[at]
         if entry.figures is not None and entry.figures.has_plan and not entry.allowed:
             broken = entry.figures.violations
-            return self.say.plural(broken, "breaks {count} hard rule", "breaks {count} hard rules")
-        return self.say(_STATES[entry.status])
+            return begun(self.say.plural(broken, "breaks {count} hard rule", "breaks {count} hard rules"))
+        return begun(self.say(_STATES[entry.status]))
 
     def label(self, row: RowEntry) -> str:
         """Return what a row is called."""
-        return label(self.say, row.label)
+        return begun(label(self.say, row.label))
 
     def values(self, name: str) -> tuple[float, ...]:
         """Return the values of a row, NaN where there is none or it may not be seen."""

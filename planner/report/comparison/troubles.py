@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from planner.language import Language, measure_word
+from planner.language import Language, begun, measure_word
 from planner.report.blocks import Column, Section, Table
 from planner.report.comparison.books import PlansCompared
 from planner.report.comparison.rows import ComparisonRows
@@ -68,10 +68,10 @@ def _rule_and_why(line: str, called: _Names, say: Language) -> tuple[str, str]:
     """Take apart which rule is broken and how; blank where a line is of no single rule."""
     found = _BEGINNING.match(line)
     if found is None:
-        return "", _begun(called.beside_ids(_in_words(line, say)))
+        return "", begun(called.beside_ids(_in_words(line, say)))
     path = _PATH.fullmatch(found[1])
     assert path is not None
-    return _begun(_called(path, say)), _begun(called.beside_ids(line[found.end() :]))
+    return begun(_called(path, say)), begun(called.beside_ids(line[found.end() :]))
 
 
 def _in_words(text: str, say: Language) -> str:
@@ -112,10 +112,6 @@ class _Names:
 
     def _called(self, word: str) -> str:
         return f"{self._names[word]} ({word})" if word in self._names else word
-
-
-def _begun(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _texts(values: Iterable[str]) -> np.ndarray:

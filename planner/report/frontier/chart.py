@@ -79,8 +79,14 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels, placed: Placed
               axis=alt.Axis(format="~s" if last >= 10_000 else "~g"))  # fmt: skip
     scale = alt.Scale(domain=[bottom - room, top + room], nice=False, zero=False)
     y = alt.Y("y:Q", title=words.y, scale=scale)
-    known = [words.found, words.knee, words.band, *([] if placed is None else [words.plan])]
-    looks = alt.Scale(domain=known, range=[AFTER, OUTSIDE, BAND, PLAN][: len(known)])
+    kinds = [
+        (words.found, AFTER, "circle"),
+        *([(words.knee, OUTSIDE, "diamond")] if any(point.knee for point in record.points) else []),
+        *([(words.band, BAND, "square")] if steps else []),
+        *([(words.plan, PLAN, "cross")] if placed is not None else []),
+    ]
+    known = [kind for kind, _, _ in kinds]
+    looks = alt.Scale(domain=known, range=[colour for _, colour, _ in kinds])
     legend = alt.Legend(orient="top", symbolOpacity=1)
     layers: list[Any] = []
     if steps:
@@ -107,7 +113,7 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels, placed: Placed
             color=alt.Color("look:N", scale=looks, title=None, legend=legend),
             shape=alt.Shape(
                 "look:N",
-                scale=alt.Scale(domain=known, range=["circle", "diamond", "square", "cross"][: len(known)]),
+                scale=alt.Scale(domain=known, range=[shape for _, _, shape in kinds]),
                 title=None,
                 legend=legend,
             ),
@@ -115,11 +121,13 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels, placed: Placed
             tooltip=tooltip,
         )
     )
-    looked = {point["look"] for point in points} | ({words.plan} if beside else set())
-    for label, colour in ((words.knee, OUTSIDE), (words.plan, PLAN)):
-        if label in looked:
+    for label, colour, _ in kinds:
+        if label in (words.knee, words.plan):
+            right = placed is not None and label == words.plan and placed.x > (min(all_x) + max(all_x)) / 2
             layers.append(
-                base.mark_text(align="left", dx=10, dy=-10, fontWeight="bold", color=colour)
+                base.mark_text(
+                    align="right" if right else "left", dx=-10 if right else 10, dy=-10, fontWeight="bold", color=colour
+                )
                 .encode(x=x, y=y, text="look:N")
                 .transform_filter(f"datum.look === {_quoted(label)}")
             )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.frontier_record import FrontierRecord
-from planner.language import Language
+from planner.language import Language, begun
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Report, Section, Sentences, Table
 from planner.report.drawing import drawn
 from planner.report.frontier.chart import FrontierLabels, frontier_chart
@@ -165,7 +165,7 @@ class FrontierWords:
         say = self.say
         lines = [
             say(
-                "Each point has the least {y} that was found with so much of {x} at most; all hard rules hold.",
+                "Each point has the least {y} that was found for some limit on {x}; all hard rules hold.",
                 y=self.y,
                 x=self.x,
             )
@@ -192,9 +192,9 @@ class FrontierWords:
         if reached and min(reached) < placed.y - SAME * max(1.0, abs(placed.y)):
             best = self.said_y(min(reached))
             lines.append(
-                say("With as much change the frontier has {best}, because it counts nothing else.", best=best)
+                say("With no more change the frontier has {best}, because it counts nothing else.", best=best)
                 if self.left_out
-                else say("With as much change the frontier has {best}.", best=best)
+                else say("With no more change the frontier has {best}.", best=best)
             )
         return lines
 
@@ -259,7 +259,7 @@ class FrontierWords:
             "share": _numbers([point.x_share for point in points]),
             "y": np.array([point.y for point in points], dtype=float),
             "bound": _numbers([point.bound for point in points]),
-            "gap": _numbers([point.gap for point in points]),
+            "gap": _numbers([0.0 if point.gap is not None and point.gap <= SAME else point.gap for point in points]),
             "next": _numbers([None if point.rate is None else point.rate * self.step for point in points]),
             "proven": np.array([point.status == "optimal" for point in points], dtype=bool),
             "knee": np.array([point.knee for point in points], dtype=bool),
@@ -372,11 +372,6 @@ def _sources(record: FrontierRecord, say: Language) -> Table:
 def _axis(name: str, unit: str) -> str:
     shown = f"{name} ({unit})" if unit and not name.startswith(unit) else name
     return begun(shown)
-
-
-def begun(text: str) -> str:
-    """Return a text as a line begins with it."""
-    return text[:1].upper() + text[1:]
 
 
 def _unit(unit: str) -> str:

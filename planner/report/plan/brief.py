@@ -13,7 +13,7 @@ import pandas as pd
 from models.names import Texts
 from models.org import BoolArray, FloatArray, IntArray
 from models.policy import CUSTOMERS, Policy
-from planner.language import Language, measure_word
+from planner.language import Language, begun, measure_word
 from planner.record import Planned
 from planner.report.blocks import Column
 from planner.report.plan.discretion import Discretion
@@ -140,8 +140,7 @@ class Brief:
 
     def heading(self, measure: Measure) -> str:
         """Return what a measure is called at the beginning of a line."""
-        name = self.title(measure)
-        return name[:1].upper() + name[1:]
+        return begun(self.title(measure))
 
     def amount(self, value: float, measure: Measure) -> str:
         """Return an amount of a measure with its unit."""
@@ -154,7 +153,7 @@ class Brief:
 
     def worth_column(self, key: str, title: str, *, bar: bool = False) -> Column:
         """Return a column in which worth stands."""
-        worth, title = self.evidence.worth, title[:1].upper() + title[1:]
+        worth, title = self.evidence.worth, begun(title)
         if worth is None:
             return Column(key, title, "count", bar=bar)
         return Column(key, title, "number", worth.unit, bar=bar)

@@ -36,7 +36,7 @@ def moves_table(brief: Brief, changed: BoolArray) -> Table:
         columns.append(column)
         cells[column.key] = values
 
-    add(Column("customer_id", say("Customer id"), "id"), table["customer_id"].to_numpy(dtype=object)[at])
+    add(Column("customer_id", say("Customer ID"), "id"), table["customer_id"].to_numpy(dtype=object)[at])
     add(Column("name", say("Customer")), table["name"].to_numpy(dtype=object)[at])
     if brief.several_roles:
         add(Column("role", say("Role"), choice=True), table["role"].to_numpy(dtype=object)[at])

@@ -21,7 +21,7 @@ from models.policy import (
     Together,
     line_names,
 )
-from planner.language import Language, measure_word
+from planner.language import Language, begun, measure_word
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,7 @@ class _Reading:
         lines = []
         for name, measure in self.policy.measures.items():
             called = self.measure(name)
-            text = self.say(
-                "{measure} is {value}", measure=called[:1].upper() + called[1:], value=self.quoted(measure.value)
-            )
+            text = self.say("{measure} is {value}", measure=begun(called), value=self.quoted(measure.value))
             if measure.unit:
                 text += self.say(", in {unit}", unit=measure.unit)
             if measure.default is not None:
@@ -388,7 +386,7 @@ class _Reading:
     def named(self, name: str, plain: str, text: str) -> str:
         """Return a sentence with the name of its line before it, where the line has one of its own."""
         if name == plain or name.startswith(f"{plain} #"):
-            return self.sentence(text[:1].upper() + text[1:])
+            return self.sentence(begun(text))
         return self.sentence(self.say("{name}: ", name=self.quoted(name)) + text)
 
     def sentence(self, text: str) -> str:
