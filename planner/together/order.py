@@ -94,7 +94,6 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
     from models.explain.wishes import hear_wishes
     from models.outcome import Outcome
     from models.solve import solve
-    from planner.explaining.briefly import explained_briefly
     from planner.native_output import muted
     from planner.project import load
     from planner.screens.search import searching
@@ -118,10 +117,6 @@ def carry_out(order: Order, stop: Stop, tell: Tell) -> Kept:
             evaluate_only=project.kind is ScenarioKind.EVALUATED,
             warm=warm,
         )
-    if plan.status == "infeasible" and not order.settings:
-        tell("looking for the rules that conflict", None, None)
-        with muted():
-            plan = explained_briefly(project.org, project.policy, plan, limited)
     account = None
     if plan.assignment is None or plan.status in ("infeasible", "no_plan"):
         figures = figures_without_plan(plan)

@@ -98,6 +98,15 @@ class ComparisonWords:
                     names=say.listed([self._open(at) for at in open_]),
                 )
             )
+        early = [at for at in open_ if self._ended_at_its_gap(at)]
+        if early:
+            told.append(
+                say(
+                    "The search for {names} ended at the gap that was asked for: planned by itself, such a scenario may be "
+                    "proven further or come out a little better.",
+                    names=self._listed(early),
+                )
+            )
         return told
 
     def facts(self) -> Iterator[Fact]:
@@ -212,6 +221,10 @@ class ComparisonWords:
             return say("moving {moved} of customers", moved=moved)
         risk = self.rows.text("revenue_at_risk_low", at)
         return say("moving {moved} of customers, with {risk} of revenue at risk", moved=moved, risk=risk)
+
+    def _ended_at_its_gap(self, at: int) -> bool:
+        figures = self.record.scenarios[at].figures
+        return figures is not None and figures.stopped_by == "gap"
 
     def _open(self, at: int) -> str:
         gap = self.rows.values(CERTIFIED_GAP)[at]

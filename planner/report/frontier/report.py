@@ -180,13 +180,18 @@ class FrontierWords:
         assert self.placed is not None
         return self.say("plan {run}", run=self.placed.name) if self.placed.run else self.placed.name
 
+    def _plan_begun(self) -> str:
+        """Return the same as a line begins with it: a name of a scenario is not written any other way."""
+        called = self.plan_called()
+        return begun(called) if self.placed is not None and self.placed.run else called
+
     def _where_the_plan_is(self) -> list[str]:
         say, placed, record = self.say, self.placed, self.record
         if placed is None:
             return []
         share = None if not record.x.base else placed.x / record.x.base
         where = self._with_share(placed.x, share)
-        lines = [say("{plan} lies at {where}, with {y} {value}.", plan=begun(self.plan_called()), where=where, y=self.y,
+        lines = [say("{plan} lies at {where}, with {y} {value}.", plan=self._plan_begun(), where=where, y=self.y,
                      value=self.said_y(placed.y))]  # fmt: skip
         reached = [point.y for point in record.points if point.x <= placed.x + SAME]
         if reached and min(reached) < placed.y - SAME * max(1.0, abs(placed.y)):
@@ -290,7 +295,7 @@ class FrontierWords:
         if self.placed is not None:
             share = None if not record.x.base else self.placed.x / record.x.base
             where = self._with_share(self.placed.x, share)
-            facts.append(Fact(begun(self.plan_called()), where, self.said_y(self.placed.y)))
+            facts.append(Fact(self._plan_begun(), where, self.said_y(self.placed.y)))
         proven = sum(point.status == "optimal" for point in record.points)
         facts.append(
             Fact(
