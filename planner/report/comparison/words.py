@@ -102,8 +102,8 @@ class ComparisonWords:
         if early:
             told.append(
                 say(
-                    "The search for {names} ended at the gap that was asked for: planned by itself, such a scenario may be "
-                    "proven further or come out a little better.",
+                    "The search for {names} ended at the gap that was asked for: planned by itself, such a scenario "
+                    "may be proven further or come out a little better.",
                     names=self._listed(early),
                 )
             )
@@ -240,8 +240,7 @@ class ComparisonWords:
         more = len(names) - MOST_NAMED
         if more <= 0:
             return self.say.listed(list(names))
-        shown = self.say.listed(list(names[:MOST_NAMED]))
-        return self.say("{names} and {count} more", names=shown, count=self.say.number(more))
+        return self.say.listed([*names[:MOST_NAMED], self.say("{count} more", count=self.say.number(more))])
 
     def _failing(self, judged: JudgedEntry) -> str:
         """Return a scenario that fails with the values that decide."""
