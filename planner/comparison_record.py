@@ -40,7 +40,9 @@ class RowEntry(Entry):
     unit: str = Field(description="share, ratio, index, points, or the unit of the number; blank for a count")
     better: Literal["less", "more"] | None
     values: dict[str, Number]
-    deltas: dict[str, Number] = Field(description="value less the baseline's; null for the baseline")
+    deltas: dict[str, Number] = Field(
+        description="value less the baseline's; null for the baseline, and where goals mean something else"
+    )
     best: list[str] = Field(description="the best of those allowed; empty where all are equal")
     uncertain: list[tuple[str, str]] = Field(description="pairs whose intervals [bound, value] overlap")
     upto: str | None = Field(description="the row with the upper end of a range of which this is the lower end")

@@ -13,6 +13,7 @@ from models.check.reported import Reported
 from models.names import Texts, first_of
 from models.org import BoolArray, IntArray, owner_column
 from models.plan import Judgement
+from planner.language import beside
 from planner.record import MeasureEntry, Planned
 from planner.run_folder import TOLD, AssignmentFile, RunFolder
 from planner.write.run import ASSIGNMENTS
@@ -32,7 +33,7 @@ def of_the_plan(record: Planned, judgement: Judgement) -> Iterator[str]:
     for name, goal in judgement.goals.items():
         said = record.goals[name].value if name in record.goals else None
         if said is None or not same(said, goal.value):
-            yield f"{name} is {goal.value:,.6g} {goal.unit}, the record says {_or_nothing(said)}"
+            yield f"{name} is {beside(f'{goal.value:,.6g}', goal.unit)}, the record says {_or_nothing(said)}"
     if not same(record.objective, judgement.objective):
         yield f"the objective is {judgement.objective:,.6g} points, the record says {record.objective:,.6g}"
     for name, bound in (("bound", record.bound), ("price bound", record.price_bound)):

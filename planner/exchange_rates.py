@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.language import beside
 from planner.screens.figures import number
 from scenarios.tracing.frontier import Knee
 from scenarios.tracing.trade_off import TradeOff
@@ -41,7 +42,7 @@ class Rates:
         >>> Rates(plain).bought(0.575)
         '2.30 points of balance'
         """
-        return f"{number(rate * self.step)} {self.trade.y_unit}".rstrip() + f" of {self.trade.y}"
+        return beside(number(rate * self.step), self.trade.y_unit) + f" of {self.trade.y}"
 
     def next(self, rate: float) -> str:
         """Return the sentence for the way to the next point."""

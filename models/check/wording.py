@@ -52,8 +52,10 @@ def quantity(value: float, unit: str = "") -> str:
 
     Examples
     --------
-    >>> quantity(80.0, "h"), quantity(1234567.891), quantity(1.0, "customers")
-    ('80 h', '1,234,567.89', '1 customer')
+    >>> quantity(80.0, "h"), quantity(1234567.891), quantity(1.0, "customers"), quantity(1.5, "% of target")
+    ('80 h', '1,234,567.89', '1 customer', '1.5% of target')
     """
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 100 else f"{value:.6g}"
+    if unit.startswith("%"):
+        return f"{text}{unit}"
     return f"{text} {'customer' if text == '1' and unit == 'customers' else unit}".rstrip()

@@ -130,7 +130,7 @@ class _Words:
         presence = float(self.rules.amounts.presence[self.org.rep_positions[str(member.label)]])
         if presence >= 1.0 or presence <= 0.0 or not member.limit:
             return "" if presence >= 1.0 else ", away for the whole period" if presence <= 0.0 else ""
-        return f" ({quantity(member.limit / presence, member.unit)}, there for {100 * presence:.3g} % of the period)"
+        return f" ({quantity(member.limit / presence, member.unit)}, there for {100 * presence:.3g}% of the period)"
 
     def rule(self, member: Member) -> str:
         """Say what a rule on who may own whom asks for."""

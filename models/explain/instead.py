@@ -164,7 +164,7 @@ def others_in_words(org: Org, others: Sequence[OtherOwner]) -> str:
 def books_in_words(org: Org, books: Sequence[BookInstead], most: int = 2) -> str:
     """Say whose books would be outside their bands."""
     return ", ".join(
-        f"{rep_names(org, np.array([one.rep]))[0]}'s {one.line} {abs(one.beyond):.1f} % "
+        f"{rep_names(org, np.array([one.rep]))[0]}'s {one.line} {abs(one.beyond):.1f}% of target "
         f"{'over' if one.beyond > 0 else 'under'} the band"
         for one in books[:most]
     )

@@ -249,16 +249,17 @@ def _say_bands(outcome: Outcome, exchange: Exchange, said: Sequence[_Advantages]
     before, after = outcome.ownership.before[exchange.member], outcome.ownership.after[exchange.member]
     for gain in exchange.bands:
         band = by_path[gain.line]
-        deviation, width = band.deviation(band.before), 100 * band.tolerance
-        for kind, points, who, beyond, where, what in (
-            ("relief", gain.relief, giver, (deviation - width)[before], "over", ("relieves", "going")),
-            ("filling", gain.filling, taker, (-deviation - width)[after], "under", ("fills up", "falling")),
+        level, width = 100 + band.deviation(band.before), 100 * band.tolerance
+        for kind, points, who, today, edge, sign, what in (
+            ("relief", gain.relief, giver, level[before], 100 + width, 1, ("relieves", "up to", "going over")),
+            ("filling", gain.filling, taker, level[after], 100 - width, -1, ("fills up", "from", "falling under")),
         ):
             for i in np.flatnonzero(points > 1e-6).tolist():
-                if beyond[i] > 1e-6:
-                    text = f"{what[0]} {who[i]} ({_percent(beyond[i])} {where} the {band.line} band)"
+                if sign * (today[i] - edge) > 1e-6:
+                    at = f"today {_percent(today[i])} of target"
+                    text = f"{what[0]} {who[i]} ({at}, {band.line} band {what[1]} {edge:g}%)"
                 else:
-                    text = f"keeps {who[i]} from {what[1]} {where} the {band.line} band"
+                    text = f"keeps {who[i]} from {what[2]} the {band.line} band"
                 said[i].add(kind, text, weight * points[i], line=gain.line)
 
 
@@ -327,4 +328,5 @@ def _quantity(value: float, unit: str = "") -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0f}%" if value >= 10 else f"{value:.1f}%"
+    """Write a percentage with one decimal, as all screens and pages do; nothing and all of it without."""
+    return f"{value:.0f}%" if value in (0, 100) else f"{value:.1f}%"

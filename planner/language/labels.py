@@ -1,9 +1,11 @@
-"""Labels put together of what is measured and what is said of it, such as "Revenue moved" or "workload: Gini"."""
+"""What measures are called, and labels put together of one and what is said of it, such as "workload: Gini"."""
 
 from __future__ import annotations
 
 from planner.language.language import Language
 
+_KNOWN_MEASURES = frozenset({"customers", "revenue", "potential", "workload", "visits"})
+"""Measures that are called as columns of the tables are; any other one is the user's own."""
 _COMPOSED = (
     "{measure} moved, chosen",
     "{measure} moved, forced",
@@ -37,3 +39,30 @@ def label(language: Language, text: str) -> str:
         if text.endswith(end):
             return language(composed, measure=label(language, text.removesuffix(end)))
     return language(text.lower()) if language.knows(text.lower()) else text
+
+
+def begun(text: str) -> str:
+    """Return a text as a line begins with it.
+
+    Examples
+    --------
+    >>> begun("workload: Gini"), begun("")
+    ('Workload: Gini', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def measure_word(name: str, language: Language) -> str:
+    """Return what a measure is called, or a line of the policy that is called as its measure; others are quoted.
+
+    Examples
+    --------
+    >>> from planner.language import language
+    >>> zh = language("zh")
+    >>> measure_word("revenue", zh), measure_word("revenue #2", zh), measure_word("reach", zh)
+    ('营收', '营收 #2', 'reach')
+    """
+    plain, mark, number = name.partition(" #")
+    if plain in _KNOWN_MEASURES and (not mark or number.isdigit()):
+        return f"{language(plain)}{mark}{number}"
+    return name

@@ -203,6 +203,17 @@ class Language:
         """
         return self._with_unit(self.brief(value), unit)
 
+    def leading(self, value: float, unit: str, *, brief: bool = False) -> str:
+        """Return a number that another one with the unit follows: of money it has its sign all the same.
+
+        Examples
+        --------
+        >>> ENGLISH.leading(3, "h"), ENGLISH.leading(1500000, "USD", brief=True), ENGLISH.leading(1200, "EUR")
+        ('3', '$1.5M', '€1,200')
+        """
+        figure = self.brief(value) if brief else self.number(value)
+        return self._with_unit(figure, unit) if unit in self.locale.currencies else figure
+
     def day(self, date: dt.date) -> str:
         """Return a date in words that no country reads differently.
 
@@ -245,7 +256,7 @@ class Language:
     def _with_unit(self, figure: str, unit: str) -> str:
         if unit not in self.locale.currencies:
             said = f"{{figure}} {unit}"
-            return self(said, figure=figure) if said in _UNITS else f"{figure} {unit}".rstrip()
+            return self(said, figure=figure) if said in _UNITS else beside(figure, unit)
         symbol = get_currency_symbol(unit, locale=self.locale)
         sign, figure = ("-", figure[1:]) if figure.startswith("-") else ("", figure)
         pattern = self.locale.currency_formats["standard"]
@@ -262,6 +273,17 @@ def language(code: str) -> Language:
 
 
 ENGLISH = language("en")
+
+
+def beside(figure: str, unit: str) -> str:
+    """Return a figure with its unit behind it; percent stand close to it.
+
+    Examples
+    --------
+    >>> beside("1,200", "h"), beside("9.5", "% of target"), beside("3", "")
+    ('1,200 h', '9.5% of target', '3')
+    """
+    return f"{figure}{unit}" if unit.startswith("%") else f"{figure} {unit}".rstrip()
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:

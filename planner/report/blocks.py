@@ -178,7 +178,8 @@ class ScorecardRow:
 
     ``best`` tells which are the best of those allowed, ``uncertain`` the pairs whose order is not certain.
     ``upto`` has the upper ends where values are the lower ends of ranges. Where ``instead`` has a text for a scenario,
-    that is shown in place of the figure, and no change against another one: "proven".
+    that is shown in place of the figure, and no change against another one: "proven". ``meaning`` numbers what the
+    values mean, where that differs: of two scenarios with other numbers none is better, and there is no change.
     """
 
     section: str
@@ -192,6 +193,7 @@ class ScorecardRow:
     uncertain: tuple[tuple[int, int], ...] = ()
     upto: tuple[float, ...] = ()
     instead: tuple[str, ...] = ()
+    meaning: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

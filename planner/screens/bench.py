@@ -27,8 +27,8 @@ def show_outcome(paper: Paper, outcome: Outcome, *, seconds: float, threads: int
         Column("bound", align="right"),
         Column("gap", align="right"),
         *([Column("to known", align="right")] if known else []),
-        Column("1 %", align="right"),
-        Column("0.1 %", align="right"),
+        Column("1%", align="right"),
+        Column("0.1%", align="right"),
         Column("seconds", align="right"),
         Column("memory", align="right"),
     ]
@@ -64,8 +64,8 @@ def show_summaries(paper: Paper, summaries: Sequence[Summary]) -> None:
             Column("plans", align="right"),
             Column("gap", align="right"),
             Column("least and largest", align="right"),
-            Column("1 %", align="right"),
-            Column("0.1 %", align="right"),
+            Column("1%", align="right"),
+            Column("0.1%", align="right"),
             Column("seconds", align="right"),
             Column("memory", align="right"),
         ]
@@ -93,7 +93,7 @@ def show_where(paper: Paper, machine: str, versions: str) -> None:
     paper.paragraph(
         "Every objective is the checker's. Gap: to the best bound of any method, as a part of the objective; to known: "
         "to the best value that the table beside the file knows. "
-        f"1 %, 0.1 %: seconds until a plan was so near, ≤ where a method tells only its end, {NEVER} for never. "
+        f"1%, 0.1%: seconds until a plan was so near, ≤ where a method tells only its end, {NEVER} for never. "
         "The clock runs from the loaded tables to the answer; memory includes the tables.",
         "quiet",
     )
@@ -130,9 +130,9 @@ def share(value: float | None) -> str:
     Examples
     --------
     >>> share(0.00414), share(None)
-    ('0.41 %', '–')
+    ('0.41%', '–')
     """
-    return NEVER if value is None else f"{100 * value:.2f} %"
+    return NEVER if value is None else f"{100 * value:.2f}%"
 
 
 def reached(outcome: Outcome, one: Attempt, wanted: float) -> str:

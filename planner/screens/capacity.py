@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from planner.console import Paper, Said
+from planner.language import beside
 from planner.screens.figures import amount, number
 from planner.screens.findings import counted
 from scenarios.advising.advice import Advice, AdvisedChange
@@ -185,7 +186,7 @@ def _goals(one: AdvisedChange) -> list[str]:
     for goal, (old, new) in one.goals.items():
         if goal == "moves" or abs(new.value - old.value) < _NOTHING:
             continue
-        said.append(f"{goal} {signed(new.value - old.value)} {old.unit}".rstrip())
+        said.append(f"{goal} {beside(signed(new.value - old.value), old.unit)}")
     return said
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from models.names import first_of
 from planner.console import Column, Look, Paper, Said, Words, clipped, width_of
 from planner.language import Language, label
-from planner.screens.figures import change_in, figure_in
+from planner.screens.figures import OTHER_GOALS, change_in, figure_in
 from planner.screens.findings import counted
 from scenarios.comparing.comparison import Comparison, Entry, Row, Section
 from scenarios.comparing.gate import Judged, Verdict
@@ -47,7 +47,7 @@ def show_comparison(paper: Paper, comparison: Comparison, *, title: str, everyth
     short = [section for section in comparison.sections if section.title == IN_SHORT]
     for block in layout.blocks(range(len(comparison.entries))):
         layout.show_block(block, short)
-    _show_legend(paper, comparison)
+    _show_legend(paper, comparison, everything=everything)
     _show_troubles(paper, comparison)
     if not everything:
         return
@@ -213,6 +213,8 @@ class _Layout:
         # seconds depend on the machine, and a bound by itself is no better for being smaller
         told = row.better is not None or row.section != PROOF
         told &= row.name != CERTIFIED_GAP or not self._proven(self._comparison.baseline)
+        if row.other[at]:
+            return figure_in(value, row.unit), OTHER_GOALS
         return figure_in(value, row.unit), change_in(row.deltas[at], row.unit) if told else ""
 
     def _proven(self, at: int) -> bool:
@@ -249,7 +251,7 @@ def _wrapped(text: str, width: int, *, lines: int = _LINES_OF_NAME) -> list[str]
     return [clipped(line, width) for line in broken]
 
 
-def _show_legend(paper: Paper, comparison: Comparison) -> None:
+def _show_legend(paper: Paper, comparison: Comparison, *, everything: bool) -> None:
     paper.blank()
     say, (low, high) = paper.language, comparison.risk
     notes = []
@@ -257,6 +259,8 @@ def _show_legend(paper: Paper, comparison: Comparison) -> None:
         notes.append(say("* best of those allowed"))
     if len(comparison.entries) > 1:
         notes.append(say("after each value: change against the baseline, of percentages in points"))
+    if everything and any(any(row.other) for row in comparison.rows.values()):
+        notes.append(say("{mark} of other goals or weights than the baseline's: not comparable", mark=OTHER_GOALS))
     if any(entry.status == "optimal" for entry in comparison.entries):
         notes.append(say("proven: no plan is better"))
     evenness = {entry.figures.reps.evenness_of for entry in comparison.entries if entry.figures and entry.figures.reps}

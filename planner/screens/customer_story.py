@@ -13,7 +13,7 @@ from models.names import customer_names, first_of, rep_names
 from models.org import Org
 from models.plan import Plan
 from planner.console import Column, Paper, Said
-from planner.language import Language
+from planner.language import Language, beside
 from planner.run_folder import RunFolder
 from planner.screens.figures import number
 from planner.screens.findings import counted
@@ -92,8 +92,10 @@ def _show_staying(paper: Paper, org: Org, plan: Plan, story: Story) -> None:
         paper.paragraph(f"{books}.", bullet="· ")
     if instead.goals and plan.judgement is not None:
         units = {goal: value.unit for goal, value in plan.judgement.goals.items()}
-        changes = ", ".join(f"{goal} {change:+,.4g} {units[goal]}".rstrip() for goal, change in instead.goals.items())
-        paper.paragraph(f"{changes.replace('-', '−')}.", "quiet", bullet="· ")
+        changes = ", ".join(
+            f"{goal} {beside(f'{change:+,.4g}', units[goal])}" for goal, change in instead.goals.items()
+        )
+        paper.paragraph(f"{changes[:1].upper()}{changes[1:].replace('-', '−')}.", "quiet", bullet="· ")
     if len(answer.opened):
         named = ", ".join(_rep(org, int(r)) for r in answer.opened)
         paper.paragraph(f"Looked at with the books of {named} open and all others as planned.", "quiet", bullet="· ")

@@ -1,12 +1,14 @@
-"""Figures as people read them: money without noise, percentages, ratios."""
+"""Figures of columns on the terminal: digits as in English whatever the language, so that they stay aligned."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 
+from planner.language import ENGLISH, beside
 from scenarios.comparing.row_definition import INDEX, RATIO, SHARE
 
+OTHER_GOALS = "≠"
+"""Stands where a change against a baseline would say nothing: the values are of other goals."""
 _NOTHING = 1e-6
 """What is smaller is rounding, or what solvers take for nothing."""
 
@@ -19,19 +21,7 @@ def number(value: float) -> str:
     >>> number(1234567), number(123456789), number(12.34), number(3.0), number(float("nan"))
     ('1,234,567', '123.5M', '12.3', '3', '–')
     """
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞"
-    if abs(value) >= 1e7:
-        for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
-            if abs(value) >= size:
-                return f"{value / size:,.1f}{letter}"
-    if abs(value) >= 100 or math.isclose(value, round(value), abs_tol=1e-9):
-        return f"{round(value):,}"
-    if abs(value) >= 10:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
+    return ENGLISH.number(value)
 
 
 def brief(value: float) -> str:
@@ -42,21 +32,18 @@ def brief(value: float) -> str:
     >>> brief(643820), brief(97311000), brief(12.34)
     ('643.8k', '97.3M', '12.3')
     """
-    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= max(size, 1e4):
-            return f"{value / size:,.1f}{letter}"
-    return number(value)
+    return ENGLISH.brief(value)
 
 
 def amount(value: float, unit: str) -> str:
-    """Return a number with its unit.
+    """Return a number with its unit behind it, money too: columns have no room for symbols of all countries.
 
     Examples
     --------
     >>> amount(1200, "USD"), amount(3, "")
     ('1,200 USD', '3')
     """
-    return f"{number(value)} {unit}".rstrip()
+    return beside(number(value), unit)
 
 
 def percent(share: float) -> str:
@@ -64,16 +51,10 @@ def percent(share: float) -> str:
 
     Examples
     --------
-    >>> percent(0.174), percent(0), percent(0.00004), percent(1)
-    ('17.4%', '0%', '<0.1%', '100%')
+    >>> percent(0.174), percent(0), percent(0.00004), percent(1), percent(float("inf"))
+    ('17.4%', '0%', '<0.1%', '100%', '>999%')
     """
-    if math.isinf(share):
-        return ">999%"
-    if share == 0 or share == 1:
-        return f"{share:.0%}"
-    if 0 < share < 0.0005:
-        return "<0.1%"
-    return f"{100 * share:.1f}%"
+    return ">999%" if math.isinf(share) else ENGLISH.percent(share)
 
 
 def signed_percent(value: float) -> str:
@@ -84,12 +65,7 @@ def signed_percent(value: float) -> str:
     >>> signed_percent(11.11), signed_percent(-6.7), signed_percent(float("nan"))
     ('+11.1%', '−6.7%', '–')
     """
-    if math.isnan(value):
-        return "–"
-    if abs(value) < 0.05:
-        return "0%"
-    digits = 0 if abs(value) >= 100 else 1
-    return f"{'+' if value > 0 else '−'}{abs(value):.{digits}f}%"
+    return ENGLISH.signed_percent(value / 100, 0 if abs(value) >= 100 else 1)
 
 
 def ratio(value: float) -> str:
@@ -145,14 +121,3 @@ def change_in(delta: float | None, unit: str) -> str:
     if unit == INDEX:
         return f"{sign}{size:.3f}"
     return sign + (f"{size:.2f}" if unit == RATIO and size < 100 else brief(size))
-
-
-def day(date: dt.date) -> str:
-    """Return a date in words that no country reads differently.
-
-    Examples
-    --------
-    >>> day(dt.date(2027, 1, 1))
-    '1 Jan 2027'
-    """
-    return f"{date.day} {date:%b} {date.year}"

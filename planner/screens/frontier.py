@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.console import Column, Look, Paper, Said, Words, width_of
 from planner.exchange_rates import Rates
-from planner.language import ENGLISH, Language, label
+from planner.language import ENGLISH, Language, beside, label
 from planner.screens.figures import number, percent
 from planner.screens.findings import counted
 from planner.screens.plan import gap_figure
@@ -134,7 +134,7 @@ def _show_knee(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
     if knee is None:
         return
     say, point = paper.language, frontier.points[knee.at]
-    where = f"{_x(trade, point.x)}, {trade.y} {number(point.y)} {trade.y_unit}".rstrip()
+    where = f"{_x(trade, point.x)}, {trade.y} {beside(number(point.y), trade.y_unit)}"
     paper.blank()
     paper.paragraph([Said(say("Knee") + "  ", "title"), Said(f"{where}: ", "strong"), Rates(trade).knee(knee) + "."])
 
@@ -142,7 +142,7 @@ def _show_knee(paper: Paper, frontier: Frontier, trade: TradeOff) -> None:
 def _x(trade: TradeOff, x: float) -> str:
     if trade.whole:
         return f"{counted(round(x), 'customer')} moved"
-    return f"{number(x)} {trade.unit}".rstrip() + f" of {trade.x}"
+    return beside(number(x), trade.unit) + f" of {trade.x}"
 
 
 def _apart(values: Sequence[float]) -> Callable[[float], str]:

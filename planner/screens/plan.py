@@ -13,9 +13,11 @@ from models.findings import Finding
 from models.names import customer_names, first_of, rep_names
 from models.org import IntArray
 from models.plan import Plan
+from models.policy import CUSTOMERS
 from models.summary import BudgetUse, Headline, Portion
 from planner.console import Column, Look, Paper, Said, Words
 from planner.language import ENGLISH, Language, label
+from planner.language.reasons import reason_in_words
 from planner.proof import NO_GAP, proof_of
 from planner.screens.books import show_books, show_capacities
 from planner.screens.figures import amount, number, percent, ratio
@@ -314,7 +316,7 @@ def _show_some(paper: Paper, account: Account, at: IntArray, *, detail: bool) ->
     ]
     columns = [Column(shrink=True, look="strong"), Column(shrink=True), Column(align="right"), Column(look="warn")]
     whys = account.whys(moves.member[at]) if detail else account.reasons[moves.member[at]]
-    paper.table(columns, rows, notes=[str(why) for why in whys])
+    paper.table(columns, rows, notes=[reason_in_words(str(why), paper.language) for why in whys])
 
 
 def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:
@@ -340,7 +342,7 @@ def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:
                 use.name,
                 "" if use.label == "overall" else use.label,
                 number(use.used),
-                amount(use.limit, use.unit),
+                _limit(use, paper.language),
                 usage_bar(use.share),
                 percent(use.share),
             )
@@ -353,6 +355,10 @@ def _show_budgets(paper: Paper, budgets: Sequence[BudgetUse]) -> None:
             whom = first_of((use.label for use in small), MOST_LAPSED)
             whose = "" if small[0].label == "overall" else f" of {whom}"
             paper.paragraph(f"{name}{whose}: no move fits into it", "warn", bullet="· ")
+
+
+def _limit(use: BudgetUse, say: Language) -> str:
+    return say.amount(use.limit, use.unit) if use.unit == CUSTOMERS else amount(use.limit, use.unit)
 
 
 def usage_bar(share: float) -> tuple[Said, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.comparison_record import comparison_document, comparison_record
-from planner.screens.figures import change_in, figure_in
+from planner.screens.figures import OTHER_GOALS, change_in, figure_in
 from planner.versions import versions
 from planner.write.files import write_csv, write_json
 from planner.write.tables import for_people
@@ -113,6 +113,8 @@ def _page(comparison: Comparison, title: str, verdicts: Sequence[Verdict]) -> It
     yield ""
     yield f"Held against *{names[comparison.baseline]}*. **Bold** is the best of those allowed; in brackets the change"
     yield "against the baseline, of percentages in points; ≈ marks a difference that is not certain."
+    if any(any(row.other) for row in comparison.rows.values()):
+        yield f"{OTHER_GOALS} marks values of other goals or weights than the baseline's, which cannot be compared."
     for section in comparison.sections:
         yield from ("", f"## {section.title}", "")
         yield f"|  | {' | '.join(names)} |"
@@ -144,6 +146,8 @@ def _figure(comparison: Comparison, row: Row, at: int) -> str:
     if row.best[at]:
         text = f"**{text}**"
     delta = "" if row.name == CERTIFIED_GAP else change_in(row.deltas[at], row.unit)
+    if row.other[at]:
+        return f"{text} ({OTHER_GOALS})"
     if delta and delta != "·" and row.upto is None:
         uncertain = tuple(sorted((at, comparison.baseline))) in row.uncertain
         text += f" ({'≈' if uncertain else ''}{delta})"

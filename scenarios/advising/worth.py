@@ -342,7 +342,7 @@ def _points(formulation: Formulation, weights: Mapping[str, float]) -> Iterator[
         if goal == "balance":
             for name, line in zip(line_names(policy.balance), policy.balance, strict=True):
                 if line.weight > 0:
-                    yield f"{much / line.weight:.4g} % of one rep's target of {name} outside the band"
+                    yield f"{much / line.weight:.4g}% of one rep's target of {name} outside the band"
         elif goal == "disruption" and policy.disruption.move_cost is not None:
             yield f"a cost of moves of {much:.4g}"
         elif goal in ("disruption", "moves"):

@@ -54,11 +54,14 @@ class Row:
     values : tuple
         None where there is no value; infinite where the lightest book is empty.
     deltas : tuple
-        Value less the baseline's, None where one of them is missing or infinite, and for the baseline itself.
+        Value less the baseline's, None where one of them is missing, infinite or of another meaning, and for the
+        baseline itself.
     best : tuple of bool
         The best values among allowed plans; none where all are equal.
     uncertain : tuple of pairs of positions
         Scenarios that share their goals and whose intervals [bound, value] overlap: which one is better is not certain.
+    other : tuple of bool
+        Values that mean something else than the baseline's, being of other goals, so that nothing can be said of both.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Row:
     best: tuple[bool, ...]
     uncertain: tuple[Pair, ...] = ()
     upto: str | None = None
+    other: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,9 @@ class _Comparing:
 
     def _row(self, definition: RowDefinition) -> Row:
         values = self._read(definition.read)
+        other = tuple(
+            value is not None and self._means_something_else(definition, at) for at, value in enumerate(values)
+        )
         return Row(
             definition.name,
             definition.section,
@@ -161,20 +168,23 @@ class _Comparing:
             definition.unit,
             definition.better,
             values,
-            self._deltas(values),
+            self._deltas(values, other),
             self._best(definition, values),
             tuple(self._uncertain(definition)),
             definition.upto,
+            other,
         )
 
     def _read(self, read: Read) -> tuple[float | None, ...]:
         return tuple(None if entry.figures is None else read(entry.figures, self.risk) for entry in self.entries)
 
-    def _deltas(self, values: Sequence[float | None]) -> tuple[float | None, ...]:
+    def _deltas(self, values: Sequence[float | None], other: Sequence[bool]) -> tuple[float | None, ...]:
         base = values[self.baseline]
 
         def delta(at: int, value: float | None) -> float | None:
-            if at == self.baseline or value is None or base is None or math.isinf(value) or math.isinf(base):
+            if at == self.baseline or other[at] or value is None or base is None:
+                return None
+            if math.isinf(value) or math.isinf(base):
                 return None
             return 0.0 if _same(value, base) else value - base
 
@@ -200,10 +210,13 @@ class _Comparing:
         mine, base = self.entries[at].figures, self.entries[self.baseline].figures
         if mine is None or base is None or not base.has_plan:
             return definition.goal is None and definition.name != OBJECTIVE
-        if definition.name == OBJECTIVE:
-            return mine.shares_goals(base)
-        goal = definition.goal
-        return goal is None or mine.definitions.get(goal) == base.definitions.get(goal)
+        return mine.means_alike(base, definition.name)
+
+    def _means_something_else(self, definition: RowDefinition, at: int) -> bool:
+        mine, base = self.entries[at].figures, self.entries[self.baseline].figures
+        if mine is None or base is None or not base.has_plan:
+            return False
+        return not mine.means_alike(base, definition.name)
 
     def _uncertain(self, definition: RowDefinition) -> Iterator[Pair]:
         """Yield the pairs of scenarios between which the row's values do not decide."""

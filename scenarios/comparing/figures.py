@@ -79,9 +79,9 @@ def figures_of(outcome: Outcome, summary: Summary) -> Figures:
 
 def figures_without_plan(plan: Plan) -> Figures:
     """Take what can be said of a scenario for which no plan exists, or none was found."""
-    told = list(plan.explanation)
-    if not told and plan.judgement is not None:
-        told = [violation.message for violation in plan.judgement.violations]
+    broken = plan.judgement.violations if plan.judgement is not None else ()
+    lines = {violation.message: violation.line for violation in broken}
+    told = [f"{lines[one]}: {one}" if one in lines else one for one in plan.explanation or lines]
     if not told and plan.status == "no_plan":
         told = [f"stopped ({plan.stopped_by}) before there was any plan"]
     return Figures(

@@ -14,6 +14,10 @@ LOSES_MUCH = 0.2
 NEAR_QUOTA = (0.8, 1.2)
 """A book whose potential is this many times the quota, or between, fits the quota."""
 
+GOAL = "goals."
+"""How the names of rows begin that are of one goal."""
+_OF_ALL_GOALS = ("objective", "bound")
+
 Share = Annotated[float, Field(ge=0)]
 
 
@@ -201,3 +205,16 @@ class Figures(Part):
         """Tell whether both plans were made for the same goals, with the same weights and priorities."""
         mine, others = ([(stage.priority, stage.weights) for stage in one.stages] for one in (self, other))
         return self.has_plan and other.has_plan and mine == others and self.definitions == other.definitions
+
+    def means_alike(self, other: Figures, row: str) -> bool:
+        """Tell whether the values of a row mean the same in both plans, so that one can be better than the other.
+
+        Points weigh goals, and compare only plans for the same goals; a goal's own row asks only that the goal is
+        defined alike. Rows of other names always mean the same.
+        """
+        if row in _OF_ALL_GOALS:
+            return self.shares_goals(other)
+        if not row.startswith(GOAL):
+            return True
+        goal = row.removeprefix(GOAL)
+        return self.definitions.get(goal) == other.definitions.get(goal)

@@ -102,7 +102,7 @@ def test_a_limit_that_no_plan_can_keep_is_proven_so(engine):
     assert found.status == "infeasible"
     assert found.stopped_by == "proof"
     # as evidence the plan that comes closest
-    assert found.explanation == ("the goal balance comes to 1.11111 % of target, at most 1 % of target",)
+    assert found.explanation == ("the goal balance comes to 1.11111% of target, at most 1% of target",)
 
 
 def test_the_status_quo_is_measured_by_limits_and_not_held_to_them():

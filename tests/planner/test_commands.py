@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from planner.commands import planner
 from planner.console import width_of
-from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
+from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
 from tests.golden.compare import assert_golden
+from tests.planner.at_keyboard import said
 from tests.planner.finished.made import edit
 from tests.worked import copy_worked
 
@@ -25,15 +25,8 @@ def project(tmp_path):
         yield folder
 
 
-def planned(capsys, *arguments):
-    """Run a command and return its code, what it said on stdout, and what on stderr."""
-    code = run(planner, arguments)
-    shown = capsys.readouterr()
-    return code, shown.out, shown.err
-
-
 def test_a_plan_from_the_current_folder(project, capsys):
-    code, shown, messages = planned(capsys, "plan")
+    code, shown, messages = said(capsys, "plan")
     assert code == DONE
     assert_golden("plan_command.txt", shown)
     assert "not on the roster" in messages
@@ -41,40 +34,40 @@ def test_a_plan_from_the_current_folder(project, capsys):
 
 
 def test_a_look_before_planning(project, capsys):
-    code, shown, _ = planned(capsys, "check")
+    code, shown, _ = said(capsys, "check")
     assert code == DONE
     assert_golden("check_command.txt", shown)
 
 
 def test_a_customer_nobody_may_own_is_named_before_planning(project, capsys):
     edit(project, "customers.csv", "2020-06-30,east,,", "2020-06-30,east,cloud:9,")
-    code, shown, _ = planned(capsys, "check", "--json")
+    code, shown, _ = said(capsys, "check", "--json")
     assert code == THE_ANSWER_IS_NO
     seen = json.loads(shown)
     assert seen["without_candidate"] == [{"customer": "C5", "role": "owner", "reason": "eligibility.skills"}]
     assert seen["candidates_per_unit"] == {"min": 0, "median": 2.0, "max": 2}
-    code, shown, _ = planned(capsys, "plan")
+    code, shown, _ = said(capsys, "plan")
     assert code == THE_ANSWER_IS_NO
     assert "C5: no rep may own it" in shown
 
 
 def test_a_line_that_touches_nobody_is_a_warning(project, capsys):
     nobody = "policy.keep.locks=[{name: nobody, when: \"customer.tier = 'Z'\"}]"
-    _, shown, _ = planned(capsys, "check", "--set", nobody)
+    _, shown, _ = said(capsys, "check", "--set", nobody)
     assert "A policy line touches no customer" in shown
 
 
 def test_a_budget_that_is_too_small_is_told_with_its_line(project, capsys):
     edit(project, "planner.yaml", "max: 50%", "max: 10%")
-    _, shown, _ = planned(capsys, "check", "--json")
+    _, shown, _ = said(capsys, "check", "--json")
     (tight,) = [one for one in json.loads(shown)["findings"] if one["code"] == "TP323"]
     assert (tight["place"]["file"], tight["place"]["line"] is None) == ("planner.yaml", False)
-    _, shown, _ = planned(capsys, "plan", "--set", "capacity=[]", "--quiet")
+    _, shown, _ = said(capsys, "plan", "--set", "capacity=[]", "--quiet")
     assert "moved customers: no move fits into it" in shown
 
 
 def test_machines_get_the_record_and_nothing_else(project, capsys):
-    code, shown, messages = planned(capsys, "plan", str(project), "--json", "--quiet")
+    code, shown, messages = said(capsys, "plan", str(project), "--json", "--quiet")
     document = json.loads(shown)
     assert (code, document["status"], messages) == (DONE, "optimal", "")
     assert document["objective"] == pytest.approx(107 / 9)
@@ -82,7 +75,7 @@ def test_machines_get_the_record_and_nothing_else(project, capsys):
 
 
 def test_no_plan_can_exist_is_an_answer(project, capsys):
-    code, shown, _ = planned(capsys, "plan", "--set", TOO_MUCH)
+    code, shown, _ = said(capsys, "plan", "--set", TOO_MUCH)
     assert code == THE_ANSWER_IS_NO
     assert "no plan can exist" in shown
     assert not (project / "runs" / "001" / "assignments.csv").exists()
@@ -91,32 +84,32 @@ def test_no_plan_can_exist_is_an_answer(project, capsys):
 
 
 def test_a_plan_edited_by_hand_is_caught(project, capsys):
-    planned(capsys, "plan", "--quiet")
-    assert planned(capsys, "verify")[0] == DONE
+    said(capsys, "plan", "--quiet")
+    assert said(capsys, "verify")[0] == DONE
     edit(project / "runs" / "001", "assignments.csv", "C2,owner,ana", "C2,owner,bob")
-    code, shown, _ = planned(capsys, "verify", "--json")
+    code, shown, _ = said(capsys, "verify", "--json")
     assert code == THE_ANSWER_IS_NO
     (violation,) = json.loads(shown)["violations"]
     assert (violation["line"], violation["customer"], violation["rep"]) == ("eligibility.skills", "C2", "bob")
 
 
 def test_a_run_plans_again_from_its_own_inputs(project, capsys):
-    planned(capsys, "plan", "--quiet")
-    code, shown, _ = planned(capsys, "plan", "runs/001/inputs", "--json", "--quiet")
+    said(capsys, "plan", "--quiet")
+    code, shown, _ = said(capsys, "plan", "runs/001/inputs", "--json", "--quiet")
     assert code == DONE
     assert json.loads(shown)["objective"] == pytest.approx(107 / 9)
 
 
 def test_out_is_used_once_and_replaced_only_by_force(project, capsys):
-    assert planned(capsys, "plan", "--out", "mine", "--quiet")[0] == DONE
-    code, _, messages = planned(capsys, "plan", "--out", "mine", "--quiet")
+    assert said(capsys, "plan", "--out", "mine", "--quiet")[0] == DONE
+    code, _, messages = said(capsys, "plan", "--out", "mine", "--quiet")
     assert (code, "--force" in messages) == (BAD_INPUT, True)
-    assert planned(capsys, "plan", "--out", "mine", "--force", "--quiet")[0] == DONE
+    assert said(capsys, "plan", "--out", "mine", "--force", "--quiet")[0] == DONE
 
 
 def test_a_mistake_in_the_policy_is_told_with_its_line_and_nothing_is_written(project, capsys):
     edit(project, "planner.yaml", "tolerance:", "tolerence:")
-    code, shown, messages = planned(capsys, "plan")
+    code, shown, messages = said(capsys, "plan")
     assert (code, shown) == (BAD_INPUT, "")
     assert "tolerance" in messages
     assert "line" in messages
@@ -124,17 +117,17 @@ def test_a_mistake_in_the_policy_is_told_with_its_line_and_nothing_is_written(pr
 
 
 def test_status_follows_the_quarter(project, capsys):
-    assert json.loads(planned(capsys, "status", "--json")[1])["next"] == "planner check"
-    planned(capsys, "plan", "--quiet")
-    assert json.loads(planned(capsys, "status", "--json")[1])["next"] == "planner verify runs/001"
-    planned(capsys, "verify", "--quiet")
+    assert json.loads(said(capsys, "status", "--json")[1])["next"] == "planner check"
+    said(capsys, "plan", "--quiet")
+    assert json.loads(said(capsys, "status", "--json")[1])["next"] == "planner verify runs/001"
+    said(capsys, "verify", "--quiet")
     edit(project, "customers.csv", ",100,", ",90,")
-    status = json.loads(planned(capsys, "status", "--json")[1])
+    status = json.loads(said(capsys, "status", "--json")[1])
     assert status["open"][0] == "customers.csv has changed since the last run."
 
 
 def test_status_quo_is_measured_and_not_enforced(project, capsys):
-    code, shown, _ = planned(capsys, "plan", "--scenario", "status quo", "--json", "--quiet")
+    code, shown, _ = said(capsys, "plan", "--scenario", "status quo", "--json", "--quiet")
     document = json.loads(shown)
     assert (code, document["status"], document["moved_customers"]) == (DONE, "evaluated", 0)
     assert document["objective"] == pytest.approx(63.0556, abs=1e-4)

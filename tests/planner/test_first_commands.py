@@ -4,16 +4,9 @@ import json
 
 import pytest
 
-from planner.commands import planner
-from planner.exits import BAD_INPUT, DONE, run
+from planner.exits import BAD_INPUT, DONE
 from planner.generate import sample
-
-
-def said(capsys, *arguments):
-    """Run a command and return its code, what it said on stdout, and what on stderr."""
-    code = run(planner, list(map(str, arguments)))
-    shown = capsys.readouterr()
-    return code, shown.out, shown.err
+from tests.planner.at_keyboard import said
 
 
 def test_the_demo_plans_the_sample_and_says_what_to_try_next(tmp_path, capsys):

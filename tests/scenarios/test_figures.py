@@ -228,4 +228,4 @@ def test_goals_are_shared_only_with_the_same_weights():
 def test_what_the_closest_attempt_breaks_explains_a_plan_that_cannot_exist():
     org, policy = worked_org(), worked_policy()
     plan = plan_of(org, policy, worked_plan(org, policy, OVERLOADED), status="infeasible")
-    assert figures_without_plan(plan).explanation == ("eve carries 80 h, at most 50 h",)
+    assert figures_without_plan(plan).explanation == ("capacity[workload]: eve carries 80 h, at most 50 h",)

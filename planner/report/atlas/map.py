@@ -360,11 +360,12 @@ class _Sheet:
     def _finding(self) -> str:
         say = self.say
         changed: BoolArray = self.before != self.after
-        return say(
-            "Of {all} customers on the map, {count} have another owner after the plan; {owners} reps own them.",
+        return say.plural(
+            len(set(self.after[self.after >= 0].tolist())),
+            "Customers on the map: {all}, of them with another owner after the plan: {changed}; {count} rep owns them.",
+            "Customers on the map: {all}, of them with another owner after the plan: {changed}; {count} reps own them.",
             all=say.number(len(self.before)),
-            count=say.number(int(changed.sum())),
-            owners=say.number(len(set(self.after[self.after >= 0].tolist()))),
+            changed=say.number(int(changed.sum())),
         )
 
     def _note(self) -> str:

@@ -12,7 +12,7 @@ from models.findings import Finding, InputRefused, Place
 from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord
 from planner.frontier_record import FrontierRecord
-from planner.language import Language
+from planner.language import Language, begun
 from planner.report.blocks import Block, Chart, Column, Difference, Facts, Report, Section, Sentences, Table
 from planner.report.comparison.books import PlansCompared, read_plans
 from planner.report.comparison.charts import books_chart, deviations_chart
@@ -24,9 +24,12 @@ from planner.report.comparison.runs import (
     read_comparison,
     read_frontier,
 )
+from planner.report.comparison.troubles import troubles_section
 from planner.report.comparison.words import ComparisonWords
+from planner.report.frontier.placed import latest_plan, scenario_beside
 from planner.report.frontier.report import FrontierWords, frontier_report, may_see_frontier
 from planner.report.readership.audience import Audience, scope_for
+from planner.report.versions import versions_told
 
 MOST_PLOTTED = 40
 """Reps that a spreadsheet can draw side by side."""
@@ -73,7 +76,7 @@ def report_of_frontier(folder: Path, audience: Audience, say: Language) -> Repor
         title = "The frontier weighs what this reader may not see"
         found = f"{record.y.name} against {record.x.name}"
         raise InputRefused([Finding("TP564", title, Place(file=str(folder)), found, hint="Try another --job")])
-    return frontier_report(record, say, scope)
+    return frontier_report(record, say, scope, latest_plan(record, run.folder))
 
 
 def comparison_report(
@@ -116,7 +119,9 @@ class _Sections:
         say, record = self.say, self.record
         count = say.plural(len(record.scenarios), "{count} scenario", "{count} scenarios")
         held = say("held against {name}", name=self.baseline)
-        found = (self._overview(), self._scenarios(), self._troubles(), self._distributions(), self._frontier(),
+        found = (self._overview(), self._scenarios(),
+                 troubles_section(self.rows, self.plans, say, closed=self.closed),
+                 self._distributions(), self._frontier(),
                  self._differences(), self._provenance())  # fmt: skip
         return Report(
             name="comparison",
@@ -152,6 +157,15 @@ class _Sections:
         ]
         if "revenue_at_risk_low" in self.rows.shown:
             notes.append(say("At risk: {share} of the revenue that changes hands, chosen or forced.", share=risk))
+        card = self.rows.scorecard()
+        if any(row.meaning for row in card.rows):
+            notes.append(
+                say(
+                    "≠: goals or weights are other ones, so that these values cannot be compared; only scenarios with "
+                    "the goals of {name} are marked as best in them.",
+                    name=self.baseline,
+                )
+            )
         uncertain = tuple(
             say(
                 "{label}: it is not certain which is better of {pairs}.",
@@ -161,35 +175,19 @@ class _Sections:
             for name, row in self.rows.shown.items()
             if row.uncertain
         )
-        blocks: list[Block] = [self.rows.scorecard(" ".join(notes))]
+        blocks: list[Block] = [replace(card, note=" ".join(notes))]
         if uncertain:
             blocks.append(Sentences("uncertain", uncertain, say("Differences that are not certain")))
         return Section("scenarios", say("Scenarios side by side"), tuple(blocks))
 
-    def _troubles(self) -> Section | None:
-        """Return why scenarios have no plan or break rules: reasons name reps and customers, for all eyes only."""
-        say = self.say
-        at = [place for place, one in enumerate(self.record.scenarios) if not one.allowed]
-        if not at:
-            return None
-        rows = [
-            (self.rows.names[place], self.rows.state(place), line)
-            for place in at
-            for line in ([] if self.closed else self.record.scenarios[place].explanation) or [""]
-        ]
-        columns = [Column("scenario", say("Scenario")), Column("state", say("What became of it"))]
-        if any(line for *_, line in rows):
-            columns.append(Column("why", say("Why")))
-        cells = {
-            key: np.array([row[place] for row in rows], dtype=object)
-            for place, key in enumerate(("scenario", "state", "why"))
-        }
-        table = Table("troubles", say("Without a plan that keeps all rules"), tuple(columns),
-                      {column.key: cells[column.key] for column in columns})  # fmt: skip
-        return Section("troubles", say("What stands in the way"), (table,))
-
     def _frontier(self) -> Section | None:
-        return None if self.frontier is None else FrontierWords(self.frontier, self.say).section()
+        return (
+            None
+            if self.frontier is None
+            else FrontierWords(
+                self.frontier, self.say, scenario_beside(self.frontier, self.record), self.plans.scope
+            ).section()
+        )
 
     # ---- books -------------------------------------------------------------------------------------------------
 
@@ -271,7 +269,7 @@ class _Sections:
                 columns.append(Column(key, title, choice=True))
         if plans.worth is not None and "worth" in customers:
             title = say(plans.worth.name)
-            columns.append(Column("worth", title[:1].upper() + title[1:], "number", plans.worth.unit, bar=True))
+            columns.append(Column("worth", begun(title), "number", plans.worth.unit, bar=True))
         cells = {one.key: _cells(customers[one.key].to_numpy(), one.kind) for one in columns}
         note = say("Owners today and in each scenario.")
         table = Table("customers", say("Customers"), tuple(columns), cells, searched=True)
@@ -293,7 +291,7 @@ class _Sections:
             (say("Project"), self.project),
             (say("Baseline"), self.baseline),
             *([(say("Seed"), ", ".join(map(str, seeds)))] if seeds else []),
-            *((name, version) for name, version in self.record.versions.items()),
+            *versions_told(self.record.versions, say),
         )
 
     def _provenance(self) -> Section:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord, Number, RowEntry
-from planner.language import Language, label
+from planner.language import Language, begun, label
 from planner.report.blocks import Kind, Scorecard, ScorecardRow
 from planner.report.readership.scope import Scope
 from scenarios.comparing.row_definition import CERTIFIED_GAP, INDEX, POINTS, RATIO, SHARE
@@ -113,12 +113,12 @@ class ComparisonRows:
         entry = self.record.scenarios[at]
         if entry.figures is not None and entry.figures.has_plan and not entry.allowed:
             broken = entry.figures.violations
-            return self.say.plural(broken, "breaks {count} hard rule", "breaks {count} hard rules")
-        return self.say(_STATES[entry.status])
+            return begun(self.say.plural(broken, "breaks {count} hard rule", "breaks {count} hard rules"))
+        return begun(self.say(_STATES[entry.status]))
 
     def label(self, row: RowEntry) -> str:
         """Return what a row is called."""
-        return label(self.say, row.label)
+        return begun(label(self.say, row.label))
 
     def values(self, name: str) -> tuple[float, ...]:
         """Return the values of a row, NaN where there is none or it may not be seen."""
@@ -176,7 +176,20 @@ class ComparisonRows:
             uncertain=tuple(self._pairs(row)),
             upto=upto,
             instead=instead,
+            meaning=self._meaning(row),
         )
+
+    def _meaning(self, row: RowEntry) -> tuple[int, ...]:
+        """Number what the values of a row mean, by goals and weights; empty where all mean the same."""
+        figures = [one.figures for one in self.record.scenarios]
+        planned = [at for at, one in enumerate(figures) if one is not None and one.has_plan]
+        numbers = list(range(len(figures)))
+        for at in planned:
+            mine = figures[at]
+            assert mine is not None
+            like = (one for one in planned if (other := figures[one]) is not None and mine.means_alike(other, row.name))
+            numbers[at] = next(like, at)
+        return tuple(numbers) if len({numbers[at] for at in planned}) > 1 else ()
 
     def _unit(self, row: RowEntry) -> str:
         """Return the unit beside a label, blank where the label or the kind says it."""

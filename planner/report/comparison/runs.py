@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from models.findings import Finding, InputRefused, Place
 from models.outcome import Outcome
@@ -17,6 +18,8 @@ from planner.write.comparison import RECORD as COMPARISON
 from planner.write.folder import RECORD, RUNS
 from planner.write.frontier import RECORD as FRONTIER
 
+Record = TypeVar("Record", bound=BaseModel)
+
 
 def read_comparison(folder: Path) -> ComparisonRecord:
     """Read the record of a comparison.
@@ -26,11 +29,7 @@ def read_comparison(folder: Path) -> ComparisonRecord:
     InputRefused
         When there is none, or it cannot be read.
     """
-    path = folder / COMPARISON
-    try:
-        return ComparisonRecord.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise _unreadable("The comparison cannot be read", path, error, "planner compare") from error
+    return _read(ComparisonRecord, folder / COMPARISON, "The comparison cannot be read", "planner compare")
 
 
 def read_frontier(folder: Path) -> FrontierRecord:
@@ -41,11 +40,7 @@ def read_frontier(folder: Path) -> FrontierRecord:
     InputRefused
         When there is none, or it cannot be read.
     """
-    path = folder / FRONTIER
-    try:
-        return FrontierRecord.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise _unreadable("The frontier cannot be read", path, error, "planner frontier") from error
+    return _read(FrontierRecord, folder / FRONTIER, "The frontier cannot be read", "planner frontier")
 
 
 def frontier_beside(folder: Path) -> FrontierRecord | None:
@@ -136,6 +131,13 @@ def _find(run: Path, folder: Path) -> Path | None:
     around = folder.resolve().parents
     places = [run, *(above / run for above in around), *(above / short_place(str(run)) for above in around)]
     return next((place for place in places if (place / RECORD).is_file()), None)
+
+
+def _read(record: type[Record], path: Path, title: str, command: str) -> Record:
+    try:
+        return record.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise _unreadable(title, path, error, command) from error
 
 
 def _unreadable(title: str, path: Path, error: OSError | ValidationError, command: str) -> InputRefused:

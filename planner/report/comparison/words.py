@@ -98,6 +98,15 @@ class ComparisonWords:
                     names=say.listed([self._open(at) for at in open_]),
                 )
             )
+        early = [at for at in open_ if self._ended_at_its_gap(at)]
+        if early:
+            told.append(
+                say(
+                    "The search for {names} ended at the gap that was asked for: planned by itself, such a scenario "
+                    "may be proven further or come out a little better.",
+                    names=self._listed(early),
+                )
+            )
         return told
 
     def facts(self) -> Iterator[Fact]:
@@ -213,6 +222,10 @@ class ComparisonWords:
         risk = self.rows.text("revenue_at_risk_low", at)
         return say("moving {moved} of customers, with {risk} of revenue at risk", moved=moved, risk=risk)
 
+    def _ended_at_its_gap(self, at: int) -> bool:
+        figures = self.record.scenarios[at].figures
+        return figures is not None and figures.stopped_by == "gap"
+
     def _open(self, at: int) -> str:
         gap = self.rows.values(CERTIFIED_GAP)[at]
         name = self.rows.names[at]
@@ -227,8 +240,7 @@ class ComparisonWords:
         more = len(names) - MOST_NAMED
         if more <= 0:
             return self.say.listed(list(names))
-        shown = self.say.listed(list(names[:MOST_NAMED]))
-        return self.say("{names} and {count} more", names=shown, count=self.say.number(more))
+        return self.say.listed([*names[:MOST_NAMED], self.say("{count} more", count=self.say.number(more))])
 
     def _failing(self, judged: JudgedEntry) -> str:
         """Return a scenario that fails with the values that decide."""

@@ -12,10 +12,11 @@ import altair as alt
 from planner.frontier_record import FrontierRecord
 from planner.language import Language
 from planner.report.drawing import brief_labels
-from planner.report.palette import AFTER, BAND, OUTSIDE
+from planner.report.frontier.placed import WHOLE, Placed
+from planner.report.palette import AFTER, BAND, OUTSIDE, OWNERS
 
 HEIGHT = 340
-WHOLE = "customers moved"
+PLAN = OWNERS[2]
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ def band_steps(record: FrontierRecord) -> list[Step]:
     return steps
 
 
-def frontier_chart(record: FrontierRecord, words: FrontierLabels, say: Language) -> alt.TopLevelMixin:
-    """Return the chart of a frontier that has points."""
+def frontier_chart(
+    record: FrontierRecord, words: FrontierLabels, say: Language, placed: Placed | None = None
+) -> alt.TopLevelMixin:
+    """Return the chart of a frontier that has points, with a plan beside them."""
     points = [
         {
             "x": point.x,
@@ -62,8 +65,10 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels, say: Language)
         for point in record.points
     ]
     ys = [point.y for point in record.points]
+    all_x = [point.x for point in record.points] + ([] if placed is None else [placed.x])
+    all_y = ys + ([] if placed is None else [placed.y])
     lows = [step.low for step in band_steps(record) if step.low is not None]
-    bottom, top = min([*ys, *lows]), max(ys)
+    bottom, top = min([*all_y, *lows]), max(all_y)
     room = 0.05 * ((top - bottom) or abs(top) or 1.0)
     steps = []
     for at, step in enumerate(band_steps(record)):
@@ -73,12 +78,20 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels, say: Language)
     if steps:
         steps.append({"x": last, "low": ys[-1], "high": ys[-1], "at": len(steps)})
     wide = 0.03 * ((last - first) or abs(first) or 1.0)
-    x = alt.X("x:Q", title=words.x, scale=alt.Scale(domain=[first - wide, last + wide], nice=False, zero=False),
-              axis=alt.Axis(labelExpr=brief_labels(say, [first, last])))  # fmt: skip
+    scale_x = alt.Scale(domain=[min(all_x) - wide, max(all_x) + wide], nice=False, zero=False)
+    x = alt.X("x:Q", title=words.x, scale=scale_x,
+              axis=alt.Axis(labelExpr=brief_labels(say, [min(all_x), max(all_x)])))  # fmt: skip
     scale = alt.Scale(domain=[bottom - room, top + room], nice=False, zero=False)
     lettered = alt.Axis(labelExpr=brief_labels(say, [bottom, top]))
     y = alt.Y("y:Q", title=words.y, scale=scale, axis=lettered)
-    looks = alt.Scale(domain=[words.found, words.knee, words.band], range=[AFTER, OUTSIDE, BAND])
+    kinds = [
+        (words.found, AFTER, "circle"),
+        *([(words.knee, OUTSIDE, "diamond")] if any(point.knee for point in record.points) else []),
+        *([(words.band, BAND, "square")] if steps else []),
+        *([(words.plan, PLAN, "cross")] if placed is not None else []),
+    ]
+    known = [kind for kind, _, _ in kinds]
+    looks = alt.Scale(domain=known, range=[colour for _, colour, _ in kinds])
     legend = alt.Legend(orient="top", symbolOpacity=1)
     layers: list[Any] = []
     if steps:
@@ -98,7 +111,8 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels, say: Language)
     if any(point["share"] is not None for point in points):
         tooltip.append(alt.Tooltip("share:Q", title=words.share, format=".1%"))
     tooltip.append(alt.Tooltip("bound:Q", title=words.at_best, format=",.6~g"))
-    base = alt.Chart(alt.Data(values=points))
+    beside = [] if placed is None else [{"x": placed.x, "y": placed.y, "look": words.plan}]
+    base = alt.Chart(alt.Data(values=[*points, *beside]))
     layers.append(
         base.mark_point(filled=True, opacity=1, size=70).encode(
             x=x,
@@ -106,20 +120,24 @@ def frontier_chart(record: FrontierRecord, words: FrontierLabels, say: Language)
             color=alt.Color("look:N", scale=looks, title=None, legend=legend),
             shape=alt.Shape(
                 "look:N",
-                scale=alt.Scale(domain=[words.found, words.knee, words.band], range=["circle", "diamond", "square"]),
+                scale=alt.Scale(domain=known, range=[shape for _, _, shape in kinds]),
                 title=None,
                 legend=legend,
             ),
-            size=alt.condition(f"datum.look === {_quoted(words.knee)}", alt.value(190), alt.value(70)),
+            size=alt.condition(f"datum.look === {_quoted(words.found)}", alt.value(70), alt.value(190)),
             tooltip=tooltip,
         )
     )
-    if any(point.knee for point in record.points):
-        layers.append(
-            base.mark_text(align="left", dx=10, dy=-10, fontWeight="bold")
-            .encode(x=x, y=y, text="look:N")
-            .transform_filter(f"datum.look === {_quoted(words.knee)}")
-        )
+    for label, colour, _ in kinds:
+        if label in (words.knee, words.plan):
+            right = placed is not None and label == words.plan and placed.x > (min(all_x) + max(all_x)) / 2
+            layers.append(
+                base.mark_text(
+                    align="right" if right else "left", dx=-10 if right else 10, dy=-10, fontWeight="bold", color=colour
+                )
+                .encode(x=x, y=y, text="look:N")
+                .transform_filter(f"datum.look === {_quoted(label)}")
+            )
     return alt.layer(*layers).properties(height=HEIGHT)
 
 
@@ -134,6 +152,7 @@ class FrontierLabels:
     band: str
     share: str
     at_best: str
+    plan: str = ""
 
 
 def _quoted(text: str) -> str:

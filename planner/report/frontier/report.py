@@ -8,11 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.frontier_record import FrontierRecord
-from planner.language import Language
+from planner.language import Language, begun
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Report, Section, Sentences, Table
 from planner.report.drawing import drawn
-from planner.report.frontier.chart import WHOLE, FrontierLabels, frontier_chart
+from planner.report.frontier.chart import FrontierLabels, frontier_chart
+from planner.report.frontier.placed import WHOLE, Placed, left_out
 from planner.report.readership.scope import Scope
+from planner.report.versions import versions_told
 
 _STOPPED = {
     "points": "as many points were found as were asked for",
@@ -27,10 +29,14 @@ _SECONDS = "{seconds} s"
 
 
 class FrontierWords:
-    """What a frontier says, in a language."""
+    """What a frontier says, in a language; ``placed`` is a plan beside it, ``scope`` that of a reader with limits."""
 
-    def __init__(self, record: FrontierRecord, say: Language) -> None:
+    def __init__(
+        self, record: FrontierRecord, say: Language, placed: Placed | None = None, scope: Scope | None = None
+    ) -> None:
         self.record, self.say = record, say
+        self.placed = placed if record.points else None
+        self.left_out = [goal for goal in left_out(record) if scope is None or scope.goal(goal)]
 
     @property
     def y(self) -> str:
@@ -77,10 +83,7 @@ class FrontierWords:
 
     def where(self, at: int) -> str:
         """Return where a point is along ``x``, with its share."""
-        point, said = self.record.points[at], self.said_x(self.record.points[at].x)
-        if point.x_share is None:
-            return said
-        return self.say("{amount} ({share})", amount=said, share=self.say.percent(point.x_share))
+        return self._with_share(self.record.points[at].x, self.record.points[at].x_share)
 
     def at(self, at: int) -> str:
         """Return where a point is along ``x``, and what that is of."""
@@ -157,6 +160,53 @@ class FrontierWords:
             )
         return told
 
+    def traced(self) -> list[str]:
+        """Return what is weighed against what, what is left out of it, and where the plan lies."""
+        say = self.say
+        lines = [
+            say(
+                "Each point has the least {y} that was found for some limit on {x}; all hard rules hold.",
+                y=self.y,
+                x=self.x,
+            )
+        ]
+        if self.left_out:
+            goals = say.listed([say(goal) for goal in self.left_out])
+            lines.append(say("Not counted here, though the plan itself weighs it: {goals}.", goals=goals))
+        return lines + self._where_the_plan_is()
+
+    def plan_called(self) -> str:
+        """Return what the plan beside the frontier is called."""
+        assert self.placed is not None
+        return self.say("plan {run}", run=self.placed.name) if self.placed.run else self.placed.name
+
+    def _plan_begun(self) -> str:
+        """Return the same as a line begins with it: a name of a scenario is not written any other way."""
+        called = self.plan_called()
+        return begun(called) if self.placed is not None and self.placed.run else called
+
+    def _where_the_plan_is(self) -> list[str]:
+        say, placed, record = self.say, self.placed, self.record
+        if placed is None:
+            return []
+        share = None if not record.x.base else placed.x / record.x.base
+        where = self._with_share(placed.x, share)
+        lines = [say("{plan} lies at {where}, with {y} {value}.", plan=self._plan_begun(), where=where, y=self.y,
+                     value=self.said_y(placed.y))]  # fmt: skip
+        reached = [point.y for point in record.points if point.x <= placed.x + SAME]
+        if reached and min(reached) < placed.y - SAME * max(1.0, abs(placed.y)):
+            best = self.said_y(min(reached))
+            lines.append(
+                say("With no more change the frontier has {best}, because it counts nothing else.", best=best)
+                if self.left_out
+                else say("With no more change the frontier has {best}.", best=best)
+            )
+        return lines
+
+    def _with_share(self, x: float, share: float | None) -> str:
+        said = self.said_x(x)
+        return said if share is None else self.say("{amount} ({share})", amount=said, share=self.say.percent(share))
+
     def chart(self) -> Chart:
         """Return the chart; there must be a point."""
         record, say = self.record, self.say
@@ -168,6 +218,7 @@ class FrontierWords:
             band=say("may still be better"),
             share=say("share"),
             at_best=say("at best"),
+            plan="" if self.placed is None else self.plan_called(),
         )
         first, last = record.points[0], record.points[-1]
         summary = say.plural(
@@ -189,7 +240,8 @@ class FrontierWords:
                 value=self.said_y(record.points[at].y),
             )
         summary += f" {self.widest()}"
-        return drawn("frontier", self.title(), frontier_chart(record, labels, say), summary, self.standing())
+        chart = frontier_chart(record, labels, say, self.placed)
+        return drawn("frontier", self.title(), chart, summary, self.standing())
 
     def table(self) -> Table:
         """Return one row per point."""
@@ -213,7 +265,7 @@ class FrontierWords:
             "share": _numbers([point.x_share for point in points]),
             "y": np.array([point.y for point in points], dtype=float),
             "bound": _numbers([point.bound for point in points]),
-            "gap": _numbers([point.gap for point in points]),
+            "gap": _numbers([0.0 if point.gap is not None and point.gap <= SAME else point.gap for point in points]),
             "next": _numbers([None if point.rate is None else point.rate * self.step for point in points]),
             "proven": np.array([point.status == "optimal" for point in points], dtype=bool),
             "knee": np.array([point.knee for point in points], dtype=bool),
@@ -225,7 +277,7 @@ class FrontierWords:
         say, record = self.say, self.record
         blocks: list[Block] = []
         if record.points:
-            blocks += [self.chart(), self.table()]
+            blocks += [self.chart(), Sentences("traced", tuple(self.traced())), self.table()]
         else:
             blocks.append(Sentences("no_points", (self.headline(),)))
         return Section("frontier", say("What each bit of change buys"), tuple(blocks),
@@ -241,6 +293,10 @@ class FrontierWords:
         at = next((at for at, point in enumerate(record.points) if point.knee), None)
         if at is not None:
             facts.insert(1, Fact(say("Knee"), self.where(at), self.said_y(record.points[at].y), "good"))
+        if self.placed is not None:
+            share = None if not record.x.base else self.placed.x / record.x.base
+            where = self._with_share(self.placed.x, share)
+            facts.append(Fact(self._plan_begun(), where, self.said_y(self.placed.y)))
         proven = sum(point.status == "optimal" for point in record.points)
         facts.append(
             Fact(
@@ -253,9 +309,14 @@ class FrontierWords:
         return Facts("frontier_facts", tuple(facts))
 
 
-def frontier_report(record: FrontierRecord, say: Language, scope: Scope | None = None) -> Report:
-    """Return the report of a frontier by itself; ``scope`` is that of a reader who may not see everything."""
-    words = FrontierWords(record, say)
+def frontier_report(
+    record: FrontierRecord, say: Language, scope: Scope | None = None, placed: Placed | None = None
+) -> Report:
+    """Return the report of a frontier by itself; ``scope`` is that of a reader who may not see everything.
+
+    ``placed`` is the plan to mark beside it.
+    """
+    words = FrontierWords(record, say, placed, scope)
     blocks: list[Block] = []
     if record.points:
         blocks.append(words.facts())
@@ -301,7 +362,7 @@ def _made(
         (say("Seed"), str(record.seed)),
         (say("Plans made"), say.number(record.solves)),
         (say("Time"), say(_SECONDS, seconds=say.number(record.seconds))),
-        *record.versions.items(),
+        *versions_told(record.versions, say),
     )
 
 
@@ -317,11 +378,6 @@ def _sources(record: FrontierRecord, say: Language) -> Table:
 def _axis(name: str, unit: str) -> str:
     shown = f"{name} ({unit})" if unit and not name.startswith(unit) else name
     return begun(shown)
-
-
-def begun(text: str) -> str:
-    """Return a text as a line begins with it."""
-    return text[:1].upper() + text[1:]
 
 
 def _unit(unit: str) -> str:

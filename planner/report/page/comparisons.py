@@ -57,6 +57,8 @@ def scorecard_view(card: Scorecard, say: Language) -> ScorecardView:
                 "best": [bool(one) for one in row.best],
                 "uncertain": [[int(one) for one in pair] for pair in row.uncertain],
                 "range": bool(row.upto),
+                "instead": [bool(one) for one in row.instead],
+                "meaning": [int(one) for one in row.meaning],
             }
             for row in card.rows
         ],
@@ -71,6 +73,8 @@ def _score_view(at: int, row: ScorecardRow, say: Language) -> ScoreView:
         end = figure(high, row.kind, digits, say)
         if not math.isnan(high) and end != texts[place]:
             texts[place] = f"{texts[place]}–{end}"
+    for place, said in enumerate(row.instead):
+        texts[place] = said or texts[place]
     return ScoreView(at, headed(row.label, row.unit, row.kind, say), tuple(texts), row.best)
 
 

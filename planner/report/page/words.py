@@ -54,6 +54,7 @@ IN_SCRIPT = (
     "worse than the baseline",
     "as the baseline",
     "order not certain",
+    "other goals: not comparable",
     "pp",
     "Owner in {scenario}",
     "nobody",

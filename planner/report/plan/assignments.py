@@ -18,7 +18,7 @@ def assignments(brief: Brief) -> Section:
         columns.append(column)
         cells[column.key] = values
 
-    add(Column("customer_id", say("Customer id"), "id"), table["customer_id"].to_numpy(dtype=object))
+    add(Column("customer_id", say("Customer ID"), "id"), table["customer_id"].to_numpy(dtype=object))
     names = table["name"].to_numpy(dtype=object)
     if (names != cells["customer_id"]).any():
         add(Column("name", say("Customer")), names)

@@ -221,16 +221,16 @@ def finding(brief: Brief, measure: Measure) -> str:
         return say(
             "{measure} per rep: {least} to {most} after the plan, {least_before} to {most_before} before.",
             measure=name,
-            least=say.number(float(after[here].min())),
+            least=say.leading(float(after[here].min()), measure.unit),
             most=brief.amount(float(after[here].max()), measure),
-            least_before=say.number(float(before[here].min())),
+            least_before=say.leading(float(before[here].min()), measure.unit),
             most_before=brief.amount(float(before[here].max()), measure),
         )
     was, now = (int(_inside(book, low, high)[banded].sum()) for book in (before, after))
     off = [book[banded] / target[banded] - 1 for book in (before, after)]
     worst = [float(one[np.abs(one).argmax()]) for one in off]
     return say(
-        "{measure}: {was} of {all} reps are inside the band before, {now} after; "
+        "{measure}: {was} of {all} reps inside the band before, {now} after; "
         "the book furthest from target is off by {worst_before} before and {worst_after} after.",
         measure=name,
         was=say.number(was),

@@ -37,7 +37,7 @@ def books(brief: Brief) -> Section:
 def reps_table(brief: Brief) -> Table:
     """Return all reps who may be seen, with their books."""
     say, table = brief.say, brief.evidence.reps
-    columns = [Column("rep", say("Rep")), Column("rep_id", say("Rep id"), "id")]
+    columns = [Column("rep", say("Rep")), Column("rep_id", say("Rep ID"), "id")]
     cells: dict[str, Cells] = {"rep": brief.reps, "rep_id": table["rep_id"].to_numpy(dtype=object)}
 
     def add(column: Column, values: Cells) -> None:

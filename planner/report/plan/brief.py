@@ -13,7 +13,7 @@ import pandas as pd
 from models.names import Texts
 from models.org import BoolArray, FloatArray, IntArray
 from models.policy import CUSTOMERS, Policy
-from planner.language import Language
+from planner.language import Language, begun, measure_word
 from planner.record import Planned
 from planner.report.blocks import Column
 from planner.report.plan.discretion import Discretion
@@ -21,8 +21,6 @@ from planner.report.readership.evidence import CHOSEN, FORCED, NEW, POOLED, SOME
 from planner.report.readership.scope import Scope
 
 _CHANGES = {CHOSEN: "chosen", FORCED: "forced", NEW: "newly assigned", POOLED: "without owner now", "": ""}
-_OWN_MEASURES = ("revenue", "potential", "workload", "visits")
-"""Measures that are called as columns of the tables are."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +140,7 @@ class Brief:
 
     def heading(self, measure: Measure) -> str:
         """Return what a measure is called at the beginning of a line."""
-        name = self.title(measure)
-        return name[:1].upper() + name[1:]
+        return begun(self.title(measure))
 
     def amount(self, value: float, measure: Measure) -> str:
         """Return an amount of a measure with its unit."""
@@ -156,7 +153,7 @@ class Brief:
 
     def worth_column(self, key: str, title: str, *, bar: bool = False) -> Column:
         """Return a column in which worth stands."""
-        worth, title = self.evidence.worth, title[:1].upper() + title[1:]
+        worth, title = self.evidence.worth, begun(title)
         if worth is None:
             return Column(key, title, "count", bar=bar)
         return Column(key, title, "number", worth.unit, bar=bar)
@@ -181,18 +178,6 @@ class Brief:
     def told(self, text: str, instead: str = "") -> str:
         """Return a text of the user where it may be told, else ``instead``."""
         return text if self.discretion.allows(text) else instead
-
-
-def measure_word(name: str, say: Language) -> str:
-    """Return what a measure is called: those that the tables have by themselves are translated, others quoted.
-
-    Examples
-    --------
-    >>> from planner.language import ENGLISH, language
-    >>> measure_word("revenue", ENGLISH), measure_word("revenue", language("zh")), measure_word("reach", language("zh"))
-    ('revenue', '营收', 'reach')
-    """
-    return say(name) if name in _OWN_MEASURES else name
 
 
 def distinct(names: Sequence[str], ids: Sequence[str]) -> Texts:

@@ -25,9 +25,9 @@ def certificate_in_words(plan: Provable, broken: int, say: Language) -> str:
         return say("no plan under these rules can be noticeably better")
     if proof.solver_gap is not None and plan.certified_gap is not None:
         return say(
-            "no plan under these rules can be more than {gap} better ({solver} narrows it to {less})",
+            "no plan under these rules can be more than {gap} better (the solver {solver} narrows it to {less})",
             gap=gap_figure(proof.gap, say),
-            solver=proof.solver,
+            solver=_called(proof.solver),
             less=gap_figure(proof.solver_gap, say),
         )
     return say("no plan under these rules can be more than {gap} better", gap=gap_figure(proof.gap, say))
@@ -42,16 +42,25 @@ def certified_gap_in_words(plan: Provable, say: Language) -> tuple[str, str]:
         return say("unknown"), say("how much better a plan could be is not known")
     if proof.kind == "proven":
         whom = proof.solver if proof.solver_gap is not None else None
-        said = say("proven: no plan is better ({solver})", solver=whom) if whom else say("proven: no plan is better")
+        said = (
+            say("proven by the solver {solver}: no plan is better", solver=_called(whom))
+            if whom
+            else say("proven: no plan is better")
+        )
         return say.percent(0), said
     note = say("no plan can be better by more")
     if proof.solver_gap is not None and plan.certified_gap is not None:
         note = say(
-            "no plan can be better by more; {solver} says {less}",
-            solver=proof.solver,
+            "no plan can be better by more; the solver {solver} says {less}",
+            solver=_called(proof.solver),
             less=gap_figure(proof.solver_gap, say),
         )
     return gap_figure(proof.gap, say), note
+
+
+def _called(solver: str | None) -> str:
+    """Return what a solver is called: its name, without how it works."""
+    return (solver or "").replace(" tree", "")
 
 
 def gap_figure(gap: float, say: Language) -> str:

@@ -11,6 +11,7 @@ from planner.report.blocks import Block, Chart, Column, Section, Table
 from planner.report.drawing import beside, drawn, rows
 from planner.report.palette import FLOW, FLOW_TURNS, LABEL, NOBODY, ON_FLOW, OWNERS
 from planner.report.plan.brief import Brief, text_cells
+from planner.report.plan.stacked import stacked_bars
 
 MOST_CLASSES = 12
 MOST_OWNERS = 40
@@ -155,44 +156,11 @@ def _by_owner(brief: Brief, key: str, of: str, values: Texts, names: list[str]) 
     known, code = np.unique(owners[owned].astype(str), return_inverse=True)
     if not 2 <= len(known) <= 2 * MOST_OWNERS:
         return []
-    cells: dict[str, list[object]] = {"owner": [], "class": [], "count": [], "order": []}
-    for rank, name in enumerate(names):
-        counts = np.bincount(code, values[owned] == name, minlength=len(known))
-        for owner, count in zip(known.tolist(), counts.tolist(), strict=True):
-            if count:
-                for cell, value in (("owner", owner), ("class", name), ("count", int(count)), ("order", rank)):
-                    cells[cell].append(value)
-    total = np.bincount(code)
+    counts = {name: np.bincount(code, values[owned] == name, minlength=len(known)) for name in names}
     who = say("Rep") if by_rep else brief.group_title
-    chart = (
-        alt.Chart(rows(cells))
-        .mark_bar(height=13)
-        .encode(
-            y=alt.Y(
-                field="owner",
-                type="nominal",
-                sort=known[np.argsort(-total, kind="stable")].tolist(),
-                axis=alt.Axis(title=None, labelLimit=180, ticks=False),
-            ),
-            x=alt.X(
-                field="count", type="quantitative", stack="zero", axis=alt.Axis(title=say("customers"), tickMinStep=1)
-            ),
-            color=alt.Color(
-                field="class",
-                type="nominal",
-                scale=alt.Scale(domain=names, range=[_shade(rank, len(names)) for rank in range(len(names))]),
-                legend=alt.Legend(title=of, orient="top"),
-            ),
-            order=alt.Order(field="order", type="quantitative"),
-            tooltip=[
-                alt.Tooltip(field="owner", type="nominal", title=who),
-                alt.Tooltip(field="class", type="nominal", title=of),
-                alt.Tooltip(field="count", type="quantitative", title=say("Customers")),
-            ],
-        )
-        .properties(height=alt.Step(20))
-    )
-    first = np.bincount(code, values[owned] == names[0], minlength=len(known))
+    shades = [_shade(rank, len(names)) for rank in range(len(names))]
+    chart = stacked_bars(known.tolist(), counts, shades, (who, of), say, legend=of)
+    first = counts[names[0]]
     said = say(
         "After the plan, {most} has the most of {name}: {count}; the least is {least}.",
         most=str(known[int(first.argmax())]),

@@ -186,16 +186,17 @@ def _strongest(brief: Brief, counts: pd.Series) -> str:
     if not len(across):
         return say.plural(total, "{count} customer moves, within one.", "{count} customers move, all within one.")
     giver, taker = max(across.index.tolist(), key=across.to_dict().__getitem__)
-    said = say(
-        "{all} customers move; most go from {giver} to {taker}: {count}.",
-        all=say.number(total),
+    said = say.plural(
+        total,
+        "{count} customer moves; most go from {giver} to {taker}: {most}.",
+        "{count} customers move; most go from {giver} to {taker}: {most}.",
         giver=giver,
         taker=taker,
-        count=say.number(int(across.max())),
+        most=say.number(int(across.max())),
     )
     within = total - int(across.sum())
     if within:
-        said += say(" {count} stay within.", count=say.number(within))
+        said += say.plural(within, " {count} stays within.", " {count} stay within.")
     return said
 
 
@@ -211,7 +212,7 @@ def _pairs(brief: Brief, giver: Texts, taker: Texts) -> Table:
         Column("giver", say("From")),
         Column("taker", say("To")),
         Column("count", say("Customers"), "count", bar=True),
-        Column("forced", say("of them forced"), "count"),
+        Column("forced", say("Of them forced"), "count"),
     ]
     cells = {key: shown[key].to_numpy() for key in ("giver", "taker", "count", "forced")}
     if brief.evidence.worth is not None:

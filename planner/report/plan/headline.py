@@ -6,8 +6,9 @@ import math
 
 from models.policy import CUSTOMERS
 from models.summary import Portion, Shift
+from planner.language import begun, measure_word
 from planner.report.blocks import Block, Fact, Facts, Section, Sentences
-from planner.report.plan.brief import Brief, measure_word
+from planner.report.plan.brief import Brief
 from planner.report.plan.certificate import certificate_in_words, certified_gap_in_words
 
 
@@ -16,7 +17,7 @@ def headline_sentence(brief: Brief) -> str:
     say, broken = brief.say, len(brief.record.violations)
     parts = [_what_changes(brief), _what_it_brings(brief), certificate_in_words(brief.record, broken, say)]
     text = say("; ").join(part for part in parts if part)
-    return say("{sentence}.", sentence=text[:1].upper() + text[1:])
+    return say("{sentence}.", sentence=begun(text))
 
 
 def overview(brief: Brief) -> Section:
@@ -64,10 +65,11 @@ def _what_it_brings(brief: Brief) -> str:
     parts = []
     if banded:
         parts.append(
-            say(
-                "{after} of {all} reps are inside their band, {before} before",
+            say.plural(
+                round(inside.after),
+                "{count} of {all} reps is inside the band, {before} before",
+                "{count} of {all} reps are inside their band, {before} before",
                 before=say.number(inside.before),
-                after=say.number(inside.after),
                 all=say.number(banded),
             )
         )
@@ -107,7 +109,7 @@ def _numbers(brief: Brief) -> list[Fact]:
         ),
     ]
     if headline is not None and headline.worth != CUSTOMERS:
-        worth = _capital(_measure(brief, headline.worth))
+        worth = begun(_measure(brief, headline.worth))
         facts.append(
             Fact(
                 say("{measure} moved", measure=worth), say.percent(headline.revenue.share), _of(brief, headline.revenue)
@@ -146,7 +148,11 @@ def _losses(brief: Brief) -> list[Fact]:
     assert headline is not None
     loss, facts, measure = headline.largest_loss, [], _measure(brief, headline.worth)
     if loss is not None or brief.scope.whole:
-        besides = "" if loss is None or not loss.forced else say(", and {more} by force", more=say.brief(loss.forced))
+        besides = (
+            ""
+            if loss is None or not loss.forced
+            else say(", and {more} by force", more=say.leading(loss.forced, loss.portion.unit, brief=True))
+        )
         facts.append(
             Fact(
                 say("Largest share of {measure} lost by a rep", measure=measure),
@@ -158,7 +164,7 @@ def _losses(brief: Brief) -> list[Fact]:
         )
     facts.append(
         Fact(
-            say("{measure} frozen", measure=_capital(measure)),
+            say("{measure} frozen", measure=begun(measure)),
             say.percent(headline.frozen.share),
             say("{portion}, by locks and holdouts", portion=_of(brief, headline.frozen)),
         )
@@ -210,13 +216,13 @@ def _times(brief: Brief, ratio: float) -> str:
 
 
 def _measure(brief: Brief, name: str) -> str:
-    return brief.say("customers") if name == CUSTOMERS else measure_word(name, brief.say)
+    return measure_word(name, brief.say)
 
 
 def _of(brief: Brief, portion: Portion) -> str:
     say, unit = brief.say, "" if portion.unit == CUSTOMERS else portion.unit
-    return say("{part} of {whole}", part=say.brief(portion.amount), whole=say.brief_amount(portion.whole, unit))
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    return say(
+        "{part} of {whole}",
+        part=say.leading(portion.amount, unit, brief=True),
+        whole=say.brief_amount(portion.whole, unit),
+    )

@@ -68,7 +68,7 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
     said = [
         say(
             "{used} of {limit}",
-            used=say.brief(uses[at].used),
+            used=say.leading(uses[at].used, uses[at].unit, brief=True),
             limit=say.brief_amount(uses[at].limit, uses[at].unit),
         )
         for at in order.tolist()
@@ -111,7 +111,7 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
     ).properties(height=alt.Step(24))
     tight = int((share > _FULL).sum())
     told = say(
-        "The fullest budget, {name}, is used to {share}; {tight} of {all} are used to more than {full}.",
+        "The fullest budget, {name}, is used to {share}; to more than {full}: {tight} of {all}.",
         name=called[0],
         share=say.percent(float(share[order[0]])),
         tight=say.number(tight),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
 
 from models.names import Texts
 from models.org import BoolArray
+from planner.language.reasons import reason_as_sentence
 from planner.report.blocks import Block, Column, Section, Sentences, Table
-from planner.report.drawing import drawn, rows
+from planner.report.drawing import drawn
 from planner.report.palette import CHANGES
 from planner.report.plan.brief import Brief, text_cells
-from planner.report.plan.reasons import reason_in_words
+from planner.report.plan.stacked import stacked_bars
 from planner.report.readership.evidence import CHOSEN, FORCED, NEW, POOLED
 
 
@@ -36,7 +36,7 @@ def moves_table(brief: Brief, changed: BoolArray) -> Table:
         columns.append(column)
         cells[column.key] = values
 
-    add(Column("customer_id", say("Customer id"), "id"), table["customer_id"].to_numpy(dtype=object)[at])
+    add(Column("customer_id", say("Customer ID"), "id"), table["customer_id"].to_numpy(dtype=object)[at])
     add(Column("name", say("Customer")), table["name"].to_numpy(dtype=object)[at])
     if brief.several_roles:
         add(Column("role", say("Role"), choice=True), table["role"].to_numpy(dtype=object)[at])
@@ -78,7 +78,7 @@ def _add_whys(brief: Brief, at: np.ndarray, add: object) -> None:
     if any(isinstance(why, str) for why in whys):
         add(
             Column("why", say("Why")),
-            np.array([reason_in_words(why, say) if isinstance(why, str) else None for why in whys], dtype=object),
+            np.array([reason_as_sentence(why, say) if isinstance(why, str) else None for why in whys], dtype=object),
         )
     points = table["staying_points"].to_numpy(float)[at]
     evidence = table["staying_evidence"].to_numpy(dtype=object)[at]
@@ -122,43 +122,11 @@ def _by_region(brief: Brief, changed: BoolArray) -> list[Block]:
         return []
     shown = [kind for kind in (CHOSEN, FORCED, NEW, POOLED) if (kinds[known] == kind).any()]
     words = dict(zip(shown, brief.change_words(np.array(shown, dtype=object)), strict=True))
-    cells: dict[str, list[object]] = {"region": [], "kind": [], "count": [], "order": []}
-    for place, name in enumerate(names.tolist()):
-        for rank, kind in enumerate(shown):
-            count = int(((code == place) & (kinds[known] == kind)).sum())
-            if count:
-                for key, value in (("region", name), ("kind", words[kind]), ("count", count), ("order", rank)):
-                    cells[key].append(value)
+    counts = {words[kind]: np.bincount(code, kinds[known] == kind, minlength=len(names)).astype(int) for kind in shown}
     total = np.bincount(code)
     most = int(total.argmax())
-    chart = (
-        alt.Chart(rows(cells))
-        .mark_bar(height=13)
-        .encode(
-            y=alt.Y(
-                field="region",
-                type="nominal",
-                sort=names[np.argsort(-total, kind="stable")].tolist(),
-                axis=alt.Axis(title=None, labelLimit=180, ticks=False),
-            ),
-            x=alt.X(
-                field="count", type="quantitative", stack="zero", axis=alt.Axis(title=say("customers"), tickMinStep=1)
-            ),
-            color=alt.Color(
-                field="kind",
-                type="nominal",
-                scale=alt.Scale(domain=list(words.values()), range=[CHANGES[kind] for kind in shown]),
-                legend=alt.Legend(title=None, orient="top"),
-            ),
-            order=alt.Order(field="order", type="quantitative"),
-            tooltip=[
-                alt.Tooltip(field="region", type="nominal", title=say("Region")),
-                alt.Tooltip(field="kind", type="nominal", title=say("Kind")),
-                alt.Tooltip(field="count", type="quantitative", title=say("Customers")),
-            ],
-        )
-        .properties(height=alt.Step(20))
-    )
+    colours = [CHANGES[kind] for kind in shown]
+    chart = stacked_bars(names.tolist(), counts, colours, (say("Region"), say("Kind")), say)
     said = say(
         "Most customers change hands in {region}: {count} of {all}.",
         region=names[most],

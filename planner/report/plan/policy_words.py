@@ -21,7 +21,7 @@ from models.policy import (
     Together,
     line_names,
 )
-from planner.language import Language
+from planner.language import Language, begun, measure_word
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class _Reading:
 
     def measure(self, name: str) -> str:
         """Return what a measure is called."""
-        return self.say("customers") if name == CUSTOMERS else self.quoted(name)
+        return measure_word(name if name == CUSTOMERS else self.quoted(name), self.say)
 
     def unit(self, measure: str) -> str:
         """Return the unit of a measure."""
@@ -114,7 +114,8 @@ class _Reading:
     def measures(self) -> list[str]:
         lines = []
         for name, measure in self.policy.measures.items():
-            text = self.say("{measure} is {value}", measure=self.measure(name), value=self.quoted(measure.value))
+            called = self.measure(name)
+            text = self.say("{measure} is {value}", measure=begun(called), value=self.quoted(measure.value))
             if measure.unit:
                 text += self.say(", in {unit}", unit=measure.unit)
             if measure.default is not None:
@@ -385,7 +386,7 @@ class _Reading:
     def named(self, name: str, plain: str, text: str) -> str:
         """Return a sentence with the name of its line before it, where the line has one of its own."""
         if name == plain or name.startswith(f"{plain} #"):
-            return self.sentence(text[:1].upper() + text[1:])
+            return self.sentence(begun(text))
         return self.sentence(self.say("{name}: ", name=self.quoted(name)) + text)
 
     def sentence(self, text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from planner.language.reasons import engine_in_words
 from planner.report.plan.brief import Brief
+from planner.report.versions import versions_told
 
 _DIGITS = 12
-_SHOWN_VERSIONS = ("territory-planner", "python", "ortools", "duckdb", "numpy", "pandas", "scipy")
 _STOPPED = {
     "proof": "proof",
     "time limit": "time limit, the best plan so far",
@@ -45,14 +46,14 @@ def provenance(brief: Brief, folder: Path) -> tuple[tuple[str, str], ...]:
         (say("Source {file}", file=brief.told(name, say("not shown"))), digest[:_DIGITS])
         for name, digest in sorted(record.sources.items())
     ]
-    versions = [(name, record.versions[name]) for name in _SHOWN_VERSIONS if name in record.versions]
-    told += [(say("Version of {name}", name=name), version) for name, version in versions]
-    return tuple(told)
+    return (*told, *versions_told(record.versions, say))
 
 
 def _engine(brief: Brief) -> str:
     record = brief.record
-    return f"{record.engine}: {record.engine_reason}" if record.engine_reason else record.engine
+    if not record.engine_reason:
+        return record.engine
+    return f"{record.engine}{brief.say(': ')}{engine_in_words(record.engine_reason, brief.say)}"
 
 
 def _by_hand(brief: Brief) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from planner.report.blocks import Scorecard, ScorecardRow
 from planner.report.workbook.book import BAND, BEST, PALE, Book
 from planner.report.workbook.figures import endless, number_format
 from planner.report.workbook.texts import cell_text, height, width
+from planner.screens.figures import OTHER_GOALS
 
 _CHOOSER, _LEGEND, _HEADER = 0, 1, 3
 _BETTER = {"less": "lower is better", "more": "higher is better", "": ""}
@@ -140,12 +141,18 @@ class _Sheet:
         base = f"INDEX({mine},{place})"
         look = self.book.look(num_format=number_format(one.kind, one.unit, values, self.say, delta=True), align="right")
         begin = one.values[self.card.baseline]
+        meanings = ",".join(map(str, one.meaning))
         for at, value in enumerate(one.values):
             cell = xl_rowcol_to_cell(row, 1 + at)
-            formula = f'=IF(AND(ISNUMBER({cell}),ISNUMBER({base})),{cell}-{base},"")'
+            change, differs = f"{cell}-{base}", False
+            if one.meaning:
+                change = f'IF(INDEX({{{meanings}}},1,{place})={one.meaning[at]},{change},"{OTHER_GOALS}")'
+                differs = one.meaning[at] != one.meaning[self.card.baseline]
+            formula = f'=IF(AND(ISNUMBER({cell}),ISNUMBER({base})),{change},"")'
             shown = not one.instead or not (one.instead[at] or one.instead[self.card.baseline])
             known = shown and math.isfinite(value) and math.isfinite(begin)
-            self.sheet.write_formula(row, self.deltas + at, formula, look, value - begin if known else "")
+            first = (OTHER_GOALS if differs else value - begin) if known else ""
+            self.sheet.write_formula(row, self.deltas + at, formula, look, first)
 
     def _wide(self, scenario: int) -> int:
         """Return how wide the columns of a scenario are."""

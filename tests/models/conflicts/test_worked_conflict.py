@@ -41,7 +41,7 @@ def test_the_conflict_is_told_in_the_words_of_policy_and_tables(why):
     (told,) = why.told
     assert told.title == "These cannot all hold"
     assert [one.words for one in told.clash] == [
-        "the workload of eve is at most 50 h (100 h, there for 50 % of the period)",
+        "the workload of eve is at most 50 h (100 h, there for 50% of the period)",
         "eve has at least 2 customers",
     ]
     assert told.sums == (

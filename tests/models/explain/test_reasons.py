@@ -23,7 +23,8 @@ def test_reasons_of_the_worked_case():
     assert worked_account().reasons.tolist() == [
         "stays with Ana",
         "stays with Ana",
-        "relieves Ana (29% over the revenue band), fills up Bob (69% under the revenue band)",
+        "relieves Ana (today 138.9% of target, revenue band up to 110%), "
+        "fills up Bob (today 20.8% of target, revenue band from 90%)",
         "stays with Bob",
         "owner dan has left",
         "had no owner: newly assigned to Bob",

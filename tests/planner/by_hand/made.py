@@ -5,18 +5,8 @@ from pathlib import Path
 from models.account import account_for
 from models.policy import Policy
 from models.solve import solve
-from planner.commands import planner
-from planner.exits import run
 from planner.write.run import About, write_run
 from tests.tables import org_of
-
-
-def said(capsys, *arguments):
-    """Run a command and return its code, what it said on stdout, and what on stderr."""
-    capsys.readouterr()
-    code = run(planner, arguments)
-    shown = capsys.readouterr()
-    return code, shown.out, shown.err
 
 
 def run_with_two_roles(project: Path) -> Path:

@@ -16,7 +16,7 @@ from planner.screens.adoption import show_adoption
 from planner.verification import verify_run
 from planner.write.files import sha256
 from tests.golden.compare import on_paper
-from tests.planner.by_hand.made import said
+from tests.planner.at_keyboard import said
 from tests.planner.finished.made import edit, infeasible_run, solved_run
 
 PRIORITIES = [

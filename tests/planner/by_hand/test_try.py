@@ -15,7 +15,8 @@ from planner.run_folder import load_record
 from planner.screens.trial import show_trial
 from planner.verification import verify_run
 from tests.golden.compare import assert_golden, on_paper
-from tests.planner.by_hand.made import run_with_two_roles, said
+from tests.planner.at_keyboard import said
+from tests.planner.by_hand.made import run_with_two_roles
 from tests.planner.finished.made import edit, infeasible_run, solved_run
 from tests.worked import ALL_STAY
 

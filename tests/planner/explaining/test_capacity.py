@@ -76,7 +76,7 @@ def test_what_binds_is_said_in_natural_units(advice):
     ana = stage["limits"][0]
     assert (ana["line"], ana["who"], ana["side"], ana["unit"]) == ("balance[revenue]", "Ana", "most", "USD")
     assert (ana["used"], ana["limit"]) == (pytest.approx(160), pytest.approx(158.4))
-    assert stage["one_point_is"][0] == "1 % of one rep's target of revenue outside the band"
+    assert stage["one_point_is"][0] == "1% of one rep's target of revenue outside the band"
     assert {one["label"] for one in stage["regions"]} == {"west"}
     assert [(one["skill"], one["customers"]) for one in stage["skills"]] == [("cloud", 1)]
 

@@ -36,7 +36,7 @@ def test_a_plan_that_cannot_exist_says_which_rules_clash_and_what_helps(project,
     assert code == THE_ANSWER_IS_NO
     explanation = json.loads(shown)["explanation"]
     assert explanation[0] == (
-        "These cannot all hold: the workload of eve is at most 50 h (100 h, there for 50 % of the period); "
+        "These cannot all hold: the workload of eve is at most 50 h (100 h, there for 50% of the period); "
         "eve has at least 2 customers, given eligibility.region"
     )
     assert "A way out: raise the maximum of workload of eve by 30 h to 80 h" in explanation

@@ -21,28 +21,10 @@ from planner.report.blocks import (
     Sentences,
     Table,
 )
+from tests.planner.report import hostile
 from tests.planner.report.made_words import CHINESE
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '=HYPERLINK("http://x","y")',
-    "+1",
-    "-2+3",
-    "@x",
-    "[bold]red[/bold]",
-    "👩‍🚀 Ürün & Söhne",
-    "שלום עולם",
-    "\u202egnp.exe",
-    "北京字节甜品有限公司",
-    "http://example.org/",
-    "{=1+1}",
-    "'quoted",
-    "007",
-    "  spaces  ",
-    "line\nbreak",
-    "</script><!--",
-    "DDE|cmd!A0",
-)
+HOSTILE = (*hostile.HOSTILE, "  spaces  ", "line\nbreak")
 """Names that come through as text, wherever they are shown."""
 
 _REGIONS = {"en": ("North", "East", "South", "West"), "zh": ("华北", "华东", "华南", "西部")}
@@ -207,10 +189,7 @@ class _Maker:
     def moves(self) -> Table:
         say, rows = self.say, np.flatnonzero(self._moved(1))
         columns = (
-            Column("customer_id", say("Customer ID"), "id"),
-            Column("name", say("Customer")),
-            Column("region", say("Region"), choice=True),
-            Column("manager", say("Manager"), choice=True),
+            *self._customer_columns(),
             Column("from", say("From"), choice=True),
             Column("to", say("To"), choice=True),
             Column("revenue", say("Revenue"), "number", self.money, bar=True),
@@ -218,47 +197,47 @@ class _Maker:
             Column("points", say("Points"), "points"),
             Column("why", say("Why")),
         )
-        cells = {
-            "customer_id": self.customer_ids[rows],
-            "name": self.customer_names[rows],
-            "region": self._region(1)[rows],
-            "manager": self._manager(1)[rows],
-            "from": self._owner(0)[rows],
-            "to": self._owner(1)[rows],
-            "revenue": self.revenue[rows],
-            "hours": self.hours[rows],
-            "points": self.points[rows],
-            "why": self.why[rows],
-        }
+        cells = self._customer_cells() | {
+            "from": self._owner(0), "to": self._owner(1), "points": self.points, "why": self.why
+        }  # fmt: skip
+        some = {key: values[rows] for key, values in cells.items()}
         total = ("revenue", "hours")
-        return Table("moves", say("Moves"), columns, cells, "", ("revenue", True), True, "manager", total)
+        return Table("moves", say("Moves"), columns, some, "", ("revenue", True), True, "manager", total)
 
     def assignments(self) -> Table:
         say = self.say
         columns = (
-            Column("customer_id", say("Customer ID"), "id"),
-            Column("name", say("Customer")),
-            Column("region", say("Region"), choice=True),
-            Column("manager", say("Manager"), choice=True),
+            *self._customer_columns(),
             Column("rep", say("Rep"), choice=True),
             Column("rep_before", say("From"), choice=True),
             Column("moved", say("Moved"), "flag", choice=True),
             Column("revenue", say("Revenue"), "number", self.money),
             Column("hours", say("Workload"), "number", "h"),
         )
-        cells = {
+        cells = self._customer_cells() | {
+            "rep": self._owner(1), "rep_before": self._owner(0), "moved": self._moved(1)
+        }  # fmt: skip
+        total = ("revenue", "hours")
+        return Table("assignments", say("Assignments"), columns, cells, "", None, True, "manager", total)
+
+    def _customer_columns(self) -> tuple[Column, ...]:
+        say = self.say
+        return (
+            Column("customer_id", say("Customer ID"), "id"),
+            Column("name", say("Customer")),
+            Column("region", say("Region"), choice=True),
+            Column("manager", say("Manager"), choice=True),
+        )
+
+    def _customer_cells(self) -> dict[str, npt.NDArray[Any]]:
+        return {
             "customer_id": self.customer_ids,
             "name": self.customer_names,
             "region": self._region(1),
             "manager": self._manager(1),
-            "rep": self._owner(1),
-            "rep_before": self._owner(0),
-            "moved": self._moved(1),
             "revenue": self.revenue,
             "hours": self.hours,
         }
-        total = ("revenue", "hours")
-        return Table("assignments", say("Assignments"), columns, cells, "", None, True, "manager", total)
 
     def scorecard(self) -> Scorecard:
         say, inf, nan = self.say, float("inf"), float("nan")
@@ -280,7 +259,7 @@ class _Maker:
             ScorecardRow(kept, "risk", say("Revenue at risk"), "number", self.money, "less",
                          (nan, 0.4 * worth[1], 0.4 * worth[2]), no, ((1, 2),), (nan, 0.7 * worth[1], 0.7 * worth[2])),
             ScorecardRow(kept, "points", say("Points"), "points", "", "less", (212.5, 148.25, 151.0),
-                         (False, True, False)),
+                         (False, True, False), meaning=(0, 1, 1)),
             ScorecardRow(kept, "gap", say("At most so far from the optimum"), "share", "", "less",
                          (nan, 0.003, 0.041), no, instead=("", "", say("not proven"))),
         )  # fmt: skip

@@ -6,11 +6,11 @@ import shutil
 
 import pytest
 
-from planner.commands import planner
-from planner.exits import BAD_INPUT, DONE, run
+from planner.exits import BAD_INPUT, DONE
 from planner.report.blocks import Table
 from planner.report.writing import make_report
 from tests.browser import opened
+from tests.planner.at_keyboard import said
 from tests.planner.finished.made import edit, infeasible_run, planned_project
 
 
@@ -25,13 +25,6 @@ def project(planned, tmp_path):
     """Return the same in a folder of its own, which is the current one."""
     with contextlib.chdir(shutil.copytree(planned, tmp_path / "worked")):
         yield tmp_path / "worked"
-
-
-def said(capsys, *arguments):
-    """Run a command and return its code and what it said on stdout and stderr."""
-    code = run(planner, arguments)
-    shown = capsys.readouterr()
-    return code, shown.out, shown.err
 
 
 def test_a_page_and_a_workbook_stand_beside_the_run(project, capsys):

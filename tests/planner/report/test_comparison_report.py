@@ -94,12 +94,42 @@ def test_an_infeasible_scenario_says_why_and_stands_in_no_difference(report):
     card, apart = block(report, Scorecard, "scorecard"), block(report, Difference, "difference")
     at = card.scenarios.index("two each")
     assert 0 < at < len(card.scenarios) - 1
-    assert card.states[at] == "no plan can exist"
+    assert card.states[at] == "No plan can exist"
     assert not card.allowed[at]
     assert "two each" not in apart.scenarios
     troubles = block(report, Table, "troubles")
-    told = dict(zip(troubles.cells["scenario"], troubles.cells["why"], strict=True))
-    assert "at least 2 customers" in told["two each"]
+    (at,) = np.flatnonzero(troubles.cells["scenario"] == "two each")
+    assert troubles.cells["rule"][at] == "Limit of books: customers"
+    assert troubles.cells["why"][at].startswith("Eve (eve) carries 1 customer")
+
+
+def test_objectives_of_other_goals_are_neither_better_nor_worse(report):
+    card = block(report, Scorecard, "scorecard")
+    meaning = {row.name: dict(zip(card.scenarios, row.meaning, strict=True)) for row in card.rows if row.meaning}
+    assert meaning["objective"]["base"] == meaning["objective"]["eve all quarter"] == meaning["objective"]["no budget"]
+    assert meaning["objective"]["base"] != meaning["objective"][NASTY]
+    assert meaning["goals.balance"]["base"] != meaning["goals.balance"][NASTY]
+    assert "goals.misfit" not in meaning
+    assert "cannot be compared" in card.note
+
+
+def test_a_search_that_ended_at_its_gap_says_that_more_may_be_proven(compared):
+    folder = compared / "first"
+    record = read_comparison(folder)
+    base = record.scenarios[0]
+    early = base.model_copy(
+        update={"status": "feasible", "figures": base.figures.model_copy(update={"stopped_by": "gap"})}
+    )
+    plans = read_plans(compared_runs(record, folder), "base", lambda run: scope_for(run, EVERYBODY, ENGLISH))
+    told = comparison_report(record.model_copy(update={"scenarios": [early, *record.scenarios[1:]]}), plans, ENGLISH)
+    lines = block(told, Sentences, "caution").lines
+    assert lines[-1].startswith("The search for base ended at the gap that was asked for")
+
+
+def test_nothing_is_told_of_the_machine_that_compared(compared, report):
+    machine = record_of(compared)["versions"]["platform"]
+    assert machine not in "".join(texts_in(report))
+    assert ("Version of python", record_of(compared)["versions"]["python"]) in report.made
 
 
 def test_the_headline_says_which_is_best_in_what_and_what_it_costs(report):

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import pytest
 import vl_convert
@@ -13,6 +14,7 @@ from planner.language import ENGLISH, language
 from planner.report.blocks import Chart, Sentences, Table
 from planner.report.comparison.report import report_of_frontier
 from planner.report.frontier.chart import band_steps
+from planner.report.frontier.placed import latest_plan
 from planner.report.frontier.report import FrontierWords, frontier_report
 from planner.report.readership.audience import Audience
 from tests.planner.report.comparing import plain, texts_in
@@ -24,6 +26,8 @@ EVERYBODY = Audience()
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory):
     folder = worked_project(tmp_path_factory.mktemp("frontier") / "q1")
+    code, _, _ = planned("plan", folder)
+    assert code == DONE
     code, _, _ = planned("frontier", folder, "--report", "--images", "--out", folder / "front")
     assert code == DONE
     return folder
@@ -61,6 +65,33 @@ def test_the_table_and_the_chart_have_the_points_of_the_record(traced, document)
 def values(spec, layer):
     data = layer["data"]
     return spec["datasets"][data["name"]] if "name" in data else data["values"]
+
+
+def test_the_latest_plan_from_the_same_files_is_marked_beside_the_points(traced, document):
+    report = report_of_frontier(traced / "front", EVERYBODY, ENGLISH)
+    (chart,) = report.blocks(Chart)
+    beside = [row for layer in chart.spec["layer"] for row in values(chart.spec, layer) if row["look"] == "plan 001"]
+    plan = json.loads((traced / "runs" / "001" / "plan.json").read_text(encoding="utf-8"))
+    assert (beside[0]["x"], beside[0]["y"]) == (plan["moved_customers"], plan["goals"]["balance"]["value"])
+    assert all(one["x"] != plan["moved_customers"] or one["y"] <= beside[0]["y"] for one in document["points"])
+
+
+def test_a_plan_from_other_files_is_not_marked(traced, tmp_path):
+    folder = shutil.copytree(traced, tmp_path / "q1")
+    record = FrontierRecord.model_validate_json((folder / "front" / "frontier.json").read_bytes())
+    edited = record.model_copy(update={"sources": {**record.sources, "reps.csv": "other"}})
+    assert latest_plan(record, folder / "runs" / "001") is not None
+    assert latest_plan(edited, folder / "runs" / "001") is None
+
+
+def test_what_the_frontier_leaves_out_is_said(traced):
+    report = report_of_frontier(traced / "front", EVERYBODY, ENGLISH)
+    lines = next(one for one in report.blocks(Sentences) if one.key == "traced").lines
+    assert lines[0] == (
+        "Each point has the least balance that was found for some limit on customers moved; all hard rules hold."
+    )
+    assert lines[1] == "Not counted here, though the plan itself weighs it: disruption and misfit."
+    assert lines[2].startswith("Plan 001 lies at 1 customer (25.0%), with balance ")
 
 
 def test_the_band_is_what_the_record_proves_between_found_and_out_of_reach(document):

@@ -15,7 +15,8 @@ from planner.report.blocks import Chart, Column, Sentences, Table
 from planner.report.page import page
 from planner.report.page.charts import Store, chart_data
 from planner.report.page.words import IN_SCRIPT, IN_TEMPLATES
-from tests.planner.report.made_up import HOSTILE, bars, customers, differences, places, report_of, scores, whole
+from tests.planner.report.hostile import HOSTILE
+from tests.planner.report.made_up import bars, customers, differences, places, report_of, scores, whole
 
 MEGABYTE = 1_000_000
 

@@ -148,6 +148,10 @@ def test_another_baseline_changes_every_delta(browser: Chromium, everything: Pat
         assert delta(3, 2).startswith("▲+12.2 pp≈")
         assert "worse" in delta(3, 3)
         assert "worse" not in delta(3, 2)
+        assert shown.inner_text("#block-scores tr[data-row='6'] td:nth-of-type(2) .value") == "proven"
+        assert delta(6, 2) == ""
+        assert delta(6, 3).startswith("≠")
+        assert "better" not in delta(6, 3)
         shown.locator("#block-scores thead button", has_text="Fair books").click()
         assert shown.input_value("#block-scores select") == "1"
         assert delta(2, 1).startswith(f"▼{MINUS}120")

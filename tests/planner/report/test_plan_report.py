@@ -80,7 +80,7 @@ def test_moves_tell_who_goes_where_and_why(told):
     }
     assert moves["C3"]["staying"] == pytest.approx(29 / 9)
     assert moves["C3"]["sure"] == "proven"
-    assert moves["C3"]["why"].startswith("relieves Ana")
+    assert moves["C3"]["why"].startswith("Relieves Ana")
     assert "staying" not in moves["C3"]["why"]
 
 
@@ -309,7 +309,7 @@ def test_who_adopted_a_plan_and_which_wishes_were_tried_is_told(worked):
         ),
         (
             {"status": "feasible", "gap": 0.003, "certified_gap": 0.05},
-            "no plan under these rules can be more than 5.0% better (HiGHS tree narrows it to 0.3%).",
+            "no plan under these rules can be more than 5.0% better (the solver HiGHS narrows it to 0.3%).",
         ),
         ({"status": "feasible", "gap": None, "certified_gap": None}, "how much better a plan could be is not known."),
         ({"status": "feasible", "gap": 0.003, "certified_gap": None}, "can be more than 0.3% better."),

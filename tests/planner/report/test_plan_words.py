@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import planner.report
-from planner.language import language
-from planner.report.plan import brief, provenance, reasons
+from planner.language import language, reasons
+from planner.report.plan import brief, provenance
 from tests.planner.report.made_plans import headings, report_of, run_of
 from tests.tables import org_of
 
@@ -42,7 +42,13 @@ def test_every_sentence_has_a_chinese_one(file):
 
 
 def test_words_of_lists_have_chinese_ones():
-    lists = [*brief._CHANGES.values(), *provenance._STOPPED.values(), *provenance._STATUS.values(), *reasons._SENTENCES]
+    lists = [
+        *brief._CHANGES.values(),
+        *provenance._STOPPED.values(),
+        *provenance._STATUS.values(),
+        *reasons._SENTENCES.texts,
+    ]
+    lists += reasons._ENGINES.texts
     assert not [text for text in lists if text and not ZH.knows(text)]
 
 
@@ -51,13 +57,18 @@ def test_words_of_lists_have_chinese_ones():
     [
         ("owner dan has left", "负责人 dan 已离职"),
         (
-            "relieves Ana (29% over the revenue band), fills up Bob (69% under the revenue band)",
-            "减轻 Ana 的负担（高出 revenue 范围 29%）；充实 Bob（低于 revenue 范围 69%）",
+            "relieves Ana (today 138.9% of target, revenue band up to 110%), "
+            "fills up Bob (today 20.8% of target, my reach band from 90%)",
+            "减轻 Ana 的负担（目前为目标的 138.9%，营收均衡区间上限 110%）；"
+            "充实 Bob（目前为目标的 20.8%，my reach均衡区间下限 90%）",
         ),
         (
-            "relieves Smith, Ann (3.0% over the a, b band), saves 2.5 h of travel",
-            "减轻 Smith, Ann 的负担（高出 a, b 范围 3.0%）；节省 2.5 小时路程",
+            "relieves Smith, Ann (today 113.0% of target, a, b band up to 110%), saves 2.5 h of travel",
+            "减轻 Smith, Ann 的负担（目前为目标的 113.0%，a, b均衡区间上限 110%）；节省 2.5 小时路程",
         ),
+        ("bob has no room for it (customers 36 of 37 customers)", "bob 已无余量（客户数 36，上限 37 家客户）"),
+        ("stays in one team with its other owner", "与另一负责人同属一个团队"),
+        ("bob needs it (workload #2 of at least 30 h)", "bob 需要它（工作量 #2至少 30 h）"),
         ("had no owner: newly assigned to 王伟", "之前无人负责：新分配给 王伟"),
         ("something nobody wrote a sentence for", "something nobody wrote a sentence for"),
     ],

@@ -88,6 +88,7 @@ def test_changes_follow_the_scenario_that_the_reader_picks(office: Office, tmp_p
             uncertain=(),
             instead=(),
             upto=(),
+            meaning=(*one.meaning, 0, 1, 2) if one.meaning else (),
         )
         for one in card.rows
     )
@@ -104,7 +105,9 @@ def test_changes_follow_the_scenario_that_the_reader_picks(office: Office, tmp_p
         for one in rows:
             for at, value in enumerate(one.values):
                 shown, base = lines[one.label][9 + at], one.values[picked]
-                if math.isfinite(value) and math.isfinite(base):
+                if one.meaning and one.meaning[at] != one.meaning[picked]:
+                    assert shown == "≠"
+                elif math.isfinite(value) and math.isfinite(base):
                     assert in_full(shown) == pytest.approx(value - base, abs=1e-9), (name, one.label, at)
                 else:
                     assert shown == ""

@@ -113,7 +113,8 @@ def test_changes_on_the_scorecard_are_against_the_scenario_in_the_chooser(report
             assert cells[1 + at].font.bold == one.best[at]
             change = cells[6 + at].value
             known = not one.upto and not instead and math.isfinite(value) and math.isfinite(one.values[1])
-            assert change == (pytest.approx(value - one.values[1]) if known else None)
+            other = bool(one.meaning) and one.meaning[at] != one.meaning[1]
+            assert change == ("≠" if other else pytest.approx(value - one.values[1]) if known else None)
         pairs = "\n".join(f"{names[first]} ≈ {names[other]}" for first, other in one.uncertain)
         assert (cells[5].value or "") == pairs
 

@@ -45,8 +45,14 @@ class ScorecardView {
     place.className = "delta";
     place.replaceChildren();
     const unsure = row.uncertain.some((pair) => pair.includes(at) && pair.includes(baseline)) && at !== baseline;
+    if (row.meaning.length && row.meaning[at] !== row.meaning[baseline] && toNumber(row.values[at]) === toNumber(row.values[at])) {
+      place.append(make("span", { ariaHidden: "true", textContent: "≠", title: say("other goals: not comparable") }),
+        make("span", { className: "unseen", textContent: say("other goals: not comparable") }));
+      return;
+    }
+    const isTold = row.instead[at] || row.instead[baseline];
     const change = toNumber(row.values[at]) - toNumber(row.values[baseline]);
-    if (at !== baseline && Number.isFinite(change) && !row.range && row.kind !== "flag") {
+    if (at !== baseline && !isTold && Number.isFinite(change) && !row.range && row.kind !== "flag") {
       const text = this.changeOf(change, row);
       if (text === "0") place.append(make("span", { textContent: "=", title: say("as the baseline") }));
       else {

@@ -1,0 +1,118 @@
+"""What stands in the way of scenarios without a plan that keeps all rules: which rule, and of whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from planner.language import Language, begun, measure_word
+from planner.report.blocks import Column, Section, Table
+from planner.report.comparison.books import PlansCompared
+from planner.report.comparison.rows import ComparisonRows
+
+_RULES: Mapping[str, str] = {
+    "eligibility.region": "regions that reps cover",
+    "eligibility.skills": "skills that customers require",
+    "eligibility.nearest": "nearest reps only",
+    "eligibility.rules": "rule {name}",
+    "capacity": "limit of books: {name}",
+    "keep.families": "families stay together",
+    "keep.locks": "lock {name}",
+    "keep.holdouts": "holdout {name}",
+    "keep.conflicts": "never with one rep: {name}",
+    "keep.groups": "group {name}",
+    "disruption.budgets": "budget {name}",
+    "goals": "limit of the goal {name}",
+    "roles": "role {name}",
+    "pool": "customers without an owner",
+    "tables.pairs": "listed pairs",
+}
+"""What lines of a policy are called by people who do not read YAML."""
+_PATH = re.compile(rf"(?<![\w.\[])({'|'.join(map(re.escape, _RULES))})(?:\[([^\]]*)\])?(?:\.(?:max|min))?(?![\w\[])")
+_BEGINNING = re.compile(rf"({_PATH.pattern}): ", re.DOTALL)
+
+
+def troubles_section(rows: ComparisonRows, plans: PlansCompared, say: Language, *, closed: bool) -> Section | None:
+    """Return why scenarios have no plan or break rules; None where all have one.
+
+    Reasons name reps and customers, and are for all eyes only: they are left out where it is ``closed``.
+    """
+    scenarios = rows.record.scenarios
+    at = [place for place, one in enumerate(scenarios) if not one.allowed]
+    if not at:
+        return None
+    called = _Names(plans)
+    told = [
+        (rows.names[place], rows.state(place), *_rule_and_why(line, called, say))
+        for place in at
+        for line in ([] if closed else scenarios[place].explanation) or [""]
+    ]
+    titles = (
+        ("scenario", say("Scenario")),
+        ("state", say("What became of it")),
+        ("rule", say("Rule")),
+        ("why", say("Why")),
+    )
+    cells = {key: _texts(row[place] for row in told) for place, (key, _) in enumerate(titles)}
+    columns = tuple(
+        Column(key, title) for key, title in titles if key in ("scenario", "state") or any(map(bool, cells[key]))
+    )
+    table = Table("troubles", say("Without a plan that keeps all rules"), columns,
+                  {column.key: cells[column.key] for column in columns})  # fmt: skip
+    return Section("troubles", say("What stands in the way"), (table,))
+
+
+def _rule_and_why(line: str, called: _Names, say: Language) -> tuple[str, str]:
+    """Take apart which rule is broken and how; blank where a line is of no single rule."""
+    found = _BEGINNING.match(line)
+    if found is None:
+        return "", begun(called.beside_ids(_in_words(line, say)))
+    path = _PATH.fullmatch(found[1])
+    assert path is not None
+    return begun(_called(path, say)), begun(called.beside_ids(line[found.end() :]))
+
+
+def _in_words(text: str, say: Language) -> str:
+    """Return a text with policy words where it has paths into the policy."""
+
+    def said(path: re.Match[str]) -> str:
+        return f"“{_called(path, say)}”"
+
+    return _PATH.sub(said, text)
+
+
+def _called(path: re.Match[str], say: Language) -> str:
+    """Return what a line of the policy is called; a path that names no line stays as it is."""
+    rule = _RULES[path[1]]
+    if "{name}" not in rule:
+        return say(rule)
+    return path[0] if path[2] is None else say(rule, name=measure_word(path[2], say))
+
+
+class _Names:
+    """What reps and customers are called, by id; of ids that are numbers nobody knows whether they are meant."""
+
+    def __init__(self, plans: PlansCompared) -> None:
+        pairs = [
+            *(pair for side in plans.sides for pair in zip(side.reps["rep_id"], side.reps["name"], strict=True)),
+            *zip(plans.customers["customer_id"], plans.customers["name"], strict=True),
+        ]
+        self._names: dict[str, str] = {
+            str(ident): str(name)
+            for ident, name in reversed(pairs)
+            if isinstance(name, str) and name != str(ident) and not str(ident).isdigit()
+        }
+        self._known = re.compile(r"[^\s,;:()']+")
+
+    def beside_ids(self, text: str) -> str:
+        """Return a text in which the name of each rep and customer stands before the id."""
+        return self._known.sub(lambda word: self._called(word[0]), text)
+
+    def _called(self, word: str) -> str:
+        return f"{self._names[word]} ({word})" if word in self._names else word
+
+
+def _texts(values: Iterable[str]) -> np.ndarray:
+    return np.array(list(values), dtype=object)
