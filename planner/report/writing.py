@@ -174,10 +174,10 @@ def publish_report(
     Raises
     ------
     InputRefused
-        When ``out`` holds something else.
+        When there is something else.
     """
-    page = f"{report.name}.html"
-    target = folder / FOLDER / _of(audience) if out is None else chosen_folder(out, force=force, record=page)
+    own = folder / FOLDER / _of(audience)
+    target = chosen_folder(own if out is None else out, force=force or out is None, record=f"{report.name}.html")
     written: list[Path] = []
     target.parent.mkdir(parents=True, exist_ok=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 import uuid
 from collections.abc import Callable
@@ -60,15 +61,20 @@ def chosen_folder(out: Path, *, force: bool = False, record: str = RECORD) -> Pa
 def publish(target: Path | None, project: Path, write: Callable[[Path], None]) -> Path:
     """Let ``write`` fill an empty folder that becomes ``target`` (None: the next number) once all is written.
 
-    When anything fails on the way, nothing is left behind. The folder that was at ``target`` is replaced.
+    When anything fails on the way, nothing is left behind. The folder that was at ``target`` is replaced; of a link to
+    a folder, the folder that it leads to.
     """
-    parent = (target or next_folder(project)).parent
+    place = target if target is None or not target.is_symlink() else Path(os.path.realpath(target))
+    parent = (place or next_folder(project)).parent
     parent.mkdir(parents=True, exist_ok=True)
-    work = parent / f".{target.name if target else 'run'}.{uuid.uuid4().hex}.partial"
+    work = parent / f".{place.name if place else 'run'}.{uuid.uuid4().hex}.partial"
     work.mkdir()
     try:
         write(work)
-        return _number(work, project) if target is None else _replace(work, target)
+        if target is None or place is None:
+            return _number(work, project)
+        _replace(work, place)
+        return target
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -84,7 +90,7 @@ def _number(work: Path, project: Path) -> Path:
         return work.rename(target)
 
 
-def _replace(work: Path, target: Path) -> Path:
+def _replace(work: Path, target: Path) -> None:
     """Put the folder at ``target``; another run may do the same at the same moment, and the last one stays."""
     while True:
         old = target.parent / f".{target.name}.{uuid.uuid4().hex}.old"
@@ -98,4 +104,4 @@ def _replace(work: Path, target: Path) -> Path:
             continue
         finally:
             shutil.rmtree(old, ignore_errors=True)
-        return target
+        return

@@ -50,10 +50,11 @@ def provenance(brief: Brief, folder: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _engine(brief: Brief) -> str:
+    """Return which engine planned, and why that one; that of a plan made by hand names others."""
     record = brief.record
-    if not record.engine_reason:
-        return record.engine
-    return f"{record.engine}{brief.say(': ')}{engine_in_words(record.engine_reason, brief.say)}"
+    by_hand = record.adopted is not None or record.tried is not None
+    told = record.engine_reason if brief.scope.everything or not by_hand else ""
+    return f"{record.engine}{brief.say(': ')}{engine_in_words(told, brief.say)}" if told else record.engine
 
 
 def _by_hand(brief: Brief) -> list[tuple[str, str]]:
@@ -61,7 +62,14 @@ def _by_hand(brief: Brief) -> list[tuple[str, str]]:
     told = []
     if adopted is not None:
         told += [
-            (say("Adopted from"), say("{file}, edited from run {run}", file=adopted.file, run=adopted.run)),
+            (
+                say("Adopted from"),
+                say(
+                    "{file}, edited from run {run}",
+                    file=brief.told(adopted.file, "–"),
+                    run=brief.told(adopted.run, "–"),
+                ),
+            ),
             (say("Edited table"), adopted.sha256[:_DIGITS]),
             (say("Owners changed by hand"), say.number(adopted.deviations)),
         ]
@@ -70,7 +78,7 @@ def _by_hand(brief: Brief) -> list[tuple[str, str]]:
         if adopted.points is not None and brief.scope.everything:
             told.append((say("Worse than the run by"), say.amount(adopted.points, "points")))
     if tried is not None:
-        told.append((say("Tried on run"), tried.run))
+        told.append((say("Tried on run"), brief.told(tried.run, "–")))
         told += [(say("Wish"), wish) for wish in tried.wishes if brief.discretion.allows(wish)]
         told.append((say("How sure"), say(tried.evidence)))
     return told

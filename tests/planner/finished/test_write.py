@@ -126,6 +126,19 @@ def test_an_earlier_run_is_replaced_only_by_force(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["q1"]
 
 
+def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path):
+    elsewhere = tmp_path / "disk"
+    for name, target in (("there", elsewhere / "there"), ("not-yet", elsewhere / "new")):
+        (tmp_path / name).symlink_to(target)
+    (elsewhere / "there").mkdir(parents=True)
+    for name in ("there", "not-yet"):
+        assert publish(tmp_path / name, tmp_path, lambda work: (work / "a").write_text("a")) == tmp_path / name
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / name / "a").read_text() == "a"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["disk", "not-yet", "there"]
+    assert sorted(one.name for one in elsewhere.iterdir()) == ["new", "there"]
+
+
 def test_a_write_that_fails_leaves_nothing_behind(tmp_path):
     account = worked_account()
     about = About("worked", sources={"gone.csv": tmp_path / "gone.csv"})

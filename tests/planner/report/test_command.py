@@ -62,6 +62,18 @@ def test_a_folder_with_other_things_is_not_replaced(project, capsys):
     assert [one.name for one in (project / "mine").iterdir()] == ["letter.txt"]
 
 
+@pytest.mark.parametrize("letter", ["all", "all/letter.txt"])
+def test_what_is_no_report_is_not_replaced_where_reports_go_by_themselves_either(project, capsys, letter):
+    place = project / "runs/001/report" / letter
+    place.parent.mkdir(parents=True)
+    place.write_text("dear", encoding="utf-8")
+    code, _, told = said(capsys, "report")
+    assert code == BAD_INPUT
+    assert "not empty" in told
+    assert place.read_text(encoding="utf-8") == "dear"
+    assert [one.name for one in (project / "runs/001/report").iterdir()] == ["all"]
+
+
 def test_an_earlier_report_is_replaced_by_force_only(project, capsys):
     assert said(capsys, "report", "--out", "out")[0] == DONE
     assert said(capsys, "report", "--out", "out")[0] == BAD_INPUT

@@ -279,6 +279,7 @@ def test_who_adopted_a_plan_and_which_wishes_were_tried_is_told(worked):
         update={
             "adopted": AdoptedEntry(run="004", file="edited.csv", sha256="f" * 64, by="Ada", deviations=2, points=1.5),
             "tried": TriedEntry(run="004", wishes=["--move C1=bob"], evidence="proven", pinned=False),
+            "engine_reason": "tried on run 004: --move C1=bob",
             "changed": ["disruption.budgets[moved customers].max=3%"],
             "scenario": "light touch",
             "assumptions": [AssumptionEntry(assumed="No lock is set", hint="Try locked", examples=["C1"])],
@@ -291,6 +292,7 @@ def test_who_adopted_a_plan_and_which_wishes_were_tried_is_told(worked):
     assert made["Adopted from"] == "edited.csv, edited from run 004"
     assert (made["Edited by"], made["Edited table"]) == ("Ada", "f" * 12)
     assert made["Wish"] == "--move C1=bob"
+    assert made["Engine"].endswith(": tried on run 004: --move C1=bob")
     assert made["Changed"] == "disruption.budgets[moved customers].max=3%"
     assert "light touch" in report.title
     assert block(report, "assumed").lines == ("No lock is set (C1). Try locked",)
@@ -298,6 +300,14 @@ def test_who_adopted_a_plan_and_which_wishes_were_tried_is_told(worked):
     told = "\n".join(texts_in(report_of(run, Scope("for eve", np.array([False, False, True])))))
     assert "C1" not in told
     assert "bob" not in told
+
+
+def test_an_edited_table_called_like_somebody_else_is_not_named_to_others(worked):
+    adopted = AdoptedEntry(run="for bob", file="bob.csv", sha256="f" * 64, by="bob", deviations=2, points=1.5)
+    record = worked.record.model_copy(update={"adopted": adopted, "engine_reason": "edited by bob (bob.csv)"})
+    run = replace(worked, record=record)
+    assert "bob.csv" in "\n".join(texts_in(report_of(run)))
+    assert "bob" not in "\n".join(texts_in(report_of(run, Scope("for eve", np.array([False, False, True])))))
 
 
 @pytest.mark.parametrize(
