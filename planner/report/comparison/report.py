@@ -181,13 +181,12 @@ class _Sections:
         return Section("scenarios", say("Scenarios side by side"), tuple(blocks))
 
     def _frontier(self) -> Section | None:
-        return (
-            None
-            if self.frontier is None
-            else FrontierWords(
-                self.frontier, self.say, scenario_beside(self.frontier, self.record), self.plans.scope
-            ).section()
-        )
+        if self.frontier is None:
+            return None
+        beside = scenario_beside(self.frontier, self.record)
+        if beside is not None:
+            beside = replace(beside, name=self.rows.name(beside.name))
+        return FrontierWords(self.frontier, self.say, beside, self.plans.scope).section()
 
     # ---- books -------------------------------------------------------------------------------------------------
 

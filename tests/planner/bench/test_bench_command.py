@@ -36,7 +36,7 @@ def test_people_get_a_table_with_the_best_known_value_where_there_is_one(tmp_pat
     assert code == DONE
     assert "tiny (3 × 2), seed 1" in shown
     assert "to known" in shown
-    assert re.search(r"HiGHS +11 +11 +0.00 % +0.00 %", shown)
+    assert re.search(r"HiGHS +11 +11 +0.00% +0.00%", shown)
     assert "writing the tables" in messages
 
 

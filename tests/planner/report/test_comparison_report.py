@@ -17,7 +17,7 @@ from planner.language import ENGLISH, language
 from planner.report.blocks import Chart, Difference, Scorecard, Sentences, Table
 from planner.report.comparison.books import ABSENT, NOBODY, read_plans
 from planner.report.comparison.report import comparison_report, report_of_comparison
-from planner.report.comparison.runs import compared_runs, read_comparison
+from planner.report.comparison.runs import compared_runs, read_comparison, read_frontier
 from planner.report.readership.audience import Audience, scope_for
 from planner.report.readership.evidence import SOMEBODY_ELSE
 from scenarios.comparing.difference import difference
@@ -408,3 +408,22 @@ def test_a_comparison_without_any_plan_still_has_a_report(tmp_path):
     assert not report.blocks(Chart)
     with pytest.raises(InputRefused, match="TP563"):
         report_of_comparison(folder / "first", Audience("rep:ana"), ENGLISH)
+
+
+def test_the_scenario_that_was_traced_is_marked_under_the_name_that_its_reader_may_see(project):
+    code, _, _ = planned("frontier", project, "--scenario", "eve all quarter", "--out", project / "front")
+    assert code == DONE
+    frontier, record = read_frontier(project / "front"), read_comparison(project / "first")
+
+    def lines(audience):
+        runs = compared_runs(record, project / "first")
+        plans = read_plans(runs, record.baseline, lambda run: scope_for(run, audience, ENGLISH))
+        report = comparison_report(record, plans, ENGLISH, frontier)
+        return report, block(report, Sentences, "traced").lines
+
+    report, told = lines(EVERYBODY)
+    figures = next(one.figures for one in record.scenarios if one.name == "eve all quarter")
+    assert told[2].startswith(f"eve all quarter lies at {figures.moves.chosen} customer")
+    report, told = lines(Audience("rep:ana"))
+    assert told[2].startswith("scenario ")
+    assert "eve all quarter" not in " ".join(texts_in(report))
