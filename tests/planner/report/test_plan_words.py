@@ -13,9 +13,7 @@ from tests.planner.report.made_plans import headings, report_of, run_of
 from tests.tables import org_of
 
 ROOM = Path(planner.report.__file__).parent
-FILES = sorted(
-    [*(ROOM / "plan").glob("*.py"), *(ROOM / "atlas").glob("*.py")]
-)
+FILES = sorted([*(ROOM / "plan").glob("*.py"), *(ROOM / "atlas").glob("*.py")])
 ZH = language("zh")
 GLUE = {" ", " · ", "balance", "disruption", "moves", "misfit", "travel", "cost", "pool", "wishes", "changes"}
 GLUE |= {"rep", "team", "region"}
