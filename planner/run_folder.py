@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,7 +120,7 @@ def open_run(folder: Path) -> RunFolder:
         with (inputs / PROJECT_FILE).open(encoding="utf-8") as file:
             document = YAML(typ="safe").load(file)
         tables = {name: read_parquet(inputs / f"{name}.parquet") for name in document["tables"]}
-        period = Period(document["period"]["start"], document["period"]["end"])
+        period = _period(document["period"])
         pairs = document["tables"].get("pairs")
         sources, lines = read_places(inputs)
         org = Org(
@@ -135,10 +136,18 @@ def open_run(folder: Path) -> RunFolder:
             sources={name: sources.get(name, Source(f"{INPUTS}/{name}.parquet")) for name in tables},
             readers=readers_of({name: TableSource.model_validate(one) for name, one in document["tables"].items()}),
         )
+        _ = org.customer_ids, org.rep_ids  # without which it is no table of them
         policy = Policy.model_validate(document["policy"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, YAMLError, duckdb.Error) as error:
         raise _refused(inputs, "The inputs of the run cannot be read", found=_first_line(error)) from error
     return RunFolder(folder, record, org, policy, document, lines or Lines(f"{INPUTS}/{PROJECT_FILE}"))
+
+
+def _period(stated: Mapping[str, Any]) -> Period:
+    start, end = stated["start"], stated["end"]
+    if not (isinstance(start, dt.date) and isinstance(end, dt.date)):
+        raise ValueError(f"a period from {start!r} to {end!r}")
+    return Period(start, end)
 
 
 def load_record(folder: Path) -> Planned | NotPlanned:

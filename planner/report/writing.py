@@ -11,11 +11,13 @@ from typing import Any
 
 from models.findings import Finding, InputRefused, Place
 from models.outcome import Outcome
+from models.plan import Plan
+from planner.contradictions import of_the_plan
 from planner.finished import priced_plan, with_staying
 from planner.language import Language
 from planner.language import language as speak
 from planner.read.readers import Job
-from planner.record import NotPlanned
+from planner.record import NotPlanned, Planned
 from planner.report.atlas.basemap import read_basemap
 from planner.report.blocks import Report, Table
 from planner.report.comparison.report import report_of_comparison, report_of_frontier
@@ -24,7 +26,7 @@ from planner.report.readership.audience import Audience, scope_for
 from planner.report.readership.evidence import read_evidence
 from planner.run_folder import RunFolder, find_run, open_run
 from planner.write.comparison import RECORD as COMPARISON
-from planner.write.files import read_csv_as_text
+from planner.write.files import read_csv_as_text, sha256
 from planner.write.folder import RUNS, chosen_folder, publish
 from planner.write.frontier import RECORD as FRONTIER
 from planner.write.run import ASSIGNMENTS
@@ -32,6 +34,7 @@ from planner.write.run import ASSIGNMENTS
 BY_HAND = "decided by hand"
 """How the reason begins of who was placed by hand."""
 FOLDER = "report"
+_MOST_WRONG = 3
 
 
 @dataclass(frozen=True)
@@ -146,16 +149,42 @@ def report_of_run(
     Raises
     ------
     InputRefused
-        When the run has no plan, its assignments cannot be read, or nobody is called as the audience is.
+        When the run has no plan, its assignments cannot be read or are not those that were planned, or nobody is
+        called as the audience is.
     """
     if isinstance(run.record, NotPlanned):
         explained = f"Try planner explain {run.folder} infeasible, or name another run"
         hint = explained if run.record.status == "infeasible" else "Try planner plan again, or name another run"
         raise InputRefused([Finding("TP540", "The run has no plan to report", Place(file=str(run.folder)), hint=hint)])
     scope = scope_for(run, audience, say)
-    with Outcome(run.org, run.policy, with_staying(run, priced_plan(run))) as outcome:
+    plan = priced_plan(run)
+    _refuse_another_plan(run, run.record, plan)
+    with Outcome(run.org, run.policy, with_staying(run, plan)) as outcome:
         evidence = read_evidence(outcome, scope, _decided_by_hand(run))
     return plan_report(run, evidence, scope, say, basemap=basemap)
+
+
+def _refuse_another_plan(run: RunFolder, record: Planned, plan: Plan) -> None:
+    """Refuse files that were edited since the run: what was proven of its plan is not proven of theirs."""
+    assert plan.judgement is not None
+    wrong = list(of_the_plan(record, plan.judgement))
+    if record.status != "evaluated":
+        wrong += [f"{one.line}: {one.message}" for one in plan.judgement.violations]
+    if wrong:
+        table = run.folder / ASSIGNMENTS
+        edited = sha256(table) != record.files.get(ASSIGNMENTS)
+        ways = f"planner adopt {table} {run.folder} and report that" if edited else f"planner verify {run.folder}"
+        raise InputRefused(
+            [
+                Finding(
+                    "TP566",
+                    "The run was edited: its plan is not the one that was made",
+                    Place(file=str(table if edited else run.folder)),
+                    found="; ".join(wrong[:_MOST_WRONG]),
+                    hint=f"Try {ways}, or planner plan again",
+                )
+            ]
+        )
 
 
 def publish_report(

@@ -305,7 +305,7 @@ class _Sections:
         )
         cells = {
             "scenario": _texts(side.name for side in sides),
-            "run": _texts(side.place for side in sides),
+            "run": _texts(self._told(side.place) for side in sides),
             "engine": _texts(side.record.engine for side in sides),
             "seed": _texts(str(side.record.seed) for side in sides),
             "gap": np.array([np.nan if side.record.gap is None else side.record.gap for side in sides], dtype=float),
@@ -314,6 +314,11 @@ class _Sections:
         table = Table("runs", say("The runs compared"), columns, cells)
         lines = (say("planner verify judges each of these runs by itself."),)
         return Section("provenance", say("Where it comes from"), (table, Sentences("verify", lines)))
+
+    def _told(self, place: str) -> str:
+        """Return where a run is, unless its folder is called like somebody whom the reader may not see."""
+        scope = self.plans.scope
+        return self.say("not shown") if scope is not None and scope.names_outside(place) else place
 
 
 def _spread(values: np.ndarray, rows: Sequence[int], count: int) -> np.ndarray:

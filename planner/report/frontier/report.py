@@ -325,7 +325,7 @@ def frontier_report(
     if record.points:
         section = words.section()
         sections.append(Section(section.key, section.title, section.blocks))
-    sections.append(Section("provenance", say("Where it comes from"), (_sources(record, say),)))
+    sections.append(Section("provenance", say("Where it comes from"), (_sources(record, say, scope),)))
     scenario = record.scenario
     if scenario is not None and scope is not None and scope.names_outside(scenario):
         scenario = None
@@ -366,10 +366,11 @@ def _made(
     )
 
 
-def _sources(record: FrontierRecord, say: Language) -> Table:
+def _sources(record: FrontierRecord, say: Language, scope: Scope | None) -> Table:
+    files = [say("not shown") if scope is not None and scope.names_outside(one) else one for one in record.sources]
     columns = (Column("file", say("File")), Column("digest", "SHA-256", "id"))
     cells = {
-        "file": np.array(list(record.sources), dtype=object),
+        "file": np.array(files, dtype=object),
         "digest": np.array(list(record.sources.values()), dtype=object),
     }
     return Table("sources", say("Files that were read"), columns, cells)

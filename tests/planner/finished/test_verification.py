@@ -165,6 +165,15 @@ def test_a_wrecked_file_is_refused_in_words(tmp_path, file, wreck):
         verify_run(folder)
 
 
+def test_inputs_that_are_something_else_are_refused_in_words(tmp_path):
+    another, undated = (worked_run(tmp_path / name) for name in ("another", "undated"))
+    (another / "inputs/customers.parquet").write_bytes((another / "inputs/reps.parquet").read_bytes())
+    edit(undated, "inputs/planner.yaml", "2027-01-01", "99999-01-01")
+    for folder in (another, undated):
+        with pytest.raises(InputRefused, match="cannot be read"):
+            verify_run(folder)
+
+
 def test_a_missing_file_is_refused_in_words(tmp_path):
     folder = worked_run(tmp_path)
     (folder / "assignments.csv").unlink()

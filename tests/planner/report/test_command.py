@@ -122,6 +122,23 @@ def test_edited_assignments_are_reported_as_they_are_now_or_refused(project, cap
     assert "nobody-known" in told
 
 
+def test_what_was_proven_of_a_plan_is_not_told_of_an_edited_one(project, capsys):
+    edit(project / "runs/001", "assignments.csv", "C1,owner,ana", "C1,owner,bob")
+    code, _, told = said(capsys, "report")
+    assert code == BAD_INPUT
+    assert "Try planner adopt runs/001/assignments.csv runs/001" in " ".join(told.split())
+    assert not (project / "runs/001/report").exists()
+    said(capsys, "adopt", "runs/001/assignments.csv", "runs/001", "--even-broken", "--out", "mine")
+    assert "measured as it is" in make_report("mine", out="out").report.headline
+
+
+def test_a_gap_that_does_not_follow_from_the_plan_is_not_told(project, capsys):
+    edit(project / "runs/001", "plan.json", '"certified_gap": 0.', '"certified_gap": 0.0')
+    code, _, told = said(capsys, "report")
+    assert code == BAD_INPUT
+    assert "planner verify runs/001" in " ".join(told.split())
+
+
 def test_names_that_break_whoever_draws_them_are_drawn_all_the_same(project, capsys, browser):
     edit(project, "reps.csv", "ana,Ana,", "ana,Ana\x0bBerg,")
     edit(project, "reps.csv", "bob,Bob,", "bob,constructor,")
