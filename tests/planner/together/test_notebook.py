@@ -16,7 +16,8 @@ def test_scenarios_are_compared_in_a_line(project):
     comparison = compare(project, ["base", "greenfield"], baseline="greenfield", jobs=1)
     assert comparison.names == ("base", "greenfield")
     assert comparison.rows["objective"].values == pytest.approx((107 / 9, 80 / 9))
-    assert comparison.rows["objective"].deltas[0] == pytest.approx(3)
+    assert comparison.rows["objective"].deltas == (None, None), "greenfield does not weigh disruption"
+    assert comparison.rows["balance"].deltas == pytest.approx((0, 0))
 
 
 def test_a_frontier_is_traced_in_a_line(project):
