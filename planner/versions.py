@@ -9,13 +9,15 @@ import platform
 from pathlib import Path
 
 _PACKAGES = ("territory-planner", "duckdb", "numba", "numpy", "ortools", "pandas", "pulp", "scipy", "sqlglot")
+MACHINE = "platform"
+"""What is on record of the machine, and is nobody's business who is sent a report."""
 _STOREYS = ("models", "scenarios", "planner")
 
 
 def versions() -> dict[str, str]:
     """Return the versions on which a plan may depend."""
     found = {name: importlib.metadata.version(name) for name in _PACKAGES}
-    return {"python": platform.python_version(), "platform": platform.platform(terse=True), **found}
+    return {"python": platform.python_version(), MACHINE: platform.platform(terse=True), **found}
 
 
 @functools.cache

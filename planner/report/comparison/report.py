@@ -27,6 +27,7 @@ from planner.report.comparison.runs import (
 from planner.report.comparison.words import ComparisonWords
 from planner.report.frontier.report import FrontierWords, frontier_report, may_see_frontier
 from planner.report.readership.audience import Audience, scope_for
+from planner.versions import MACHINE
 
 MOST_PLOTTED = 40
 """Reps that a spreadsheet can draw side by side."""
@@ -293,7 +294,7 @@ class _Sections:
             (say("Project"), self.project),
             (say("Baseline"), self.baseline),
             *([(say("Seed"), ", ".join(map(str, seeds)))] if seeds else []),
-            *((name, version) for name, version in self.record.versions.items()),
+            *((name, version) for name, version in self.record.versions.items() if name != MACHINE),
         )
 
     def _provenance(self) -> Section:
@@ -308,7 +309,7 @@ class _Sections:
         )
         cells = {
             "scenario": _texts(side.name for side in sides),
-            "run": _texts(side.place for side in sides),
+            "run": _texts(self._told(side.place) for side in sides),
             "engine": _texts(side.record.engine for side in sides),
             "seed": _texts(str(side.record.seed) for side in sides),
             "gap": np.array([np.nan if side.record.gap is None else side.record.gap for side in sides], dtype=float),
@@ -317,6 +318,11 @@ class _Sections:
         table = Table("runs", say("The runs compared"), columns, cells)
         lines = (say("planner verify judges each of these runs by itself."),)
         return Section("provenance", say("Where it comes from"), (table, Sentences("verify", lines)))
+
+    def _told(self, place: str) -> str:
+        """Return where a run is, unless its folder is called like somebody whom the reader may not see."""
+        scope = self.plans.scope
+        return self.say("not shown") if scope is not None and scope.names_outside(place) else place
 
 
 def _spread(values: np.ndarray, rows: Sequence[int], count: int) -> np.ndarray:

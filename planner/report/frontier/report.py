@@ -13,6 +13,7 @@ from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Repor
 from planner.report.drawing import drawn
 from planner.report.frontier.chart import WHOLE, FrontierLabels, frontier_chart
 from planner.report.readership.scope import Scope
+from planner.versions import MACHINE
 
 _STOPPED = {
     "points": "as many points were found as were asked for",
@@ -264,7 +265,7 @@ def frontier_report(record: FrontierRecord, say: Language, scope: Scope | None =
     if record.points:
         section = words.section()
         sections.append(Section(section.key, section.title, section.blocks))
-    sections.append(Section("provenance", say("Where it comes from"), (_sources(record, say),)))
+    sections.append(Section("provenance", say("Where it comes from"), (_sources(record, say, scope),)))
     scenario = record.scenario
     if scenario is not None and scope is not None and scope.names_outside(scenario):
         scenario = None
@@ -301,14 +302,15 @@ def _made(
         (say("Seed"), str(record.seed)),
         (say("Plans made"), say.number(record.solves)),
         (say("Time"), say(_SECONDS, seconds=say.number(record.seconds))),
-        *record.versions.items(),
+        *((name, version) for name, version in record.versions.items() if name != MACHINE),
     )
 
 
-def _sources(record: FrontierRecord, say: Language) -> Table:
+def _sources(record: FrontierRecord, say: Language, scope: Scope | None) -> Table:
+    files = [say("not shown") if scope is not None and scope.names_outside(one) else one for one in record.sources]
     columns = (Column("file", say("File")), Column("digest", "SHA-256", "id"))
     cells = {
-        "file": np.array(list(record.sources), dtype=object),
+        "file": np.array(files, dtype=object),
         "digest": np.array(list(record.sources.values()), dtype=object),
     }
     return Table("sources", say("Files that were read"), columns, cells)

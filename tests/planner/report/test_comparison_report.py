@@ -227,6 +227,21 @@ def test_a_rep_sees_the_own_book_and_no_name_of_others(compared):
     assert "Ana" in scoped.scope
 
 
+def test_a_run_called_like_somebody_is_named_only_to_those_who_see_everybody(project, monkeypatch):
+    monkeypatch.chdir(project)
+    for name in ("lose-bob", "keep"):
+        assert planned("plan", ".", "--out", name)[0] == DONE
+    assert planned("compare", "lose-bob", "keep", "--out", "both")[0] == DONE
+    for person, seen in ((None, True), ("rep:ana", False)):
+        said = " ".join(texts_in(report_of_comparison(project / "both", Audience(person), ENGLISH)))
+        assert bool(re.search(r"\bbob\b", said)) == seen
+
+
+def test_the_machine_that_compared_is_nobody_s_business(compared, report):
+    assert record_of(compared)["versions"]["platform"]
+    assert "platform" not in dict(report.made)
+
+
 def test_a_column_kept_from_a_job_takes_its_rows_and_figures_with_it(tmp_path):
     folder = worked_project(tmp_path / "q1")
     file = folder / "planner.yaml"

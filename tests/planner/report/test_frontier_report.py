@@ -143,11 +143,14 @@ def test_what_was_changed_is_told_only_to_those_who_may_see_everything(traced):
     path.mkdir()
     document = json.loads((traced / "front" / "frontier.json").read_text(encoding="utf-8"))
     document["changed"], document["scenario"] = ["keep.locks[bob stays].when=true"], "Bob leaves"
+    document["sources"]["books of bob.csv"] = "f" * 64
     (path / "frontier.json").write_text(json.dumps(document), encoding="utf-8")
     assert any("bob" in text.lower() for text in texts_in(report_of_frontier(path, EVERYBODY, ENGLISH)))
     scoped = report_of_frontier(path, Audience("rep:ana"), ENGLISH)
     assert not [text for text in texts_in(scoped) if "bob" in text.lower()]
     assert "Ana" in scoped.scope
+    assert "f" * 64 in texts_in(scoped)
+    assert "platform" not in dict(scoped.made)
 
 
 def test_a_frontier_of_what_a_job_may_not_see_is_refused(tmp_path):
