@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from planner.language import Language
 from planner.report.blocks import Chart
+from planner.report.palette import FLOW_TURNS, ON_FLOW
 
 _LETTER = 6
 _SHORT_FROM = 1e4
@@ -93,3 +94,9 @@ def _known(cell: Any) -> bool:
     if isinstance(cell, float):
         return cell == cell and abs(cell) != float("inf")
     return cell is not None
+
+
+def ink_on_flow(field: str, most: float) -> Any:
+    """Return the colour of a figure on a cell that is the darker, the nearer the field is to ``most``."""
+    dark = alt.datum[field] > most * FLOW_TURNS
+    return alt.when(dark).then(alt.value(ON_FLOW[1])).otherwise(alt.value(ON_FLOW[0]))

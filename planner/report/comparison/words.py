@@ -31,6 +31,11 @@ class ComparisonWords:
         """Positions of the scenarios with a plan that breaks no rule."""
         return [at for at, one in enumerate(self.record.scenarios) if one.allowed]
 
+    @property
+    def unfound(self) -> list[int]:
+        """Positions of the scenarios whose search ended before any plan: nobody knows whether there is one."""
+        return [at for at, one in enumerate(self.record.scenarios) if one.status == "no_plan"]
+
     def headline(self) -> str:
         """Return what it comes to: which scenario is best in what, what it costs, and what of that is not certain."""
         named = {*self._best(EVEN), *self._best(CALM), self.rows.position(self.record.baseline)}
@@ -44,6 +49,8 @@ class ComparisonWords:
 
     def _best_in_what(self) -> str:
         say, allowed = self.say, self.allowed
+        if not allowed and self.unfound:
+            return say("No plan that keeps all hard rules was found for any of the scenarios compared.")
         if not allowed:
             return say("None of the scenarios compared has a plan that keeps all hard rules.")
         if len(allowed) == 1:
@@ -96,6 +103,13 @@ class ComparisonWords:
                 say(
                     "These plans are not proven best, and better ones may exist: {names}.",
                     names=say.listed([self._open(at) for at in open_]),
+                )
+            )
+        if self.unfound:
+            told.append(
+                say(
+                    "The search for {names} ended before there was any plan: with more time there may be one.",
+                    names=self._listed(self.unfound),
                 )
             )
         early = [at for at in open_ if self._ended_at_its_gap(at)]
@@ -171,8 +185,10 @@ class ComparisonWords:
     # ---- pieces ------------------------------------------------------------------------------------------------
 
     def _only(self, at: int) -> str:
+        told = "Only {name} has a plan that keeps all hard rules: {even}, at the cost of {cost}."
+        found = "Only for {name} was a plan found that keeps all hard rules: {even}, at the cost of {cost}."
         return self.say(
-            "Only {name} has a plan that keeps all hard rules: {even}, at the cost of {cost}.",
+            found if self.unfound else told,
             name=self.rows.names[at],
             even=self._what(self._known(EVEN, at), at),
             cost=self._cost(at),

@@ -8,8 +8,8 @@ import pandas as pd
 
 from models.names import Texts
 from planner.report.blocks import Block, Chart, Column, Section, Table
-from planner.report.drawing import beside, drawn, rows
-from planner.report.palette import FLOW, FLOW_TURNS, LABEL, NOBODY, ON_FLOW, OWNERS
+from planner.report.drawing import beside, drawn, ink_on_flow, rows
+from planner.report.palette import FLOW, LABEL, NOBODY, OWNERS
 from planner.report.plan.brief import Brief, text_cells
 from planner.report.plan.stacked import stacked_bars
 
@@ -227,9 +227,7 @@ def _grid(brief: Brief) -> Chart | None:
             x=x,
             y=y,
             text=alt.Text(field="count", type="quantitative"),
-            color=alt.when(alt.datum["count"] > limit * FLOW_TURNS)
-            .then(alt.value(ON_FLOW[1]))
-            .otherwise(alt.value(ON_FLOW[0])),
+            color=ink_on_flow("count", limit),
         ),
     ).properties(height=alt.Step(36))
     top = np.unravel_index(int(counts.argmax()), counts.shape)

@@ -10,8 +10,8 @@ import pandas as pd
 
 from models.names import Texts
 from planner.report.blocks import Block, Chart, Column, Section, Table
-from planner.report.drawing import drawn, rows
-from planner.report.palette import FLOW, FLOW_TURNS, ON_FLOW
+from planner.report.drawing import drawn, ink_on_flow, rows
+from planner.report.palette import FLOW
 from planner.report.plan.brief import Brief
 from planner.report.readership.evidence import CHOSEN, FORCED, NEW
 
@@ -171,9 +171,7 @@ def _heat(brief: Brief, key: str, title: str, giver: Texts, taker: Texts) -> Cha
             x=x,
             y=y,
             text=alt.Text(field="count", type="quantitative"),
-            color=alt.when(alt.datum["count"] > limit * FLOW_TURNS)
-            .then(alt.value(ON_FLOW[1]))
-            .otherwise(alt.value(ON_FLOW[0])),
+            color=ink_on_flow("count", limit),
         ),
     ).properties(height=alt.Step(26))
     return drawn(key, title, chart, _strongest(brief, counts))

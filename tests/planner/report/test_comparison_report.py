@@ -17,7 +17,9 @@ from planner.language import ENGLISH, language
 from planner.report.blocks import Chart, Difference, Scorecard, Sentences, Table
 from planner.report.comparison.books import ABSENT, NOBODY, read_plans
 from planner.report.comparison.report import comparison_report, report_of_comparison
+from planner.report.comparison.rows import ComparisonRows
 from planner.report.comparison.runs import compared_runs, read_comparison, read_frontier
+from planner.report.comparison.words import ComparisonWords
 from planner.report.readership.audience import Audience, scope_for
 from planner.report.readership.evidence import SOMEBODY_ELSE
 from scenarios.comparing.difference import difference
@@ -136,6 +138,25 @@ def test_the_headline_says_which_is_best_in_what_and_what_it_costs(report):
     assert report.headline.startswith("Books are most even in eve all quarter: 66.7% of reps inside the band")
     assert "25.0% of customers" in report.headline
     assert "fewest move in status quo and minimal moves: 0% of customers" in report.headline
+
+
+def words_without_plans(compared, *found):
+    """Return the sentences of the comparison had no plan been found in the time but for some scenarios."""
+    record = read_comparison(compared / "first")
+    scenarios = [
+        one if one.name in found else one.model_copy(update={"status": "no_plan", "allowed": False, "figures": None})
+        for one in record.scenarios
+    ]
+    cut = record.model_copy(update={"scenarios": scenarios})
+    return ComparisonWords(cut, ComparisonRows(cut, ENGLISH), ENGLISH)
+
+
+def test_a_search_that_ended_before_any_plan_is_not_told_as_if_there_were_none(compared):
+    words = words_without_plans(compared, "base")
+    assert words.headline().startswith("Only for base was a plan found that keeps all hard rules: ")
+    assert any("ended before there was any plan" in line for line in words.caution())
+    none = words_without_plans(compared)
+    assert none.headline() == "No plan that keeps all hard rules was found for any of the scenarios compared."
 
 
 def test_gates_are_told_with_those_not_judged(report):
