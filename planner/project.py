@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -364,7 +365,10 @@ class _Reading:
         return {name: self.folder / name for name in dict.fromkeys(names)}
 
     def _answers(self) -> dict[str, Path]:
-        return {} if self.circulated is None else {str(file): file for file in self.circulated.files}
+        if self.circulated is None:
+            return {}
+        here = self.folder.resolve()
+        return {os.path.relpath(file.resolve(), here): file for file in self.circulated.files}
 
     def _placed(self, lines: Lines) -> list[Finding]:
         """Return the findings, those about the project file's tables with their lines."""

@@ -13,6 +13,7 @@ from models.org import IntArray, Org
 from models.outcome import Outcome
 from models.plan import Plan
 from models.policy import Policy
+from models.summary import budgets_used
 
 NEARLY = 0.05
 """A limit with a price counts as binding within this part of it: prices are those of books that may be divided."""
@@ -59,7 +60,8 @@ class Passage:
 class Binding:
     """A limit or band of the rep that is reached, or that has a price.
 
-    ``points`` is what one more unit of room is worth, 0 where nothing is known to be gained.
+    ``points`` is what one more unit of room is worth, 0 where nothing is known to be gained. Of a budget ``carried`` is
+    what chosen moves use of it; ``unit`` is a budget's own, blank where it is that of the line's measure.
     """
 
     line: str
@@ -68,6 +70,7 @@ class Binding:
     carried: float
     limit: float
     points: float
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ def _bindings(questions: Questions, outcome: Outcome, rep: int) -> list[Binding]
     label = str(outcome.org.rep_ids[rep])
     # in its row a customer larger than a band counts as the band only
     books = {f"balance[{band.line}]": float(band.after[rep]) for band in outcome.bands}
+    budgets = {f"disruption.budgets[{use.name}]": use for use in budgets_used(outcome) if use.label == label}
     rows, prices = questions.problem.rows, questions.prices.rows
     activity = rows.activity(questions.choice)
     kinds = np.array([block.kind for block in questions.problem.blocks for _ in range(block.count)], dtype=object)
@@ -158,11 +162,17 @@ def _bindings(questions: Questions, outcome: Outcome, rep: int) -> list[Binding]
         if mine.removesuffix("]") != label or kinds[at] not in ("capacity", "balance", "group", "budget"):
             continue
         carried = books.get(line, float(activity[at]))
+        budget = budgets.get(line)
+        # the row of what a rep loses counts what stays, so that its limit is below 0
+        apart = 0.0 if budget is None else budget.limit - float(rows.upper[at])
+        unit = "" if budget is None else budget.unit
         for side, limit, beyond, points in (
             ("at most", rows.upper[at], carried - rows.upper[at], max(-prices[at], 0.0)),
             ("at least", rows.lower[at], rows.lower[at] - carried, max(prices[at], 0.0)),
         ):
             near = NEARLY * abs(limit) if points > _NOTHING else max(rows.tolerance[at], 1e-6 * abs(limit))
             if np.isfinite(limit) and beyond >= -near:
-                found.append(Binding(line, str(kinds[at]), side, carried, float(limit), float(points)))
+                found.append(
+                    Binding(line, str(kinds[at]), side, carried + apart, float(limit) + apart, float(points), unit)
+                )
     return sorted(found, key=lambda one: -one.points)

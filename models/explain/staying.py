@@ -25,6 +25,8 @@ MOST_PROVEN, MOST_PAIRS = 8, 60
 EFFORT = 0.01
 """Part of the usual work that each of them may take; one that is not proven then is estimated."""
 _NOTHING = 0.005
+_FAR = 1.05
+"""What the way back alone costs is told beside an estimate that it is so much greater than."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,20 @@ def _estimate(outcome: Outcome, exchange: Exchange, staying: Staying) -> None:
     if outcome.plan.staying is None:
         return
     priced = outcome.of_members(outcome.plan.staying)[staying.member]
+    alone = np.full(len(priced), np.inf)
     if len(outcome.policy.stages) == 1:
-        priced = np.minimum(priced, _alone(outcome, exchange))
+        alone = _alone(outcome, exchange)
+        priced = np.minimum(priced, alone)
     known = ~np.isnan(priced)
-    staying.points[known] = np.maximum(priced[known], 0.0)
+    # what is within the rounding of prices is nothing
+    staying.points[known] = np.where(priced[known] < _NOTHING, 0.0, priced[known])
     staying.evidence[known] = "estimate"
     of = "" if len(outcome.policy.stages) == 1 else f" of priority {outcome.policy.stages[-1].priority}"
     for at in np.flatnonzero(known).tolist():
         cost = staying.points[at]
         text = "next to nothing" if cost < _NOTHING else f"about {points(cost)}{of}"
+        if np.isfinite(alone[at]) and alone[at] > _FAR * cost + _NOTHING:
+            text = f"{text} if others adapt, {points(float(alone[at]))} if nobody does"
         staying.texts[at] = f"staying would cost {text} (estimate)"
 
 

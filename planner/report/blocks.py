@@ -61,8 +61,9 @@ class Table:
         The column it is sorted by at first, and whether descending.
     searched : bool
         Offer a search over all texts.
-    per : str
-        A column whose values may each have a sheet of their own in the workbook: the manager; blank for none.
+    per : tuple of str
+        Columns whose values may each have a sheet of their own in the workbook, with the rows that hold it in any of
+        them: the manager.
     total : tuple of str
         Columns whose sum is shown in a last row.
     plotted : tuple of str
@@ -76,7 +77,7 @@ class Table:
     note: str = ""
     sort: tuple[str, bool] | None = None
     searched: bool = False
-    per: str = ""
+    per: tuple[str, ...] = ()
     total: tuple[str, ...] = ()
     plotted: tuple[str, ...] = ()
     named: str = ""

@@ -48,7 +48,7 @@ def show_book(paper: Paper, run: RunFolder, story: BookStory) -> None:
     if story.bindings:
         paper.heading("What binds", "what one more unit of room is worth by the plan's prices")
         for one in story.bindings[:MOST_BINDINGS]:
-            unit = _unit(story, one.line)
+            unit = one.unit or _unit(story, one.line)
             worth = f", {one.points:,.3g} points each" if one.points > 0 else ""
             text = f"{amount(one.carried, unit)}, {one.side} {amount(one.limit, unit)}{worth}"
             paper.paragraph([Said(f"{one.line}: ", "strong"), text], bullet="· ")

@@ -120,5 +120,8 @@ def _show_relaxations(paper: Paper, why: Infeasibility, places: Places) -> None:
             paper.paragraph(one.note, "quiet", indent=4)
         lines = places.typing.lines(one)
         for line in lines[:MOST_LINES]:
-            paper.paragraph(line, "quiet", indent=4)
+            if line.startswith("--set"):  # to be copied, so never broken
+                paper.line(Said(line, "quiet"), indent=4)
+            else:
+                paper.paragraph(line, "quiet", indent=4)
         paper.left_out(len(lines) - MOST_LINES, indent=4)

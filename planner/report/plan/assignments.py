@@ -46,7 +46,7 @@ def assignments(brief: Brief) -> Section:
         tuple(columns),
         cells,
         searched=True,
-        per="manager" if "manager" in cells else "",
+        per=("manager",) if "manager" in cells else (),
         total=totals,
     )
     intro = say.plural(made.count, "{count} row.", "{count} rows, one for each customer.")

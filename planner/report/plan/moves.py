@@ -66,7 +66,7 @@ def moves_table(brief: Brief, changed: BoolArray) -> Table:
         tuple(columns),
         cells,
         searched=True,
-        per="manager_to" if "manager_to" in cells else "",
+        per=("manager_from", "manager_to") if "manager_to" in cells else (),
         total=("worth",) if "worth" in cells else (),
     )
 
@@ -88,7 +88,7 @@ def _add_whys(brief: Brief, at: np.ndarray, add: object) -> None:
                 "staying",
                 say("Cost of staying"),
                 "points",
-                note=say("by how many points the plan would be worse if the customer stayed"),
+                note=say("by how many points the plan would be worse if the customer stayed and others adapted"),
             ),
             np.where(np.isinf(points), np.nan, points),
         )

@@ -54,11 +54,11 @@ def write_table(book: Book, table: Table, title: str = "", *, note: str = "") ->
 
 
 def write_tables_per_value(book: Book, tables: Sequence[Table]) -> None:
-    """Write a sheet of each table for each value of its column ``per``, those of one value together."""
+    """Write a sheet of each table for each value in its columns ``per``, those of one value together."""
     split = [(table, _values(table)) for table in tables if table.per and table.count]
-    for value in sorted({one for _, values in split for one in values.tolist()}):
+    for value in sorted({one for _, values in split for one in values.ravel().tolist()}):
         for table, values in split:
-            rows = np.flatnonzero(values == value)
+            rows = np.flatnonzero((values == value).any(axis=0))
             if len(rows):
                 mine = replace(table, cells={key: cells[rows] for key, cells in table.cells.items()}, plotted=())
                 name = value or book.say("none")
@@ -66,7 +66,8 @@ def write_tables_per_value(book: Book, tables: Sequence[Table]) -> None:
 
 
 def _values(table: Table) -> npt.NDArray[np.object_]:
-    return np.array([cell_text(one) for one in table.cells[table.per]], dtype=object)
+    """Return the values that have sheets, shape (columns, rows)."""
+    return np.array([[cell_text(one) for one in table.cells[key]] for key in table.per], dtype=object)
 
 
 def sorted_rows(table: Table) -> IntArray:

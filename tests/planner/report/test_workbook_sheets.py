@@ -73,17 +73,15 @@ def test_a_link_finds_a_sheet_with_an_apostrophe_in_its_name(tmp_path: Path) -> 
     assert links == ["'Ann''s book'!A1"]
 
 
-def test_each_manager_gets_sheets_and_together_they_are_the_whole_table(report: Report, path: Path) -> None:
+def test_each_manager_gets_sheets_with_every_customer_that_comes_or_leaves(report: Report, path: Path) -> None:
     book = openpyxl.load_workbook(path, data_only=True)
     for table in (one for one in report.blocks(Table) if one.per):
-        found: list[str] = []
-        for manager in sorted(set(table.cells[table.per])):
+        ids, managers = table.cells["customer_id"], [table.cells[key] for key in table.per]
+        for manager in sorted({one for column in managers for one in column if one}):
             sheet = book[f"{manager} · {table.title}"]
             rows = list(sheet.iter_rows(min_row=2, max_row=sheet.max_row - 1, values_only=True))
-            found += [str(row[0]) for row in rows]
-            at = [one.key for one in table.columns].index(table.per)
-            assert {row[at] for row in rows} == {manager}
-        assert sorted(found) == sorted(table.cells["customer_id"].tolist())
+            mine = np.any([column == manager for column in managers], axis=0)
+            assert sorted(str(row[0]) for row in rows) == sorted(ids[mine].tolist())
 
 
 def test_managers_get_no_sheets_unless_they_are_asked_for(report: Report, tmp_path: Path) -> None:
