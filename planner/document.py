@@ -216,7 +216,7 @@ class _Reader:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
                 raise _NotRead(_syntax(self.file, line, "a list or a mapping as a key"))
-            key = str(key_node.value)
+            key = self._text(key_node)
             if key_node.tag == _TAG + "merge":
                 raise _NotRead(_syntax(self.file, line, "the merge key '<<', which is not supported"))
             if key in values:
@@ -235,7 +235,7 @@ class _Reader:
         return values
 
     def _scalar(self, node: ScalarNode) -> Any:
-        text, line = str(node.value), node.start_mark.line + 1
+        text, line = self._text(node), node.start_mark.line + 1
         kind = str(node.tag).removeprefix(_TAG)
         try:
             if kind == "null":
@@ -261,6 +261,17 @@ class _Reader:
             ) from None
         self._known_tag(node, "str")
         return text
+
+    def _text(self, node: ScalarNode) -> str:
+        """Return a text; a character that is escaped in two halves, as JSON does it, is one."""
+        text = str(node.value)
+        if text.isascii():
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            line = node.start_mark.line + 1
+            raise _NotRead(_syntax(self.file, line, f"half a character in {ascii(text)[:60]}")) from None
 
     def _known_tag(self, node: Node, kind: str) -> None:
         if str(node.tag) not in (_TAG + kind, "!"):

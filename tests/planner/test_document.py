@@ -63,6 +63,13 @@ def test_a_mistake_in_the_syntax_is_named_with_its_line(text, found):
     assert said(text) == found
 
 
+def test_a_character_escaped_in_two_halves_is_one_and_half_of_one_is_none():
+    document = parse_document(r'"\ud83d\ude00 \u5ba2": {"a": "\ud83d\ude00"}', "planner.yaml")
+    assert document.values == {"😀 客": {"a": "😀"}}
+    for text in (r'a: "\ud83d"', r'"\udc00 b": 1', r'"\ude00\ud83d": 1'):
+        assert said(text) == [("TP201", 1)], text
+
+
 def test_anchors_cannot_unfold_without_end():
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
