@@ -88,7 +88,7 @@ def curve_command(sizes: tuple[str, ...], seeds: tuple[int, ...], gap: float, wr
     """Plan orgs of growing size until the same gap, and divide what it took by the candidates."""
     limit = _limit(orgs.limit_of, orgs.CURVE_TIME_LIMIT)
     runs = list(orgs.measure_all(sizes or orgs.CURVE, ["soft"], seeds or (1,), limit, _tell, gap))
-    said = f"Until a gap of {100 * gap:g} %, at most {orgs.CURVE_TIME_LIMIT:g} s; seeds {_listed(seeds or (1,))}."
+    said = f"Until a gap of {100 * gap:g}%, at most {orgs.CURVE_TIME_LIMIT:g} s; seeds {_listed(seeds or (1,))}."
     _show("curve", f"{table(orgs.curve_rows(runs))}\n\n{said}", write)
     sys.exit(0 if all(run.plan for run in runs) else 1)
 

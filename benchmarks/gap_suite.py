@@ -103,7 +103,7 @@ def kind_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
         rows.append(
             {
                 **row,
-                "0.1 %": seconds_or_never(outcome.seconds_to(ours, 0.001)),
+                "0.1%": seconds_or_never(outcome.seconds_to(ours, 0.001)),
                 "seconds": seconds_or_never(ours.seconds),
                 "memory": f"{ours.peak_gb:.2f} GB",
                 "remark": remark_on(outcome, ours),

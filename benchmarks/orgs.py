@@ -169,4 +169,4 @@ def _points(value: float | None) -> str:
 
 
 def _percent(share: float) -> str:
-    return "–" if share == float("inf") else f"{100 * share:.2f} %"
+    return "–" if share == float("inf") else f"{100 * share:.2f}%"

@@ -83,7 +83,7 @@ def _seconds(run: tuple[float, dict[str, Any]]) -> str:
 
 
 def _part(run: tuple[float, dict[str, Any]], of: tuple[float, dict[str, Any]]) -> str:
-    return f"{100 * run[0] / of[0]:.0f} %" if run[1] and of[1] else "–"
+    return f"{100 * run[0] / of[0]:.0f}%" if run[1] and of[1] else "–"
 
 
 def _points(run: tuple[float, dict[str, Any]]) -> str:

@@ -21,10 +21,9 @@ def test_an_instance_becomes_a_project_whose_optimum_is_found(tmp_path):
 def test_a_table_replaces_only_what_stands_between_its_markers(tmp_path):
     page = tmp_path / "RESULTS.md"
     page.write_text("before\n<!-- orgs -->\nold\n<!-- /orgs -->\nafter\n")
-    results.replace_between_markers(page, "orgs", results.table([{"org": "one", "gap": "0 %"}]))
+    results.replace_between_markers(page, "orgs", results.table([{"org": "one", "gap": "0%"}]))
     assert (
-        page.read_text()
-        == "before\n<!-- orgs -->\n| org | gap |\n| --- | --- |\n| one | 0 % |\n<!-- /orgs -->\nafter\n"
+        page.read_text() == "before\n<!-- orgs -->\n| org | gap |\n| --- | --- |\n| one | 0% |\n<!-- /orgs -->\nafter\n"
     )
     with pytest.raises(ValueError, match="no place for 'gap'"):
         results.replace_between_markers(page, "gap", "text")
@@ -55,7 +54,7 @@ def test_the_curve_divides_what_a_run_took_by_its_candidates():
     uncounted = orgs.Measured("S", 1, 2, 10.0, 10.0, 0.3, 0, {})
     (row,) = orgs.curve_rows([*runs, uncounted])
     assert (row["org"], row["candidates"], row["seconds per million"]) == ("M", "125,000", "200.0")
-    assert (row["CPU seconds per million"], row["certified gap"]) == ("400.0", "0.50 %")
+    assert (row["CPU seconds per million"], row["certified gap"]) == ("400.0", "0.50%")
     assert row["stopped by"] == "gap"
 
 
@@ -68,8 +67,8 @@ def test_a_method_without_a_plan_for_each_seed_has_no_median():
         for seed, theirs in ((1, 110.0), (2, None))
     ]
     ours, theirs = side_by_side.rows(outcomes)
-    assert (ours["method"], ours["plans"], ours["gap"]) == ("**this planner**", "2 of 2", "1.00 % (1.00 % to 1.00 %)")
-    assert (theirs["plans"], theirs["gap"]) == ("1 of 2", "– (10.00 % where there is a plan)")
+    assert (ours["method"], ours["plans"], ours["gap"]) == ("**this planner**", "2 of 2", "1.00% (1.00% to 1.00%)")
+    assert (theirs["plans"], theirs["gap"]) == ("1 of 2", "– (10.00% where there is a plan)")
     assert side_by_side.remarks(outcomes) == ["- org, seed 2, CBC: no plan"]
 
 
@@ -79,7 +78,7 @@ def test_the_kinds_are_summed_up_as_a_mean():
         return Outcome(Case("gap-d", 1, lambda folder: folder, known), (ours,))
 
     *_, mean = gap_suite.kind_rows([solved(100.0, 100.0), solved(101.0, 100.0)])
-    assert mean["to best known"] == "**0.50 %** (worst 1.00 %, of 2)"
+    assert mean["to best known"] == "**0.50%** (worst 1.00%, of 2)"
 
 
 def test_no_value_of_the_smallest_benchmarks_got_worse():

@@ -202,7 +202,7 @@ class _Maker:
         }  # fmt: skip
         some = {key: values[rows] for key, values in cells.items()}
         total = ("revenue", "hours")
-        return Table("moves", say("Moves"), columns, some, "", ("revenue", True), True, "manager", total)
+        return Table("moves", say("Moves"), columns, some, "", ("revenue", True), True, ("manager",), total)
 
     def assignments(self) -> Table:
         say = self.say
@@ -218,7 +218,7 @@ class _Maker:
             "rep": self._owner(1), "rep_before": self._owner(0), "moved": self._moved(1)
         }  # fmt: skip
         total = ("revenue", "hours")
-        return Table("assignments", say("Assignments"), columns, cells, "", None, True, "manager", total)
+        return Table("assignments", say("Assignments"), columns, cells, "", None, True, ("manager",), total)
 
     def _customer_columns(self) -> tuple[Column, ...]:
         say = self.say
