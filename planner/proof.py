@@ -5,6 +5,7 @@ The screen and the reports say the same of the same plan, each in its own words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -33,6 +34,15 @@ class Provable(Protocol):
     @property
     def bound_by(self) -> str | None:
         """Who proved it."""
+        ...
+
+
+class Staged(Protocol):
+    """One stage of a plan by priorities."""
+
+    @property
+    def goals(self) -> Sequence[str]:
+        """The goals that are weighed in it."""
         ...
 
 
@@ -71,3 +81,23 @@ def proof_of(plan: Provable) -> Proof:
     if plan.status == "optimal":
         return Proof("proven", 0.0, solver, solver_gap)
     return Proof("within", gap, solver, solver_gap)
+
+
+CALM_FIRST = "of those that change as little of the circulated proposal"
+IN_ORDER = "by the goals in the order of their priorities"
+
+
+def among(stages: Sequence[Staged]) -> str:
+    """Return in English what a proof holds among where goals have priorities; nothing where all are weighed at once.
+
+    Examples
+    --------
+    >>> from models.plan import StageResult
+    >>> among(
+    ...     [StageResult(1, ("changes",), 2.0, 2.0, 2.0, "optimal"), StageResult(2, ("travel",), 9, 9, None, "optimal")]
+    ... )
+    'of those that change as little of the circulated proposal'
+    """
+    if len(stages) < 2:
+        return ""
+    return CALM_FIRST if list(stages[0].goals) == ["changes"] else IN_ORDER

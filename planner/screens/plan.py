@@ -18,7 +18,7 @@ from models.summary import BudgetUse, Headline, Portion
 from planner.console import Column, Look, Paper, Said, Words
 from planner.language import ENGLISH, Language, label
 from planner.language.reasons import reason_in_words
-from planner.proof import NO_GAP, proof_of
+from planner.proof import NO_GAP, among, proof_of
 from planner.screens.books import show_books, show_capacities
 from planner.screens.figures import amount, number, percent, ratio
 from planner.screens.requests import show_requests
@@ -128,12 +128,15 @@ def gap_in_words(plan: Plan, say: Language = ENGLISH) -> tuple[str, str]:
         return "–", say("measured as it is, not searched for")
     if proof.gap is None:
         return say("unknown"), say("how much better a plan could be is not known")
+    whose = among(plan.stages)
+    of = say(", {whose}", whose=say(whose)) if whose else ""
     if proof.kind == "proven":
-        return "0%", say("proven: no plan is better") + ("" if proof.solver_gap is None else f" ({proof.solver})")
+        solver = "" if proof.solver_gap is None else f" ({proof.solver})"
+        return "0%", say("proven: no plan is better") + of + solver
     solver = ""
     if proof.solver_gap is not None:
         solver = say("; {solver} says {gap}", solver=proof.solver, gap=gap_figure(proof.solver_gap))
-    return gap_figure(proof.gap), say("no plan can be better by more") + solver
+    return gap_figure(proof.gap), say("no plan can be better by more") + of + solver
 
 
 def gap_figure(gap: float) -> str:

@@ -12,6 +12,7 @@ from planner.circulated import read_circulated
 from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
 from planner.project import load
+from planner.report.writing import make_report
 from tests.planner.together.worked_project import worked_project
 
 WISHES = """customer,rep,kind,weight,who,note
@@ -221,6 +222,18 @@ def test_an_edited_moves_table_with_a_rejected_move_is_an_answer(circulated, ask
     assert ask("plan", "runs/002/inputs")[0] == DONE
     again = pd.read_csv(circulated / "runs/002/inputs/runs/001/assignments.csv", dtype=str)
     assert " ".join(again["rep_id"]) == owners(circulated, "002")
+
+
+def test_what_is_proven_of_a_second_round_is_among_those_that_change_as_little(circulated, ask):
+    (circulated / "answers.csv").write_text("customer_id,accepted\nC3,no\n", encoding="utf-8")
+    whose = "of those that change as little of the circulated proposal"
+    with contextlib.chdir(circulated.parent):
+        answers = f"{circulated.name}/answers.csv"
+        _, shown, _ = ask("plan", circulated.name, "--after", "001", "--accepted", answers)
+        assert f"proven: no plan is better, {whose}" in " ".join(shown.split())
+        assert make_report(circulated).report.headline.endswith(f"no plan under these rules is better, {whose}.")
+        _, shown, _ = ask("status", circulated.name)
+    assert "is gone" not in shown
 
 
 def test_without_answers_nothing_is_pinned_and_nothing_changes(circulated, ask):

@@ -7,6 +7,7 @@ import math
 from models.policy import CUSTOMERS
 from models.summary import Portion, Shift
 from planner.language import begun, measure_word
+from planner.proof import among, proof_of
 from planner.report.blocks import Block, Fact, Facts, Section, Sentences
 from planner.report.plan.brief import Brief
 from planner.report.plan.certificate import certificate_in_words, certified_gap_in_words
@@ -14,10 +15,19 @@ from planner.report.plan.certificate import certificate_in_words, certified_gap_
 
 def headline_sentence(brief: Brief) -> str:
     """Return what changes, what it brings, and what is proven, in one sentence."""
-    say, broken = brief.say, len(brief.record.violations)
-    parts = [_what_changes(brief), _what_it_brings(brief), certificate_in_words(brief.record, broken, say)]
+    say = brief.say
+    parts = [_what_changes(brief), _what_it_brings(brief), _certificate(brief)]
     text = say("; ").join(part for part in parts if part)
     return say("{sentence}.", sentence=begun(text))
+
+
+def _certificate(brief: Brief) -> str:
+    """Return what is proven of the plan, and among which plans where goals have priorities."""
+    say, record = brief.say, brief.record
+    told, whose = certificate_in_words(record, len(record.violations), say), among(record.stages)
+    if not whose or proof_of(record).kind not in ("proven", "within"):
+        return told
+    return say("{proven}, {whose}", proven=told, whose=say(whose))
 
 
 def overview(brief: Brief) -> Section:
@@ -139,6 +149,9 @@ def _numbers(brief: Brief) -> list[Fact]:
     if headline is not None:
         facts += _losses(brief)
     figure, note = certified_gap_in_words(record, say)
+    whose = among(record.stages)
+    if whose and proof_of(record).kind in ("proven", "within"):
+        note = say("{proven}, {whose}", proven=note, whose=say(whose))
     facts.append(Fact(say("Certified gap"), figure, note))
     return facts
 
