@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,29 +39,51 @@ class Lettered:
 def named(frame: Frame, rings: Sequence[tuple[str, FloatArray]], points: FloatArray) -> list[Lettered]:
     """Return where each name stands.
 
-    The largest regions choose first; each takes the place, above, below, beside or in it, that covers least.
+    Each takes the place, above, below, beside or in its region, that covers least. Who chooses first decides much: the
+    largest regions, the smallest, and from north to south are tried, and what is best in all is kept.
     """
     width = (frame.east - frame.west) * frame.stretch
     flat = points * np.array([frame.stretch, 1.0])
-    taken: list[_Box] = []
+    edges = {name: ring * np.array([frame.stretch, 1.0]) for name, ring in rings}
+    spread = {name: float(np.ptp(ring[:, 0]) * np.ptp(ring[:, 1])) for name, ring in rings}
+    orders = (
+        sorted(edges, key=lambda name: -spread[name]),
+        sorted(edges, key=lambda name: spread[name]),
+        sorted(edges, key=lambda name: -float(edges[name][:, 1].mean())),
+    )
+    tried = [_placed(frame, width, {name: edges[name] for name in order}, flat) for order in orders]
+    best, _ = min(tried, key=lambda one: one[1])
     large: list[_Box] = []
     placed = []
-    for name, ring in sorted(rings, key=lambda one: -float(np.ptp(one[1][:, 0]) * np.ptp(one[1][:, 1]))):
-        edge = ring * np.array([frame.stretch, 1.0])
-        wide, high = _letters(name) * _LETTER * width, _LINE * width
-        strange = [other * np.array([frame.stretch, 1.0]) for whose, other in rings if whose != name]
-        spots = _choices(edge, wide, high)
-        costs = [
-            _covers(frame, at, wide, high, taken, flat) + _AWAY * at[2] + _ASTRAY * _astray(edge, strange, at, wide)
-            for at in spots
-        ]
-        x, y, _ = spots[int(np.argmin(costs))]
-        taken.append(_box(x, y, wide, high))
-        twice = _box(x, y, _LARGE * wide, _LARGE * high)
+    for name in orders[0]:
+        x, y = best[name]
+        twice = _box(x, y, _LARGE * _letters(name) * _LETTER * width, _LARGE * _LINE * width)
         is_first = not _overlaps(twice, large)
         large += [twice] if is_first else []
         placed.append(Lettered(name, x / frame.stretch, y, is_first))
     return placed
+
+
+def _placed(
+    frame: Frame, width: float, edges: Mapping[str, FloatArray], points: FloatArray
+) -> tuple[dict[str, tuple[float, float]], float]:
+    """Return the places that names take when they choose in this order, and how bad they are in all."""
+    taken: list[_Box] = []
+    places, total = {}, 0.0
+    for name, edge in edges.items():
+        wide, high = _letters(name) * _LETTER * width, _LINE * width
+        strange = [other for whose, other in edges.items() if whose != name]
+        spots = _choices(edge, wide, high)
+        costs = [
+            _covers(frame, at, wide, high, taken, points)
+            + _AWAY * at[2]
+            + _ASTRAY * max(_astray(edge, strange, at, wide), _nearer(edge, strange, at))
+            for at in spots
+        ]
+        x, y, _ = spots[int(np.argmin(costs))]
+        taken.append(_box(x, y, wide, high))
+        places[name], total = (x, y), total + min(costs)
+    return places, total
 
 
 def _box(x: float, y: float, wide: float, high: float) -> _Box:
@@ -112,6 +134,23 @@ def _astray(edge: FloatArray, strange: Sequence[FloatArray], at: tuple[float, fl
     """Return how much of a name, at its middle and both ends, lies in others' patches and not in the own one."""
     ends = [(at[0] + part * wide, at[1]) for part in (-0.45, 0.0, 0.45)]
     return sum(not _inside(edge, *end) and any(_inside(other, *end) for other in strange) for end in ends) / 3
+
+
+def _nearer(edge: FloatArray, strange: Sequence[FloatArray], at: tuple[float, float, int]) -> float:
+    """Return 1 where the middle of a name is nearer to another region than to its own, else 0."""
+    if not strange:
+        return 0.0
+    own = _distance(edge, at[0], at[1])
+    return float(own > 0 and min(_distance(other, at[0], at[1]) for other in strange) < own)
+
+
+def _distance(ring: FloatArray, x: float, y: float) -> float:
+    """Return how far a spot is from a ring without dents, 0 inside."""
+    if _inside(ring, x, y):
+        return 0.0
+    spot, side = np.array([x, y]) - ring, np.roll(ring, -1, axis=0) - ring
+    part = np.clip((spot * side).sum(axis=1) / np.maximum((side**2).sum(axis=1), 1e-12), 0.0, 1.0)
+    return float(np.sqrt(((spot - part[:, None] * side) ** 2).sum(axis=1)).min())
 
 
 def _inside(ring: FloatArray, x: float, y: float) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import altair as alt
 import numpy as np
 
+from models.summary import BudgetUse
+from planner.language import Language
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Section, Sentences, Table
 from planner.report.drawing import beside, drawn, rows
 from planner.report.palette import AFTER, LABEL, LIMIT, OUTSIDE
@@ -43,7 +47,7 @@ def budgets(brief: Brief) -> Section | None:
             "limit": np.array([use.limit for use in uses]),
             "unit": np.array(units, dtype=object),
             "share": share,
-            "note": np.array([say("no move fits into it") if use.too_small else "" for use in uses], dtype=object),
+            "note": np.array([_note(use, say) for use in uses], dtype=object),
         },
         sort=("share", True),
         searched=len(uses) > MOST_BARS,
@@ -56,6 +60,22 @@ def budgets(brief: Brief) -> Section | None:
     )
 
 
+def _note(use: BudgetUse, say: Language) -> str:
+    if use.too_small:
+        return say("no move fits into it")
+    if use.unit == "customers" and not float(use.limit).is_integer():
+        whole = math.floor(use.limit)
+        return say("{limit} allow {whole} whole customers", limit=say.number(use.limit), whole=say.number(whole))
+    return ""
+
+
+def _use_of(use: BudgetUse, say: Language) -> str:
+    """Return what is used of a budget in few digits, or in all where few would make the two alike."""
+    brief = use.used == use.limit or say.brief(use.used) != say.brief(use.limit)
+    limit = say.brief_amount(use.limit, use.unit) if brief else say.amount(use.limit, use.unit)
+    return say("{used} of {limit}", used=say.leading(use.used, use.unit, brief=brief), limit=limit)
+
+
 def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) -> Chart:
     say, uses = brief.say, brief.evidence.budgets
     order = np.argsort(-share, kind="stable")[:MOST_BARS]
@@ -65,14 +85,7 @@ def _bars(brief: Brief, names: list[str], labels: list[str], share: np.ndarray) 
         for at in order.tolist()
     ]
     called = [f"{name} #{at + 1}" if called.count(name) > 1 else name for at, name in enumerate(called)]
-    said = [
-        say(
-            "{used} of {limit}",
-            used=say.leading(uses[at].used, uses[at].unit, brief=True),
-            limit=say.brief_amount(uses[at].limit, uses[at].unit),
-        )
-        for at in order.tolist()
-    ]
+    said = [_use_of(uses[at], say) for at in order.tolist()]
     data = rows(
         {
             "budget": called,

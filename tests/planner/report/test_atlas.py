@@ -4,10 +4,13 @@ import json
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import vl_convert
 
 from models.findings import InputRefused
+from planner.commands import planner
+from planner.exits import run
 from planner.report.atlas.basemap import MOST_BYTES, read_basemap, shapes_of
 from planner.report.atlas.colours import colours_of
 from planner.report.atlas.frame import frame_of
@@ -110,6 +113,19 @@ def test_names_that_a_narrow_map_has_no_room_for_are_told_from_those_it_has():
     first = {label["region"]: label["first"] for label in labels}
     assert first["delta"]
     assert sorted([first["great northern plains"], first["lesser northern plains"]]) == [False, True]
+
+
+def test_names_of_neighbours_are_not_taken_for_each_others(tmp_path):
+    run(planner, ["generate", str(tmp_path), "--customers", "400", "--reps", "20", "--seed", "5", "--quiet"])
+    table = pd.read_csv(tmp_path / "customers.csv")
+    lat, lon, region = (table[name].to_numpy() for name in ("lat", "lon", "region"))
+    frame = frame_of(lat, lon)
+    _, labels = patches(frame, lat, lon, region.astype(object), (np.array([]), np.array([])))
+    neighbours = {label["region"]: label for label in labels if label["region"] in ("mid-atlantic", "new england")}
+    assert len(neighbours) == 2
+    for name, label in neighbours.items():
+        away = np.hypot((lon - label["lon"]) * frame.stretch, lat - label["lat"])
+        assert region[np.argmin(away)] == name
 
 
 def test_nothing_is_written_where_the_name_of_the_region_looked_at_stands():
