@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.console import Column, Look, Paper, Said, Words
 from planner.language import Language
+from planner.proof import proof_of
 from planner.quarter import Quarter, RunSeen
 from planner.record import Planned
 from planner.screens.figures import percent
@@ -52,7 +53,7 @@ def _row(run: RunSeen, say: Language) -> tuple[Words, ...]:
         False: Said(say("no"), "bad"),
         None: say("not yet"),
     }
-    inside = record.headline.reps_inside_band.after
+    inside, proof = record.headline.reps_inside_band.after, proof_of(record)
     return (
         run.folder.name,
         written,
@@ -60,6 +61,6 @@ def _row(run: RunSeen, say: Language) -> tuple[Words, ...]:
         status,
         percent(record.moved_share),
         f"{inside:.0f}/{record.headline.reps_with_band}" if inside is not None else "–",
-        "–" if record.gap is None else gap_figure(record.gap),
+        "–" if proof.gap is None else gap_figure(proof.gap),
         marks[run.verified],
     )
