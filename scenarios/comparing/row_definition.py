@@ -22,7 +22,7 @@ QUOTA = "Potential ÷ quota"
 PROOF = "Proof"
 
 SHARE, RATIO, POINTS, INDEX = "share", "ratio", "points", "index"
-OBJECTIVE, CERTIFIED_GAP = "objective", "certified_gap"
+OBJECTIVE, CERTIFIED_GAP, GAP = "objective", "certified_gap", "gap"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from scenarios.comparing.row_definition import (
     BANDS,
     CERTIFIED_GAP,
     FAIRNESS,
+    GAP,
     GOALS,
     IN_SHORT,
     INDEX,
@@ -344,7 +345,7 @@ def _quota() -> Iterator[RowDefinition]:
 
 def _proof() -> Iterator[RowDefinition]:
     yield RowDefinition("bound", PROOF, "Bound", POINTS, None, lambda f, _: f.bound)
-    yield RowDefinition("gap", PROOF, "Gap to the bound", SHARE, "less", lambda f, _: f.gap)
+    yield RowDefinition(GAP, PROOF, "Gap to the bound", SHARE, "less", lambda f, _: f.gap)
     yield RowDefinition(
         "violations",
         PROOF,

@@ -11,7 +11,7 @@ from planner.comparison_record import ComparisonRecord, Number, RowEntry
 from planner.language import Language, begun, label
 from planner.report.blocks import Kind, Scorecard, ScorecardRow
 from planner.report.readership.scope import Scope
-from scenarios.comparing.row_definition import CERTIFIED_GAP, INDEX, POINTS, RATIO, SHARE
+from scenarios.comparing.row_definition import CERTIFIED_GAP, GAP, INDEX, POINTS, RATIO, SHARE
 
 _OF_WORTH = frozenset(
     {
@@ -162,7 +162,7 @@ class ComparisonRows:
         upto = () if row.upto is None else self._values(self.all[row.upto])
         proven = self.say("proven")
         instead: tuple[str, ...] = ()
-        if row.name == CERTIFIED_GAP:
+        if row.name in (CERTIFIED_GAP, GAP):
             instead = tuple(proven if one.status == "optimal" else "" for one in self.record.scenarios)
         return ScorecardRow(
             section=section,
