@@ -73,7 +73,18 @@ def _what_changes(brief: Brief) -> str:
 def _what_it_brings(brief: Brief) -> str:
     say, (inside, banded) = brief.say, _inside(brief)
     parts = []
-    if banded:
+    reps = brief.evidence.reps
+    if banded and sum(reps[name].notna().any() for name in reps if str(name).startswith("target:")) > 1:
+        parts.append(
+            say.plural(
+                round(inside.after),
+                "{count} of {all} reps is inside every band, {before} before",
+                "{count} of {all} reps are inside all their bands, {before} before",
+                before=say.number(inside.before),
+                all=say.number(banded),
+            )
+        )
+    elif banded:
         parts.append(
             say.plural(
                 round(inside.after),
