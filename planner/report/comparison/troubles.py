@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
-from planner.language import Language, begun, measure_word
+from planner.language import Language, begun
 from planner.report.blocks import Column, Section, Table
 from planner.report.comparison.books import PlansCompared
 from planner.report.comparison.rows import ComparisonRows
-
-_RULES: Mapping[str, str] = {
-    "eligibility.region": "regions that reps cover",
-    "eligibility.skills": "skills that customers require",
-    "eligibility.nearest": "nearest reps only",
-    "eligibility.rules": "rule {name}",
-    "capacity": "limit of books: {name}",
-    "keep.families": "families stay together",
-    "keep.locks": "lock {name}",
-    "keep.holdouts": "holdout {name}",
-    "keep.conflicts": "never with one rep: {name}",
-    "keep.groups": "group {name}",
-    "disruption.budgets": "budget {name}",
-    "goals": "limit of the goal {name}",
-    "roles": "role {name}",
-    "pool": "customers without an owner",
-    "tables.pairs": "listed pairs",
-}
-"""What lines of a policy are called by people who do not read YAML."""
-_PATH = re.compile(rf"(?<![\w.\[])({'|'.join(map(re.escape, _RULES))})(?:\[([^\]]*)\])?(?:\.(?:max|min))?(?![\w\[])")
-_BEGINNING = re.compile(rf"({_PATH.pattern}): ", re.DOTALL)
+from planner.report.rule_words import rule_and_why
 
 
 def troubles_section(rows: ComparisonRows, plans: PlansCompared, say: Language, *, closed: bool) -> Section | None:
@@ -45,9 +25,10 @@ def troubles_section(rows: ComparisonRows, plans: PlansCompared, say: Language, 
         return None
     called = _Names(plans)
     told = [
-        (rows.names[place], rows.state(place), *_rule_and_why(line, called, say))
+        (rows.names[place], rows.state(place), rule, begun(called.beside_ids(why)))
         for place in at
         for line in ([] if closed else scenarios[place].explanation) or [""]
+        for rule, why in [rule_and_why(line, say)]
     ]
     titles = (
         ("scenario", say("Scenario")),
@@ -62,33 +43,6 @@ def troubles_section(rows: ComparisonRows, plans: PlansCompared, say: Language, 
     table = Table("troubles", say("Without a plan that keeps all rules"), columns,
                   {column.key: cells[column.key] for column in columns})  # fmt: skip
     return Section("troubles", say("What stands in the way"), (table,))
-
-
-def _rule_and_why(line: str, called: _Names, say: Language) -> tuple[str, str]:
-    """Take apart which rule is broken and how; blank where a line is of no single rule."""
-    found = _BEGINNING.match(line)
-    if found is None:
-        return "", begun(called.beside_ids(_in_words(line, say)))
-    path = _PATH.fullmatch(found[1])
-    assert path is not None
-    return begun(_called(path, say)), begun(called.beside_ids(line[found.end() :]))
-
-
-def _in_words(text: str, say: Language) -> str:
-    """Return a text with policy words where it has paths into the policy."""
-
-    def said(path: re.Match[str]) -> str:
-        return f"“{_called(path, say)}”"
-
-    return _PATH.sub(said, text)
-
-
-def _called(path: re.Match[str], say: Language) -> str:
-    """Return what a line of the policy is called; a path that names no line stays as it is."""
-    rule = _RULES[path[1]]
-    if "{name}" not in rule:
-        return say(rule)
-    return path[0] if path[2] is None else say(rule, name=measure_word(path[2], say))
 
 
 class _Names:

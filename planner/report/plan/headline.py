@@ -11,6 +11,7 @@ from planner.proof import among, proof_of
 from planner.report.blocks import Block, Fact, Facts, Section, Sentences
 from planner.report.plan.brief import Brief
 from planner.report.plan.certificate import certificate_in_words, certified_gap_in_words
+from planner.report.rule_words import rule_and_why
 
 
 def headline_sentence(brief: Brief) -> str:
@@ -36,7 +37,9 @@ def overview(brief: Brief) -> Section:
     if not brief.scope.whole:
         blocks.append(Facts("own", _own(brief), brief.say("In this report")))
     if brief.evidence.broken:
-        blocks.append(Sentences("broken", brief.evidence.broken, brief.say("Rules that this plan breaks")))
+        told = (rule_and_why(line, brief.say) for line in brief.evidence.broken)
+        lines = tuple(brief.say("{rule}: {why}", rule=rule, why=why) if rule else why for rule, why in told)
+        blocks.append(Sentences("broken", lines, brief.say("Rules that this plan breaks")))
     intro = brief.say("Of the whole company.") if not brief.scope.whole else ""
     return Section("overview", brief.say("Overview"), tuple(blocks), intro)
 

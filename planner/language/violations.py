@@ -1,0 +1,77 @@
+"""How rules are broken in the reader's language: the sentences of models/check, with what they name as it is."""
+
+from __future__ import annotations
+
+from planner.language.language import Language
+from planner.language.recognised import Sentences
+
+_CUSTOMERS = (" customers", " customer")
+_KINDS = {"team": "team {name}", "region": "region {name}"}
+_SENTENCES = Sentences(
+    (
+        "a family that stays together is divided: {who}",
+        "chosen moves take {amount} in {where}, at most {limit}",
+        "chosen moves take {amount}, at most {limit}",
+        "the goal {goal} comes to {amount}, at most {limit}",
+        "stopped ({why}) before there was any plan",
+        "and {count} more",
+        "{who} has {rep} as {role} and {other} as {first}, not of the same {column}",
+        "{who} needs an owner as {role} and has none",
+        "{who} does not need the role {role}",
+        "{who} may not be without an owner, because one of its family may not",
+        "{who} may not be without an owner",
+        "{who} is with {rep}, who has left",
+        "{who} is with {rep}, whose role is {role}",
+        "{who} is with {rep}, number {rank} of its eligible reps by distance, at most {limit}",
+        "{who} is with {rep}, which was rejected",
+        "{who} was accepted with {rep}, but is with {other}",
+        "{who} stays with {rep}, but is with {other}",
+        "{who} is in {where}, {rep} covers {what}",
+        "{who} needs {what}, {rep} has {amount}",
+        "{who} with {rep} is not among the listed pairs",
+        "{who} with {rep} does not meet the rule",
+        "{who} with {rep} has no value",
+        "{who} carries {amount} as {role}, at most {limit}",
+        "{who} carries {amount} as {role}, at least {limit}",
+        "{who} carries {amount}, at most {limit}",
+        "{who} carries {amount}, at least {limit}",
+        "{who} loses {amount}, at most {limit}",
+        "{who} gains {amount}, at most {limit}",
+        "{who} has {what}, at most one of them is allowed",
+        "{who} has {amount}, at most {limit}",
+        "{who} has {amount}, at least {limit}",
+        "{who} has no value for {rep}",
+        "{who} has no value",
+    )
+)
+"""As models/check says them; the more particular before the more general."""
+
+
+def violation_in_words(text: str, say: Language) -> str:
+    """Return how a rule is broken in a language; what no sentence fits stays as it is.
+
+    Examples
+    --------
+    >>> from planner.language import language
+    >>> violation_in_words("ana carries 12 customers, at most 10 customers", language("zh"))
+    'ana 承担 12 家客户，最多 10 家客户'
+    """
+    if say.code == "en":
+        return text
+    said = _SENTENCES.said(text, say, lambda place, value: _told(place, value, say))
+    return text if said is None else said
+
+
+def _told(place: str, value: str, say: Language) -> str:
+    """Return what fills a place: amounts of customers and nobody in the language, texts of users as they are."""
+    if place in ("amount", "limit"):
+        figure = next((value.removesuffix(end) for end in _CUSTOMERS if value.endswith(end)), None)
+        return value if figure is None else say("{figure} customers", figure=figure)
+    if place in ("rep", "other") and value == "nobody":
+        return say("nobody")
+    if place == "why":
+        return say(value)
+    if place in ("who", "where"):
+        kind, _, name = value.partition(" ")
+        return say(_KINDS[kind], name=name) if kind in _KINDS and name else value
+    return value
