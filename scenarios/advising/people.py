@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ class People:
                 value = bool(column.mean() > 0.5)
             elif pd.api.types.is_numeric_dtype(column.dtype):
                 known = column.dropna().to_numpy(dtype=float)
-                value = _number(float(np.median(known))) if len(known) else None
+                value = _number(_middle(known)) if len(known) else None
             else:
                 texts = column.dropna().astype(str)
                 value = None if texts.empty else str(texts.mode().iloc[0])
@@ -261,6 +262,12 @@ class People:
         if column not in org.reps:
             return [""] * org.n_reps
         return [cell if isinstance(cell, str) else "" for cell in org.reps[column]]
+
+
+def _middle(known: FloatArray) -> float:
+    """Return the median; a whole number where all are, as nobody has half a grade."""
+    middle = float(np.median(known))
+    return math.floor(middle) if (known == np.floor(known)).all() else middle
 
 
 def _number(value: float) -> float | int:

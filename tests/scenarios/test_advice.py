@@ -208,6 +208,16 @@ def test_of_priorities_the_first_that_gains_is_named():
     assert (raised.effect.stage, raised.effect.points) == (0, -1.0)
 
 
+def test_a_rep_to_hire_has_whole_grades_where_all_have():
+    org = middling_org()
+    org.reps["seniority"] = np.arange(org.n_reps) % 2 + 2.0
+    org = dataclasses.replace(org, given={**org.given, "reps": {*org.given["reps"], "seniority"}})
+    ideas = ideas_of(org, middling_policy()).values()
+    hires = [one.scenario["reps"]["hire"][0] for one in ideas if one.kind == "hire"]
+    assert hires
+    assert {one["seniority"] for one in hires} <= {2, 3}
+
+
 def test_effects_are_certain_only_beyond_what_the_gaps_may_hide():
     one = Trial((100.0,), (95.0,), (False,), {}, 0, (100.0,))
     small, large = (dataclasses.replace(one, values=(value,), bounds=(value - 4,)) for value in (97.0, 90.0))
