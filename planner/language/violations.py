@@ -13,6 +13,9 @@ _SENTENCES = Sentences(
         "chosen moves take {amount} in {where}, at most {limit}",
         "chosen moves take {amount}, at most {limit}",
         "the goal {goal} comes to {amount}, at most {limit}",
+        "what was accepted breaks {path}: {what}",
+        "{who}: no rep may own it ({path})",
+        "{who}: no rep may own them together ({path})",
         "stopped ({why}) before there was any plan",
         "and {count} more",
         "{who} has {rep} as {role} and {other} as {first}, not of the same {column}",
@@ -69,6 +72,8 @@ def _told(place: str, value: str, say: Language) -> str:
         return value if figure is None else say("{figure} customers", figure=figure)
     if place in ("rep", "other") and value == "nobody":
         return say("nobody")
+    if place == "what":
+        return violation_in_words(value, say)
     if place == "why":
         return say(value)
     if place in ("who", "where"):

@@ -9,6 +9,7 @@ import numpy as np
 
 from models.summary import BudgetUse
 from planner.language import Language
+from planner.language.assumptions import assumption_in_words
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Section, Sentences, Table
 from planner.report.drawing import beside, drawn, rows
 from planner.report.palette import AFTER, LABEL, LIMIT, OUTSIDE
@@ -157,11 +158,11 @@ def assumptions(brief: Brief) -> Section | None:
         if not brief.discretion.allows(entry.assumed):
             continue
         examples = [one for one in entry.examples if brief.discretion.allows(one)]
-        line = entry.assumed
+        line = assumption_in_words(entry.assumed, say)
         if examples:
             line = say("{what} ({examples})", what=line, examples=say.listed(examples))
         if entry.hint and brief.discretion.allows(entry.hint):
-            line = say("{what}. {hint}", what=line.rstrip("."), hint=entry.hint)
+            line = say("{what}. {hint}", what=line.rstrip("."), hint=assumption_in_words(entry.hint, say))
         lines.append(line)
     if not lines:
         return None

@@ -1,4 +1,4 @@
-"""How rules are broken, in Chinese: whatever the checker says of an assignment has a Chinese sentence."""
+"""How rules are broken and what is assumed, in Chinese: whatever is said of them below has a Chinese sentence."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import pytest
 
 from models.check.judge import Judge
 from models.plan import Assignment
-from planner.language import language, violations
+from planner.language import assumptions, language, violations
+from planner.language.assumptions import assumption_in_words
 from planner.language.violations import violation_in_words
+from planner.project import load
 from planner.report.rule_words import rule_and_why
 from tests.tiny import tiny
 
@@ -16,7 +18,8 @@ ZH = language("zh")
 
 
 def test_every_sentence_has_a_chinese_one():
-    assert not [text for text in violations._SENTENCES.texts if not ZH.knows(text)]
+    known = (*violations._SENTENCES.texts, *assumptions._SENTENCES.texts)
+    assert not [text for text in known if not ZH.knows(text)]
 
 
 def test_whatever_the_checker_finds_is_said_in_chinese():
@@ -51,3 +54,16 @@ def test_whatever_the_checker_finds_is_said_in_chinese():
 )
 def test_a_line_is_taken_apart_into_rule_and_reason(line, rule, why):
     assert rule_and_why(line, ZH) == (rule, why)
+
+
+def test_whatever_is_assumed_of_bare_files_is_said_in_chinese(tmp_path):
+    for more in ("", "locked,family_id,required_skills,region,lat,lon,opportunity_close,"):
+        blank = "," * more.count(",")
+        rows = "".join(f"C{n},ana,{10 if n else 900},{blank}\n" for n in range(6))
+        (tmp_path / "customers.csv").write_text(f"customer_id,owner_id,revenue,{more}\n{rows}", encoding="utf-8")
+        (tmp_path / "reps.csv").write_text("rep_id,capacity_workload_hours\nana,9\nbob,9\n", encoding="utf-8")
+        told = load(tmp_path).assumptions
+        assert len(told) > 6
+        for one in told:
+            assert assumption_in_words(one.title, ZH) != one.title
+            assert one.hint is None or assumption_in_words(one.hint, ZH).startswith("可尝试")
