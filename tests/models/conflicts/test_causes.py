@@ -387,9 +387,9 @@ def test_an_acceptance_of_a_rep_who_is_gone_and_a_lock_each_leave_nobody():
     ]
 
 
-def test_limits_of_more_reps_than_an_expression_can_name_are_set_rep_by_rep():
-    reps = [{"rep_id": f"R{n:03d}", "room": 2} for n in range(90)]
-    rows = [{"customer_id": f"C{n:03d}", "owner_id": f"R{n % 90:03d}", "hours": 1.0} for n in range(270)]
+def test_limits_of_more_reps_than_an_expression_should_name_are_set_rep_by_rep():
+    reps = [{"rep_id": f"R{n:03d}", "room": 2} for n in range(14)]
+    rows = [{"customer_id": f"C{n:03d}", "owner_id": f"R{n % 14:03d}", "hours": 1.0} for n in range(42)]
     why = explained(
         rows,
         reps,
@@ -402,6 +402,6 @@ def test_limits_of_more_reps_than_an_expression_can_name_are_set_rep_by_rep():
     first = why.relaxations[0]
     assert {type(one) for change in first.changes for one in change.typed} == {SetValue}
     typed = first.changes[0].typed[0].value
-    assert len(typed) == 90
+    assert len(typed) == 14
     assert set(typed.values()) == {3}
     assert first.policy.capacity[0].max.expression is None

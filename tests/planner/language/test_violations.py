@@ -24,7 +24,7 @@ def test_every_sentence_has_a_chinese_one():
 
 def test_whatever_the_checker_finds_is_said_in_chinese():
     rng, seen = np.random.default_rng(1), set()
-    for seed in range(60):
+    for seed in range(24):
         org, policy = tiny(seed)
         with Judge(org, policy) as judge:
             for _ in range(10):
