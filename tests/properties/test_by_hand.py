@@ -153,6 +153,11 @@ def test_the_best_plan_with_wishes_is_what_trying_every_plan_says(seed, tmp_path
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(1, 400))
-def test_every_best_plan_with_wishes_is_what_trying_every_plan_says(seed, tmp_path):
-    trying_holds(seed, tmp_path)
+@pytest.mark.parametrize("first", range(1, 400, 21))
+def test_every_best_plan_with_wishes_is_what_trying_every_plan_says(first, tmp_path):
+    judged = 0
+    for seed in range(first, first + 21):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        judged += trying_holds(seed, folder) > 0
+    assert judged > 0
