@@ -69,7 +69,8 @@ def test_why_limits_do_not_add_up_is_said_in_chinese(limit):
             "须在一起的关联客户被拆分：C1 with ana",
         ),
         (
-            "capacity[customers].max: 19 reps × 3 = 57, but 60 customers need an owner: raise the maximum to at least 4",
+            "capacity[customers].max: 19 reps × 3 = 57, but 60 customers need an owner: "
+            "raise the maximum to at least 4",
             "客户组合上限：客户数",
             "19 名销售代表 × 3 = 57，但有 60 家客户 需要负责人：请将上限提高到至少 4",
         ),
