@@ -2,11 +2,12 @@
 
 from planner.language.asked import ask_for, asked_for
 from planner.language.labels import begun, label, measure_word
-from planner.language.language import CODES, ENGLISH, Language, beside, language
+from planner.language.language import CODES, ENGLISH, UNITS, Language, beside, language
 
 __all__ = [
     "CODES",
     "ENGLISH",
+    "UNITS",
     "Language",
     "ask_for",
     "asked_for",

@@ -11,14 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from babel.numbers import get_currency_symbol
 
-from planner.language import Language
+from planner.language import UNITS, Language
 from planner.report.blocks import Kind
 from planner.report.page.columnar import as_text, is_blank
 
 TEXTS = frozenset({"text", "id", "flag"})
 """Kinds whose cells are words."""
-_OF_THE_PLANNER = frozenset({"customers", "points"})
-"""Units that are translated; those of a policy are the user's words."""
 
 
 def room_of(texts: Sequence[str | None]) -> str:
@@ -110,5 +108,5 @@ def headed(title: str, unit: str, kind: Kind, say: Language) -> str:
     if unit in say.locale.currencies:
         shown = get_currency_symbol(unit, locale=say.locale)
     else:
-        shown = say(unit) if unit in _OF_THE_PLANNER else unit
+        shown = say(unit) if unit in UNITS else unit
     return say("{title} ({unit})", title=title, unit=shown)
