@@ -279,6 +279,17 @@ def language(code: str) -> Language:
 ENGLISH = language("en")
 
 
+def is_known_unit(unit: str) -> bool:
+    """Tell whether a unit is a currency, hours, or one in which the planner counts; others are the user's own words.
+
+    Examples
+    --------
+    >>> is_known_unit("CNY"), is_known_unit("h"), is_known_unit("seats")
+    (True, True, False)
+    """
+    return unit in ENGLISH.locale.currencies or unit in UNITS or unit in ("", "h")
+
+
 def beside(figure: str, unit: str) -> str:
     """Return a figure with its unit behind it; percent stand close to it.
 
