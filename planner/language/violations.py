@@ -77,18 +77,15 @@ def violation_in_words(text: str, say: Language) -> str:
     """
     if say.code == "en":
         return text
-    for known in (_CLASHES, _SENTENCES):
-        said = known.said(text, say, lambda place, value: _told(place, value, say))
-        if said is not None:
-            return said
-    return text
+    said = _CLASHES.said(text, say, lambda place, value: _told(place, value, say))
+    return _SENTENCES.in_words(text, say, lambda place, value: _told(place, value, say)) if said is None else said
 
 
 def _told(place: str, value: str, say: Language) -> str:
     """Return what fills a place: amounts of customers and nobody in the language, texts of users as they are."""
     inner = {"sum": _SUMS, "change": _CHANGES}.get(place)
     if inner is not None:
-        return inner.said(value, say, lambda place, value: _told(place, value, say)) or value
+        return inner.in_words(value, say, lambda place, value: _told(place, value, say))
     if place == "those":
         return _counted(value, say)
     if place in ("amount", "limit"):
@@ -109,7 +106,10 @@ def _told(place: str, value: str, say: Language) -> str:
 def _counted(value: str, say: Language) -> str:
     """Return how many reps or teams there are."""
     count, _, kind = value.partition(" ")
-    whole = int(count.replace(",", ""))
+    figure = count.replace(",", "")
+    if not (figure.isascii() and figure.isdecimal()):
+        return value
+    whole = int(figure)
     if kind.startswith("team"):
         return say.plural(whole, "{count} team", "{count} teams")
     return say.plural(whole, "{count} rep", "{count} reps")

@@ -80,6 +80,11 @@ def test_why_limits_do_not_add_up_is_said_in_chinese(limit):
             "客户组合上限：工作量",
             "2 个团队，合计 1,200，但可分配给他们的只有 900 h：请将下限合计降低至少 300",
         ),
+        (
+            "<b> × 3 = 4, but 5 need an owner: run",
+            "",
+            "<b> × 3 = 4，但有 5 需要负责人：run",
+        ),
         ("stopped (time limit) before there was any plan", "", "在找到任何规划之前已停止（时限）"),
         ("what nobody has said yet", "", "what nobody has said yet"),
     ],
