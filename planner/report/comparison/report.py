@@ -33,6 +33,8 @@ from planner.report.versions import versions_told
 
 MOST_PLOTTED = 40
 """Reps that a spreadsheet can draw side by side."""
+MOST_WITH_DEVIATION = 2
+"""Of more scenarios, only books are shown at first, and how far they are from target on demand."""
 SHORT_DIGEST = 16
 
 
@@ -229,7 +231,7 @@ class _Sections:
         }
         for key, title in (("team", say("Team")), ("manager_id", say("Manager"))):
             if any(first[rep].get(key) is not None for rep in ids):
-                columns.append(Column(key, title, choice=True))
+                columns.append(Column(key, title, choice=True, extra="team" in cells))
                 cells[key] = np.array([first[rep].get(key) or "" for rep in ids], dtype=object)
         today = np.full(len(ids), np.nan)
         columns.append(Column("today", say("Today"), "number", unit))
@@ -244,7 +246,7 @@ class _Sections:
             books, rows = side.books[measure], [place[str(rep)] for rep in side.reps["rep_id"]]
             if books.banded.any():
                 title = say("{scenario}: from target", scenario=side.name)
-                columns.append(Column(f"deviation_{at}", title, "share"))
+                columns.append(Column(f"deviation_{at}", title, "deviation", extra=len(sides) > MOST_WITH_DEVIATION))
                 cells[f"deviation_{at}"] = _spread(books.deviation, rows, len(ids))
         plotted = tuple(one.key for one in columns if one.key.startswith("book_")) if len(ids) <= MOST_PLOTTED else ()
         title = say("Books in each scenario: {measure}", measure=say(measure))

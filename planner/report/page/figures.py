@@ -54,8 +54,8 @@ def digits_of(kind: Kind, values: npt.ArrayLike) -> int:
     """
     if kind in TEXTS or kind == "count":
         return 0
-    if kind in ("share", "ratio"):
-        return 1 if kind == "share" else 2
+    if kind in ("share", "deviation", "ratio"):
+        return 2 if kind == "ratio" else 1
     numbers = np.asarray(values, dtype=float)
     numbers = np.abs(numbers[np.isfinite(numbers)])
     most = float(numbers.max()) if len(numbers) else 0.0
@@ -76,6 +76,8 @@ def figure(value: Any, kind: Kind, digits: int, say: Language) -> str:
     ['+2.0', '−1,234.5', '0', '–', '∞']
     >>> figure(0.123, "share", 1, ENGLISH), figure(True, "flag", 0, ENGLISH), figure(None, "text", 0, ENGLISH)
     ('12.3%', 'Yes', '')
+    >>> [figure(value, "deviation", 1, ENGLISH) for value in (0.123, -0.05, 0.0)]
+    ['+12.3%', '−5.0%', '0%']
     """
     if kind == "flag":
         return "" if is_blank(value) else say("Yes") if value else say("No")
@@ -84,6 +86,8 @@ def figure(value: Any, kind: Kind, digits: int, say: Language) -> str:
     number = math.nan if value is None else float(value)
     if kind == "share":
         text = say.percent(number, digits)
+    elif kind == "deviation" and math.isfinite(number):
+        text = say.signed_percent(number, digits)
     elif kind == "change" and math.isfinite(number):
         text = say.signed(number, digits)
     else:
