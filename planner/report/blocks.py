@@ -16,8 +16,8 @@ import numpy.typing as npt
 from planner.report.drawable import drawable_spec
 
 Kind = Literal["text", "id", "count", "number", "share", "points", "flag", "change", "deviation", "ratio"]
-"""``share`` and ``ratio`` are fractions, ``deviation`` one with its sign; ``change`` is a number with its sign; ``flag`` is true or
-false."""
+"""``share`` and ``ratio`` are fractions, ``deviation`` one with its sign; ``change`` is a number with its sign;
+``flag`` is true or false."""
 Cells = npt.NDArray[Any]
 
 

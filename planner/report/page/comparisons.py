@@ -11,8 +11,9 @@ import numpy as np
 
 from planner.language import Language
 from planner.report.blocks import Column, Difference, Scorecard, ScorecardRow
+from planner.report.headings import headed
 from planner.report.page.columnar import plain
-from planner.report.page.figures import digits_of, figure, headed
+from planner.report.page.figures import digits_of, figure
 from planner.report.page.tables import TableView, in_order, order_of, table_view
 from planner.report.workbook.texts import SheetNames
 

@@ -9,7 +9,6 @@ from unicodedata import east_asian_width
 
 import numpy as np
 import numpy.typing as npt
-from babel.numbers import get_currency_symbol
 
 from planner.language import Language
 from planner.report.blocks import Kind
@@ -17,8 +16,6 @@ from planner.report.page.columnar import as_text, is_blank
 
 TEXTS = frozenset({"text", "id", "flag"})
 """Kinds whose cells are words."""
-_OF_THE_PLANNER = frozenset({"customers", "points"})
-"""Units that are translated; those of a policy are the user's words."""
 
 
 def room_of(texts: Sequence[str | None]) -> str:
@@ -93,26 +90,3 @@ def figure(value: Any, kind: Kind, digits: int, say: Language) -> str:
     else:
         text = say.number(number, None if not math.isfinite(number) else digits)
     return text.replace("-", "−")
-
-
-def headed(title: str, unit: str, kind: Kind, say: Language) -> str:
-    """Return a title with its unit, money as the language writes it.
-
-    Examples
-    --------
-    >>> from planner.language import ENGLISH
-    >>> headed("Revenue", "USD", "number", ENGLISH), headed("Moved", "share", "share", ENGLISH)
-    ('Revenue ($)', 'Moved')
-    """
-    if (
-        not unit
-        or unit in (kind, "index")
-        or unit.casefold() == title.casefold()
-        or (kind, unit) == ("count", "customers")
-    ):
-        return title
-    if unit in say.locale.currencies:
-        shown = get_currency_symbol(unit, locale=say.locale)
-    else:
-        shown = say(unit) if unit in _OF_THE_PLANNER else unit
-    return say("{title} ({unit})", title=title, unit=shown)

@@ -10,8 +10,9 @@ import numpy as np
 from models.org import IntArray
 from planner.language import Language
 from planner.report.blocks import Cells, Column, Table
+from planner.report.headings import headed
 from planner.report.page.columnar import as_text, flag_column, number_column, text_column
-from planner.report.page.figures import TEXTS, digits_of, figure, headed, room_of
+from planner.report.page.figures import TEXTS, digits_of, figure, room_of
 from planner.report.workbook.texts import SheetNames
 
 FIRST_ROWS = 50
