@@ -38,7 +38,7 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
     before, after, target, low, high, limit = (
         brief.rep_values(what, measure)[reps] for what in ("before", "after", "target", "low", "high", "max")
     )
-    inside = _inside(after, low, high)
+    inside = inside_band(after, low, high)
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.where(target > 0, after / target, np.nan)
     order = np.arange(len(reps)) if of is not None else np.lexsort((-after, -np.nan_to_num(level, nan=-1)))
@@ -247,7 +247,7 @@ def finding(brief: Brief, measure: Measure) -> str:
             least_before=say.leading(float(before[here].min()), measure.unit),
             most_before=brief.amount(float(before[here].max()), measure),
         )
-    was, now = (int(_inside(book, low, high)[banded].sum()) for book in (before, after))
+    was, now = (int(inside_band(book, low, high)[banded].sum()) for book in (before, after))
     off = [book[banded] / target[banded] - 1 for book in (before, after)]
     worst = [float(one[np.abs(one).argmax()]) for one in off]
     return say(
@@ -262,7 +262,8 @@ def finding(brief: Brief, measure: Measure) -> str:
     )
 
 
-def _inside(books: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+def inside_band(books: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    """Tell which books are inside their bands."""
     slack = 1e-6 * np.maximum(1.0, np.nan_to_num(high))
     inside: BoolArray = (books >= low - slack) & (books <= high + slack)
     return inside

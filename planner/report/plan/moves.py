@@ -21,7 +21,25 @@ def moves(brief: Brief) -> Section:
     if not changed.any():
         text = say("Nobody changes hands.")
         return Section("moves", say("Moves"), (Sentences("no_moves", (text,)),))
-    return Section("moves", say("Moves"), (*_by_region(brief, changed), moves_table(brief, changed)))
+    blocks = (*_by_region(brief, changed), moves_table(brief, changed))
+    return Section("moves", say("Moves"), blocks, _in_all(brief, changed))
+
+
+def _in_all(brief: Brief, changed: BoolArray) -> str:
+    """Return how many rows there are of which kind, and which of them are moves."""
+    say, kinds = brief.say, brief.evidence.customers["change"].to_numpy(dtype=object)[changed]
+    shown = [kind for kind in (CHOSEN, FORCED, NEW, POOLED) if (kinds == kind).any()]
+    words = brief.change_words(np.array(shown, dtype=object))
+    told = say.listed(
+        [f"{say.number(int((kinds == kind).sum()))} {word}" for kind, word in zip(shown, words, strict=True)]
+    )
+    newly = int((kinds == NEW).sum())
+    said = say.plural(len(kinds), "{count} changes hands: {kinds}.", "{count} change hands: {kinds}.", kinds=told)
+    if newly and newly < len(kinds) and brief.scope.whole:
+        said += say(
+            " Who had no owner is no move: moves.csv has the other {count}.", count=say.number(len(kinds) - newly)
+        )
+    return said
 
 
 def moves_table(brief: Brief, changed: BoolArray) -> Table:
