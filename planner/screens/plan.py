@@ -232,12 +232,10 @@ def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
         paper.left_out(len(violations) - MOST_BROKEN, " in plan.json")
 
 
-def show_written(paper: Paper, folder: Path, page: str | None = None) -> None:
-    """Write where the run was written, and which page is in it."""
+def show_written(paper: Paper, folder: Path) -> None:
+    """Write where the run was written."""
     paper.blank()
     paper.line(Said(paper.language("Written to"), "quiet"), f" {folder}")
-    if page is not None:
-        paper.line(Said(paper.language("Page"), "quiet"), f" {folder / page}")
 
 
 def _status(plan: Plan, say: Language) -> Said:
