@@ -88,6 +88,11 @@ def brief_labels(say: Language, values: npt.ArrayLike) -> str:
     return f"datum.value === 0 ? '0' : format(datum.value / {size:.0f}, ',.4~f') + '{name}'"
 
 
+def letters_wide(text: str) -> int:
+    """Return how wide a text is in letters; Chinese signs are two wide."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
 def beside(texts: Sequence[str], most: float) -> dict[str, str]:
     """Return where an axis ends so that texts fit between the longest bar, ``most``, and the edge, however wide it is.
 
@@ -96,7 +101,7 @@ def beside(texts: Sequence[str], most: float) -> dict[str, str]:
     >>> beside(["12 of 40"], 1.0)
     {'expr': '1 * width / max(width - 72, 0.25 * width)'}
     """
-    letters = max((sum(2 if east_asian_width(one) in "WF" else 1 for one in text) for text in texts), default=0)
+    letters = max((letters_wide(text) for text in texts), default=0)
     return {"expr": f"{most:.6g} * width / max(width - {_LETTER * letters + 24}, 0.25 * width)"}
 
 
