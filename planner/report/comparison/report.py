@@ -35,6 +35,8 @@ MOST_PLOTTED = 40
 """Reps that a spreadsheet can draw side by side."""
 MOST_WITH_DEVIATION = 2
 """Of more scenarios, only books are shown at first, and how far they are from target on demand."""
+MOST_WITH_BARS = 4
+"""Of more scenarios, a table has no room for bars beside figures."""
 SHORT_DIGEST = 16
 
 
@@ -224,7 +226,7 @@ class _Sections:
         ids = list(first)
         place = {rep: at for at, rep in enumerate(ids)}
         unit = sides[0].books[measure].unit
-        columns = [Column("rep_id", say("Rep ID"), "id"), Column("name", say("Rep"))]
+        columns = [Column("name", say("Rep")), Column("rep_id", say("Rep ID"), "id", extra=True)]
         cells: dict[str, np.ndarray] = {
             "rep_id": np.array(ids, dtype=object),
             "name": np.array([first[rep]["name"] for rep in ids], dtype=object),
@@ -240,7 +242,7 @@ class _Sections:
             books, rows = side.books[measure], [place[str(rep)] for rep in side.reps["rep_id"]]
             fresh = np.isnan(today[rows])
             today[np.array(rows, dtype=int)[fresh]] = books.before[fresh]
-            columns.append(Column(f"book_{at}", side.name, "number", unit, bar=True))
+            columns.append(Column(f"book_{at}", side.name, "number", unit, bar=len(sides) <= MOST_WITH_BARS))
             cells[f"book_{at}"] = _spread(books.after, rows, len(ids))
         for at, side in enumerate(sides):
             books, rows = side.books[measure], [place[str(rep)] for rep in side.reps["rep_id"]]
