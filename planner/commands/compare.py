@@ -102,6 +102,7 @@ def compare(
     from planner.exits import print_json
     from planner.screens.comparison import show_comparison, show_verdict
     from planner.screens.plan import show_written
+    from planner.screens.report import show_files
     from planner.together.gathered import from_solved, is_run, usual_baseline
     from planner.together.order import Limits
     from planner.write.comparison import RECORD, difference_document, write_comparison, write_difference
@@ -140,6 +141,7 @@ def compare(
 
         told = told_apart(gathered)
     records: list[dict[str, object]] = []
+    reported: list[Path] = []
     runs = {name: str(run) for name, run in gathered.folders.items()}
 
     def write(folder: Path) -> None:
@@ -148,12 +150,14 @@ def compare(
             write_difference(folder, told)
         if beside is not None:
             write_json(beside, folder / FRONTIER)
-        reporting.write(folder, report_of_comparison)
+        reported.extend(reporting.write(folder, report_of_comparison))
 
     folder = publish(target, home, write)
+    files = [folder / file for file in reported]
     if as_json:
         apart = {} if told is None else {"customers": difference_document(told)}
-        print_json({"comparison": str(folder), "runs": runs, **records[0], **apart})
+        listed = {"files": [str(file) for file in files]} if report else {}
+        print_json({"comparison": str(folder), **listed, "runs": runs, **records[0], **apart})
     else:
         paper = output(wide=True)
         show_comparison(paper, comparison, title=title, everything=told is None and not brief)
@@ -166,7 +170,8 @@ def compare(
     if not as_json:
         for sweep in left_out:
             output().paragraph(f'The points of a sweep are compared when it is named: --sweep "{sweep}"', "quiet")
-        show_written(output(), folder, "comparison.html" if report else None)
+        show_written(output(), folder)
+        show_files(output(), files)
     return _exit_code(gathered, all(verdict.passed for verdict in verdicts))
 
 

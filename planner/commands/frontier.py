@@ -89,6 +89,7 @@ def frontier(
     from planner.project import load
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.frontier import show_frontier, show_frontier_written
+    from planner.screens.report import show_files
     from planner.together.crews import crew_for
     from planner.together.order import Limits
     from planner.together.points import Points
@@ -145,15 +146,21 @@ def frontier(
         }
         record = frontier_record(found, trade, about, answers.runs)
         progress.say("writing the frontier")
-        folder = write_frontier(loaded.folder, record, target, lambda made: reporting.write(made, report_of_frontier))
+        reported: list[Path] = []
+        folder = write_frontier(
+            loaded.folder, record, target, lambda made: reported.extend(reporting.write(made, report_of_frontier))
+        )
+        files = [folder / file for file in reported]
     if not quiet:
         show_warnings_briefly(messages(), loaded.findings)
     if as_json:
-        print_json({"run": str(folder), **frontier_document(record)})
+        listed = {"files": [str(file) for file in files]} if report else {}
+        print_json({"run": str(folder), **listed, **frontier_document(record)})
     else:
         title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
         show_frontier(output(), found, trade, title=title)
         show_frontier_written(output(), folder, len(found.points))
+        show_files(output(), files)
     for lost in answers.lost:
         messages().paragraph(lost, "warn")
     if answers.lost:

@@ -51,10 +51,10 @@ class Reporting:
             if name in _NEED_A_REPORT and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
                 raise click.UsageError(f"{option.opts[0]} is of a report: add --report")
 
-    def write(self, folder: Path, report_of: Callable[[Path, Audience, Language], Report]) -> None:
-        """Write the report of what is in a folder into it, if one is wanted."""
+    def write(self, folder: Path, report_of: Callable[[Path, Audience, Language], Report]) -> list[Path]:
+        """Write the report of what is in a folder into it, if one is wanted; return its files, as seen from there."""
         if not self.report:
-            return
+            return []
         from planner.language import asked_for
         from planner.native_output import muted
         from planner.report.readership.audience import Audience
@@ -62,4 +62,4 @@ class Reporting:
 
         with muted():
             report = report_of(folder, Audience(self.person, self.job), asked_for())
-            write_report(report, folder, Wanted(images=self.images))
+            return [file.relative_to(folder) for file in write_report(report, folder, Wanted(images=self.images))]

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from planner.report.drawable import drawable_spec
 
-Kind = Literal["text", "id", "count", "number", "share", "points", "flag", "change", "ratio"]
-"""``share`` and ``ratio`` are fractions; ``change`` is a number with its sign; ``flag`` is true or false."""
+Kind = Literal["text", "id", "count", "number", "share", "points", "flag", "change", "deviation", "ratio"]
+"""``share`` and ``ratio`` are fractions, ``deviation`` one with its sign; ``change`` is a number with its sign;
+``flag`` is true or false."""
 Cells = npt.NDArray[Any]
 
 
@@ -38,6 +39,8 @@ class Column:
         Few different values: offer them to filter by.
     note : str
         What the column means, where the title does not say it.
+    extra : bool
+        On a page, shown only to those who choose it: a table is read by few columns. A workbook has them all.
     """
 
     key: str
@@ -47,6 +50,7 @@ class Column:
     bar: bool = False
     choice: bool = False
     note: str = ""
+    extra: bool = False
 
 
 @dataclass(frozen=True)

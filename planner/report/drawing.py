@@ -19,6 +19,20 @@ _LETTER = 6
 _SHORT_FROM = 1e4
 STILL_WIDTH = 720
 """Width of a chart where nothing around it says how wide it may be: in pictures and print."""
+_ON_A_SHEET = 540
+"""So high are all rows of a chart at most, that it need not be made too small to be read to fit on a sheet."""
+_LEAST_STEP = 14
+
+
+def step_for(count: int, usual: int) -> alt.Step:
+    """Return how high each of some rows is: as usual, or less where many are to be read on one sheet.
+
+    Examples
+    --------
+    >>> step_for(10, 20).to_dict(), step_for(36, 20).to_dict(), step_for(90, 20).to_dict()
+    ({'step': 20}, {'step': 15}, {'step': 14})
+    """
+    return alt.Step(max(_LEAST_STEP, min(usual, _ON_A_SHEET // max(count, 1))))
 
 
 def specification(chart: alt.TopLevelMixin, named: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -34,8 +48,20 @@ def specification(chart: alt.TopLevelMixin, named: Mapping[str, Any] | None = No
     return spec
 
 
-def drawn(key: str, title: str, chart: alt.TopLevelMixin, summary: str, note: str = "") -> Chart:
-    """Return a chart that is as wide as its place on the page, and of one width in pictures."""
+def drawn(
+    key: str,
+    title: str,
+    chart: alt.TopLevelMixin,
+    summary: str,
+    note: str = "",
+    on_paper: alt.TopLevelMixin | None = None,
+) -> Chart:
+    """Return a chart that is as wide as its place on the page, and of one width in pictures.
+
+    ``on_paper`` is what pictures and print have instead, at its own width.
+    """
+    if on_paper is not None:
+        return Chart(key, title, {**specification(chart), "width": "container"}, summary, note, specification(on_paper))
     still = specification(chart)
     spec = copy.deepcopy(still)
     if "hconcat" not in spec and "vconcat" not in spec:
@@ -62,6 +88,11 @@ def brief_labels(say: Language, values: npt.ArrayLike) -> str:
     return f"datum.value === 0 ? '0' : format(datum.value / {size:.0f}, ',.4~f') + '{name}'"
 
 
+def letters_wide(text: str) -> int:
+    """Return how wide a text is in letters; Chinese signs are two wide."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
 def beside(texts: Sequence[str], most: float) -> dict[str, str]:
     """Return where an axis ends so that texts fit between the longest bar, ``most``, and the edge, however wide it is.
 
@@ -70,7 +101,7 @@ def beside(texts: Sequence[str], most: float) -> dict[str, str]:
     >>> beside(["12 of 40"], 1.0)
     {'expr': '1 * width / max(width - 72, 0.25 * width)'}
     """
-    letters = max((sum(2 if east_asian_width(one) in "WF" else 1 for one in text) for text in texts), default=0)
+    letters = max((letters_wide(text) for text in texts), default=0)
     return {"expr": f"{most:.6g} * width / max(width - {_LETTER * letters + 24}, 0.25 * width)"}
 
 

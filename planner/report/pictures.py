@@ -41,6 +41,8 @@ FONT_FOLDERS = (
 """Where systems keep fonts aside: macOS those that it fetches itself (PingFang), Windows those of one user."""
 SCALE = 2.0
 """Pixels of a picture per pixel of a chart, so that it is sharp on a projector."""
+_LETTERS = {"labelFontSize": 12, "titleFontSize": 12}
+"""As large as on the page: on a sheet that is filled by the widest picture they are still seven points high."""
 _VERSION = re.compile(r"/vega-lite/v(\d+)")
 
 
@@ -71,7 +73,10 @@ def picture_of(chart: Chart) -> dict[str, Any]:
     fonts = ", ".join(f'"{one}"' if " " in one else one for one in FONTS)
     config = {**spec.get("config", {}), "font": fonts, "background": "white"}
     for part in ("title", "axis", "legend", "header", "mark", "text"):
-        config[part] = _without_fonts(config.get(part))
+        config[part] = {
+            **(_LETTERS if part in ("axis", "legend", "header") else {}),
+            **_without_fonts(config.get(part)),
+        }
     title = {"text": drawable(chart.title), "anchor": "start", "fontSize": 16, "offset": 14}
     config = {key: value for key, value in config.items() if value}
     return {**spec, "title": title, "background": "white", "padding": 16, "config": config}

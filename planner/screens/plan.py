@@ -232,12 +232,10 @@ def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
         paper.left_out(len(violations) - MOST_BROKEN, " in plan.json")
 
 
-def show_written(paper: Paper, folder: Path, page: str | None = None) -> None:
-    """Write where the run was written, and which page is in it."""
+def show_written(paper: Paper, folder: Path) -> None:
+    """Write where the run was written."""
     paper.blank()
     paper.line(Said(paper.language("Written to"), "quiet"), f" {folder}")
-    if page is not None:
-        paper.line(Said(paper.language("Page"), "quiet"), f" {folder / page}")
 
 
 def _status(plan: Plan, say: Language) -> Said:
@@ -295,12 +293,23 @@ def _show_moves(paper: Paper, account: Account, *, detail: bool) -> None:
         paper.heading("Lapsed locks and holdouts", _of_all(paper.language, len(lapsed), MOST_LAPSED))
         _show_some(paper, account, lapsed[:MOST_LAPSED], detail=detail)
     if len(others):
-        paper.heading("Biggest moves", _of_all(paper.language, len(others), MOST_MOVES))
+        beside = _newly_beside(paper.language, account.summary.headline.newly)
+        told = _of_all(paper.language, len(others), MOST_MOVES)
+        paper.heading("Biggest moves", told + beside if told else "")
         _show_some(paper, account, others[:MOST_MOVES], detail=detail)
 
 
 def _of_all(say: Language, count: int, shown: int) -> str:
     return say("of {count}; all of them in moves.csv", count=f"{count:,}") if count > shown else ""
+
+
+def _newly_beside(say: Language, newly: int) -> str:
+    """Return where those are who had no owner: they are no moves, though they change hands on a page."""
+    if not newly:
+        return ""
+    return say.plural(
+        newly, "; {count} newly assigned in assignments.csv", "; {count} newly assigned in assignments.csv"
+    )
 
 
 def _show_some(paper: Paper, account: Account, at: IntArray, *, detail: bool) -> None:

@@ -16,6 +16,13 @@ def show_report(paper: Paper, report: Report, files: Sequence[Path]) -> None:
     paper.paragraph(report.headline)
     if report.scope:
         paper.paragraph(report.scope, "warn")
+    show_files(paper, files)
+
+
+def show_files(paper: Paper, files: Sequence[Path]) -> None:
+    """Write which files a report has, and how large they are; nothing where there is none."""
+    if not files:
+        return
     paper.heading("Files")
     paper.table([Column(look="strong"), Column(align="right", look="quiet")], [(str(one), _size(one)) for one in files])
 

@@ -15,6 +15,7 @@ from models.org import BoolArray, FloatArray, IntArray
 from planner.report.atlas.basemap import shapes_of
 from planner.report.atlas.colours import colours_of
 from planner.report.atlas.frame import Frame, frame_of
+from planner.report.atlas.on_paper import MOST_LEGEND, maps_on_paper
 from planner.report.atlas.shapes import edge, net, net_labels, patches
 from planner.report.atlas.zoom import in_corner, zooming
 from planner.report.blocks import Chart, Section
@@ -24,12 +25,10 @@ from planner.report.plan.brief import Brief, text_cells
 
 MOST_NAMED = 20_000
 """Of more customers than this, only ids are told on the map: names would double its size."""
-MOST_LEGEND = 8
 MOST_HOUSES = 100
 """Of more reps than this, only the house of the one picked is drawn."""
 MOST_REGIONS = 40
 _HEIGHT_LIMITS = (320, 720)
-_PANEL_WIDTH = 420
 _NARROW = 560
 """Below this width, in pixels, only names that have room are on the map."""
 _GRAINS = 450
@@ -60,7 +59,7 @@ def map_section(brief: Brief, basemap: Mapping[str, Any] | None) -> Section | No
     if not known.any():
         return None
     at = np.flatnonzero(known)
-    sheet = _Sheet(brief, _Places(at, lat[at], lon[at]), basemap)
+    sheet = Sheet(brief, _Places(at, lat[at], lon[at]), basemap)
     intro = say("Each point is a customer in the colour of its owner; houses are where reps live.")
     if not known.all():
         missing = int((~known).sum())
@@ -68,7 +67,9 @@ def map_section(brief: Brief, basemap: Mapping[str, Any] | None) -> Section | No
     return Section("map", say("Map"), (sheet.chart(),), intro)
 
 
-class _Sheet:
+class Sheet:
+    """A map in the making: what is on it, and how each part is drawn."""
+
     def __init__(self, brief: Brief, places: _Places, basemap: Mapping[str, Any] | None) -> None:
         self.brief, self.say, self.places = brief, brief.say, places
         home_lat, home_lon = _homes(brief)
@@ -300,37 +301,13 @@ class _Sheet:
             faint = 0 if self.crowded else 0.12
             layers.append(self.houses().encode(opacity=only.then(alt.value(1)).otherwise(alt.value(faint))))
         projection, sizes = self._zoom(params)
-        whole = self._layered(layers, projection).properties(height=self._height(STILL_WIDTH)).add_params(*params)
+        whole = self.layered(layers, projection).properties(height=self.height(STILL_WIDTH)).add_params(*params)
         named = {**self.below, "customers": [self.customers()], "owners": self.owners()}
         spec = {**specification(whole, named), "width": "container"}
         spec["params"] = [*spec.get("params", []), *sizes]
         if self.many:
             spec["usermeta"] = {"embedOptions": {"renderer": "canvas"}}
-        return Chart("map", say("Customers by owner"), spec, self._finding(), self._note(), self._still())
-
-    def _still(self) -> dict[str, Any]:
-        say = self.say
-        panels, named = [], {**self.below, "owners": self.owners()}
-        lookup = alt.LookupData(data=alt.NamedData(name="owners"), key="r", fields=["o", "c"])
-        for key, owner, title in (("before", self.before, say("Before")), ("after", self.after, say("After"))):
-            named[key] = [self.grains(owner)]
-            points = (
-                alt.Chart(alt.NamedData(name=key))
-                .transform_flatten(["x", "y", "w"])
-                .transform_lookup(lookup="w", from_=lookup)
-                .mark_circle(size=max(6, self.size // 2), opacity=0.85)
-                .encode(longitude="x:Q", latitude="y:Q", color=self.colour())
-            )
-            layers = [
-                *self.ground(is_still=True),
-                points,
-                *([self.houses()] if len(self.homes) and not self.crowded else []),
-            ]
-            height = self._height(_PANEL_WIDTH)
-            panels.append(
-                self._layered(layers, self.frame.projection).properties(width=_PANEL_WIDTH, height=height, title=title)
-            )
-        return specification(alt.hconcat(*panels, spacing=16), named)
+        return Chart("map", say("Customers by owner"), spec, self._finding(), self._note(), maps_on_paper(self))
 
     def _zoom(self, params: list[alt.Parameter]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return how the globe is flattened, nearer to a region if the reader wishes so."""
@@ -350,10 +327,12 @@ class _Sheet:
         edges = [np.array(shape["geometry"]["coordinates"][0]) for shape in shapes]
         return [self.frame.ring(), *(np.c_[self.frame.from_centre(edge[:, 0]), edge[:, 1]] for edge in edges)]
 
-    def _layered(self, layers: list[alt.Chart], projection: dict[str, Any]) -> alt.LayerChart | alt.FacetChart:
+    def layered(self, layers: list[Any], projection: dict[str, Any]) -> alt.LayerChart | alt.FacetChart:
+        """Return layers upon each other, flattened in one way."""
         return alt.layer(*(layer.project(**projection) for layer in layers))
 
-    def _height(self, width: int) -> int:
+    def height(self, width: int) -> int:
+        """Return how high the map is at a width, in pixels."""
         low, high = _HEIGHT_LIMITS
         return int(np.clip(width * self.frame.shape, low * width / STILL_WIDTH, high))
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from models.names import first_of
 from models.org import FloatArray
-from planner.language import Language
+from planner.language import Language, begun
 from planner.report.blocks import Chart
 from planner.report.comparison.books import Books, Side
 from planner.report.drawing import brief_labels, specification
+from planner.report.headings import headed
 from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 
 MOST = 12
@@ -140,7 +141,7 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
                 row |= {"low": _rounded(target * (1 - half)), "high": _rounded(target * (1 + half))}
             rows.append(row)
     unit = shown[0][1].unit
-    called = say("{measure}, {unit}", measure=say(measure), unit=unit) if unit else say(measure)
+    called = headed(begun(say(measure)), unit, "number", say)
     looks = [say("inside the band"), say("outside the band"), say("without a band")]
     drawn = [look for look in looks if any(row["look"] == look for row in rows)]
     colours = dict(zip(looks, (AFTER, OUTSIDE, NOBODY), strict=True))

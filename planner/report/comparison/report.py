@@ -33,6 +33,10 @@ from planner.report.versions import versions_told
 
 MOST_PLOTTED = 40
 """Reps that a spreadsheet can draw side by side."""
+MOST_WITH_DEVIATION = 2
+"""Of more scenarios, only books are shown at first, and how far they are from target on demand."""
+MOST_WITH_BARS = 4
+"""Of more scenarios, a table has no room for bars beside figures."""
 SHORT_DIGEST = 16
 
 
@@ -222,14 +226,14 @@ class _Sections:
         ids = list(first)
         place = {rep: at for at, rep in enumerate(ids)}
         unit = sides[0].books[measure].unit
-        columns = [Column("rep_id", say("Rep ID"), "id"), Column("name", say("Rep"))]
+        columns = [Column("name", say("Rep")), Column("rep_id", say("Rep ID"), "id", extra=True)]
         cells: dict[str, np.ndarray] = {
             "rep_id": np.array(ids, dtype=object),
             "name": np.array([first[rep]["name"] for rep in ids], dtype=object),
         }
         for key, title in (("team", say("Team")), ("manager_id", say("Manager"))):
             if any(first[rep].get(key) is not None for rep in ids):
-                columns.append(Column(key, title, choice=True))
+                columns.append(Column(key, title, choice=True, extra="team" in cells))
                 cells[key] = np.array([first[rep].get(key) or "" for rep in ids], dtype=object)
         today = np.full(len(ids), np.nan)
         columns.append(Column("today", say("Today"), "number", unit))
@@ -238,13 +242,13 @@ class _Sections:
             books, rows = side.books[measure], [place[str(rep)] for rep in side.reps["rep_id"]]
             fresh = np.isnan(today[rows])
             today[np.array(rows, dtype=int)[fresh]] = books.before[fresh]
-            columns.append(Column(f"book_{at}", side.name, "number", unit, bar=True))
+            columns.append(Column(f"book_{at}", side.name, "number", unit, bar=len(sides) <= MOST_WITH_BARS))
             cells[f"book_{at}"] = _spread(books.after, rows, len(ids))
         for at, side in enumerate(sides):
             books, rows = side.books[measure], [place[str(rep)] for rep in side.reps["rep_id"]]
             if books.banded.any():
                 title = say("{scenario}: from target", scenario=side.name)
-                columns.append(Column(f"deviation_{at}", title, "share"))
+                columns.append(Column(f"deviation_{at}", title, "deviation", extra=len(sides) > MOST_WITH_DEVIATION))
                 cells[f"deviation_{at}"] = _spread(books.deviation, rows, len(ids))
         plotted = tuple(one.key for one in columns if one.key.startswith("book_")) if len(ids) <= MOST_PLOTTED else ()
         title = say("Books in each scenario: {measure}", measure=say(measure))

@@ -13,6 +13,7 @@ from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Repor
 from planner.report.drawing import drawn
 from planner.report.frontier.chart import FrontierLabels, frontier_chart
 from planner.report.frontier.placed import WHOLE, Placed, left_out
+from planner.report.headings import headed
 from planner.report.readership.scope import Scope
 from planner.report.versions import versions_told
 
@@ -211,8 +212,8 @@ class FrontierWords:
         """Return the chart; there must be a point."""
         record, say = self.record, self.say
         labels = FrontierLabels(
-            x=_axis(self.x, "" if record.x.name == WHOLE else say(record.x.unit)),
-            y=_axis(self.y, say(record.y.unit)),
+            x=_axis(self.x, "" if record.x.name == WHOLE else record.x.unit, say),
+            y=_axis(self.y, record.y.unit, say),
             found=say("found"),
             knee=say("knee"),
             band=say("may still be better"),
@@ -376,9 +377,9 @@ def _sources(record: FrontierRecord, say: Language, scope: Scope | None) -> Tabl
     return Table("sources", say("Files that were read"), columns, cells)
 
 
-def _axis(name: str, unit: str) -> str:
-    shown = f"{name} ({unit})" if unit and not name.startswith(unit) else name
-    return begun(shown)
+def _axis(name: str, unit: str, say: Language) -> str:
+    told = unit if unit in say.locale.currencies else say(unit)
+    return begun(name) if told and name.startswith(told) else headed(begun(name), told, "number", say)
 
 
 def _unit(unit: str) -> str:

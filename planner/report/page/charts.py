@@ -122,6 +122,6 @@ def chart_place(chart: Chart) -> ChartPlace:
     parts = [chart.spec, *chart.spec.get("layer", ())]
     across = [((part.get("encoding") or {}).get("x") or {}).get("sort") for part in parts]
     is_crowded = any(isinstance(names, list) and len(names) > _MOST_ABREAST for names in across)
-    is_alone = "layer" in chart.spec or "mark" in chart.spec
+    is_alone = ("layer" in chart.spec or "mark" in chart.spec) and "hconcat" not in chart.still
     is_slim = is_alone and not is_crowded and not any(part.get("projection") for part in parts)
     return ChartPlace(int(height) + 60 if isinstance(height, int | float) else 260, is_slim)

@@ -11,9 +11,11 @@ import numpy as np
 
 from planner.language import Language
 from planner.report.blocks import Column, Difference, Scorecard, ScorecardRow
+from planner.report.headings import headed
 from planner.report.page.columnar import plain
-from planner.report.page.figures import digits_of, figure, headed
+from planner.report.page.figures import digits_of, figure
 from planner.report.page.tables import TableView, in_order, order_of, table_view
+from planner.report.workbook.texts import SheetNames
 
 FIRST, SECOND = "owner_in_first", "owner_in_second"
 
@@ -116,6 +118,7 @@ def difference_view(difference: Difference, say: Language) -> DifferenceView:
     data = {
         **table_view(table, say).data,
         "searched": True,
+        "sheet": SheetNames().new(difference.title),
         "scenarios": list(difference.scenarios),
         "names": list(difference.names),
         "owners": [plain(owners[:, at]) for at in range(owners.shape[1])],

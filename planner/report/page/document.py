@@ -22,7 +22,7 @@ from planner.report.page.tables import table_view
 from planner.report.page.words import words_of
 
 SCRIPTS = (
-    *("data.js", "figures.js", "rows.js", "tables.js", "scorecards.js", "differences.js"),
+    *("data.js", "figures.js", "rows.js", "columns.js", "tables.js", "scorecards.js", "differences.js"),
     *("sideways.js", "fitting.js", "charts.js", "start.js"),
 )
 _DRAWING = "window.planner = { embed: vegaEmbed };"

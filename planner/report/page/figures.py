@@ -9,9 +9,8 @@ from unicodedata import east_asian_width
 
 import numpy as np
 import numpy.typing as npt
-from babel.numbers import get_currency_symbol
 
-from planner.language import UNITS, Language
+from planner.language import Language
 from planner.report.blocks import Kind
 from planner.report.page.columnar import as_text, is_blank
 
@@ -52,8 +51,8 @@ def digits_of(kind: Kind, values: npt.ArrayLike) -> int:
     """
     if kind in TEXTS or kind == "count":
         return 0
-    if kind in ("share", "ratio"):
-        return 1 if kind == "share" else 2
+    if kind in ("share", "deviation", "ratio"):
+        return 2 if kind == "ratio" else 1
     numbers = np.asarray(values, dtype=float)
     numbers = np.abs(numbers[np.isfinite(numbers)])
     most = float(numbers.max()) if len(numbers) else 0.0
@@ -74,6 +73,8 @@ def figure(value: Any, kind: Kind, digits: int, say: Language) -> str:
     ['+2.0', '−1,234.5', '0', '–', '∞']
     >>> figure(0.123, "share", 1, ENGLISH), figure(True, "flag", 0, ENGLISH), figure(None, "text", 0, ENGLISH)
     ('12.3%', 'Yes', '')
+    >>> [figure(value, "deviation", 1, ENGLISH) for value in (0.123, -0.05, 0.0)]
+    ['+12.3%', '−5.0%', '0%']
     """
     if kind == "flag":
         return "" if is_blank(value) else say("Yes") if value else say("No")
@@ -82,31 +83,10 @@ def figure(value: Any, kind: Kind, digits: int, say: Language) -> str:
     number = math.nan if value is None else float(value)
     if kind == "share":
         text = say.percent(number, digits)
+    elif kind == "deviation" and math.isfinite(number):
+        text = say.signed_percent(number, digits)
     elif kind == "change" and math.isfinite(number):
         text = say.signed(number, digits)
     else:
         text = say.number(number, None if not math.isfinite(number) else digits)
     return text.replace("-", "−")
-
-
-def headed(title: str, unit: str, kind: Kind, say: Language) -> str:
-    """Return a title with its unit, money as the language writes it.
-
-    Examples
-    --------
-    >>> from planner.language import ENGLISH
-    >>> headed("Revenue", "USD", "number", ENGLISH), headed("Moved", "share", "share", ENGLISH)
-    ('Revenue ($)', 'Moved')
-    """
-    if (
-        not unit
-        or unit in (kind, "index")
-        or unit.casefold() == title.casefold()
-        or (kind, unit) == ("count", "customers")
-    ):
-        return title
-    if unit in say.locale.currencies:
-        shown = get_currency_symbol(unit, locale=say.locale)
-    else:
-        shown = say(unit) if unit in UNITS else unit
-    return say("{title} ({unit})", title=title, unit=shown)

@@ -10,8 +10,10 @@ import numpy as np
 from models.org import IntArray
 from planner.language import Language
 from planner.report.blocks import Cells, Column, Table
+from planner.report.headings import headed
 from planner.report.page.columnar import as_text, flag_column, number_column, text_column
-from planner.report.page.figures import TEXTS, digits_of, figure, headed, room_of
+from planner.report.page.figures import TEXTS, digits_of, figure, room_of
+from planner.report.workbook.texts import SheetNames
 
 FIRST_ROWS = 50
 """Rows of a page of a table; these are seen without a script, and printed."""
@@ -101,6 +103,7 @@ def _column_view(column: Column, cells: Cells, say: Language) -> ColumnView:
 def _data(table: Table, columns: tuple[ColumnView, ...]) -> dict[str, Any]:
     return {
         "count": table.count,
+        "sheet": SheetNames().new(table.title),
         "searched": table.searched,
         "total": list(table.total),
         "sort": None if table.sort is None else [table.sort[0], bool(table.sort[1])],
@@ -113,6 +116,7 @@ def _data(table: Table, columns: tuple[ColumnView, ...]) -> dict[str, Any]:
                 "look": view.look,
                 "bar": [view.low, view.high] if view.column.bar and not view.is_text else None,
                 "choice": view.column.choice,
+                "extra": view.column.extra,
                 **_cells(view.column, table.cells[view.column.key]),
             }
             for view in columns

@@ -35,7 +35,8 @@ def assignments(brief: Brief) -> Section:
         add(Column("manager", say("Manager"), choice=True, note=say("of the owner after the plan")), managers)
     for place, measure in list(enumerate(brief.evidence.measures))[1:]:
         values = table[f"m:{measure.name}"].to_numpy(float)
-        add(Column(f"m{place}", brief.heading(measure), "number", measure.unit), values)
+        is_worth = brief.evidence.worth is not None and measure.name == brief.evidence.worth.name
+        add(Column(f"m{place}", brief.heading(measure), "number", measure.unit, extra=not is_worth), values)
     worth = brief.evidence.worth
     if worth is not None and brief.evidence.measure(worth.name) is None:
         add(brief.worth_column("worth", brief.worth_title), brief.worths)

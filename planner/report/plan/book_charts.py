@@ -11,12 +11,16 @@ from models.names import Texts
 from models.org import BoolArray, FloatArray, IntArray
 from planner.report.blocks import Chart
 from planner.report.drawing import brief_labels, drawn, rows
+from planner.report.headings import headed
 from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 from planner.report.plan.brief import Brief
 from planner.report.readership.evidence import Measure
 
 MOST_ROWS = 60
 _STEP = 20
+_MOST_BELOW = 28
+"""On a sheet of paper, more rows than this stand in two panels, so that names are large enough to be read."""
+_PANEL_STEP, _PANEL_WIDTH = 19, 450
 _BINS = 40
 _FURTHEST = 1.0
 """Deviations beyond this are drawn at the edge, so that one empty book does not squeeze all others."""
@@ -34,7 +38,7 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
     before, after, target, low, high, limit = (
         brief.rep_values(what, measure)[reps] for what in ("before", "after", "target", "low", "high", "max")
     )
-    inside = _inside(after, low, high)
+    inside = inside_band(after, low, high)
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.where(target > 0, after / target, np.nan)
     order = np.arange(len(reps)) if of is not None else np.lexsort((-after, -np.nan_to_num(level, nan=-1)))
@@ -43,31 +47,41 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
     words = {"before": say("before"), "after": say("after"), "target": say("target"), "limit": say("limit")}
     told = {"before": before, "after": after, "target": np.where(target > 0, target, np.nan), "limit": limit}
     told = {key: values for key, values in told.items() if np.isfinite(values).any()}
-    data = rows(
-        {
-            "rep": brief.reps[reps][order],
-            "before": before[order],
-            "after": after[order],
-            "target": np.where(target > 0, target, np.nan)[order],
-            "low": np.where(target > 0, low, np.nan)[order],
-            "high": np.where(target > 0, high, np.nan)[order],
-            "limit": limit[order],
-            "state": after_word[order],
-            "was": np.full(len(reps), say("before"), dtype=object),
-            **{f"said_{key}": _said(brief, measure, values[order]) for key, values in told.items()},
-        }
-    )
+    values = {
+        "rep": brief.reps[reps],
+        "before": before,
+        "after": after,
+        "target": np.where(target > 0, target, np.nan),
+        "low": np.where(target > 0, low, np.nan),
+        "high": np.where(target > 0, high, np.nan),
+        "limit": limit,
+        "state": after_word,
+        "was": np.full(len(reps), say("before"), dtype=object),
+        **{f"said_{key}": _said(brief, measure, amounts) for key, amounts in told.items()},
+    }
     tips = [
         alt.Tooltip(field="rep", type="nominal", title=say("Rep")),
         *(alt.Tooltip(field=f"said_{key}", type="nominal", title=words[key]) for key in told),
     ]
     states, books = list(dict.fromkeys(after_word)), np.concatenate(list(told.values()))
-    spec = _rows_chart(brief, measure, data, tips, brief.reps[reps][order].tolist(), states, books)
+
+    def drawing(some: IntArray) -> alt.LayerChart | alt.FacetChart:
+        data = rows({key: column[some] for key, column in values.items()})
+        return _rows_chart(brief, measure, data, tips, brief.reps[reps][some].tolist(), states, books)
+
+    on_paper = None
+    if len(order) > _MOST_BELOW:
+        panels = [
+            drawing(some).properties(width=_PANEL_WIDTH, height=alt.Step(_PANEL_STEP))
+            for some in np.array_split(order, 2)
+        ]
+        on_paper = alt.hconcat(*panels, spacing=16).resolve_scale(x="shared")
     title, note = say("{measure} by rep", measure=name), _key(brief, target, limit)
     if of is not None:
         title = say("{measure}: reps furthest from target", measure=name)
         note = say("{shown} of {all} reps. ", shown=say.number(len(reps)), all=say.number(of)) + note
-    return drawn(f"book_m{place}" if of is None else f"extremes_m{place}", title, spec, finding(brief, measure), note)
+    key = f"book_m{place}" if of is None else f"extremes_m{place}"
+    return drawn(key, title, drawing(order), finding(brief, measure), note, on_paper)
 
 
 def _said(brief: Brief, measure: Measure, values: FloatArray) -> Texts:
@@ -95,7 +109,9 @@ def _rows_chart(
     books: FloatArray,
 ) -> alt.LayerChart | alt.FacetChart:
     say = brief.say
-    axis = alt.Axis(title=_with_unit(brief, measure), labelExpr=brief_labels(say, books), grid=True)
+    axis = alt.Axis(
+        title=headed(brief.heading(measure), measure.unit, "number", say), labelExpr=brief_labels(say, books), grid=True
+    )
     y = alt.Y(
         field="rep",
         type="nominal",
@@ -114,7 +130,20 @@ def _rows_chart(
     # a book outside its band has corners, for whoever does not see the colours apart
     shapes = ["diamond" if one == say("after, outside the band") else "circle" for one in shown]
     shape = alt.Scale(domain=shown, range=shapes)
-    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    # what was is hollow, in the rows and in the legend
+    fills = ["transparent" if one == say("before") else colours[one] for one in shown]
+    fill = alt.Scale(domain=shown, range=fills)
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1, symbolStrokeWidth=2)
+
+    def told_by(field: str) -> dict[str, Any]:
+        """Return how the points of a field look, all in one legend."""
+        how: dict[str, Any] = {"field": field, "type": "nominal", "legend": legend}
+        return {
+            "fill": alt.Fill(scale=fill, **how),
+            "stroke": alt.Stroke(scale=colour, **how),
+            "shape": alt.Shape(scale=shape, **how),
+        }
+
     base = alt.Chart(data)
     x: dict[str, Any] = {"type": "quantitative", "axis": axis, "scale": alt.Scale(zero=True, nice=True)}
     return alt.layer(
@@ -130,19 +159,11 @@ def _rows_chart(
         base.mark_rule(color=BEFORE, strokeWidth=1.5).encode(
             y=y, x=alt.X(field="before", **x), x2=alt.X2(field="after")
         ),
-        base.mark_point(size=60, filled=False, strokeWidth=2).encode(
-            y=y,
-            x=alt.X(field="before", **x),
-            color=alt.Color(field="was", type="nominal", scale=colour, legend=legend),
-            shape=alt.Shape(field="was", type="nominal", scale=shape, legend=legend),
-            tooltip=tips,
+        base.mark_point(size=60, strokeWidth=2, opacity=1).encode(
+            y=y, x=alt.X(field="before", **x), tooltip=tips, **told_by("was")
         ),
-        base.mark_point(size=80, filled=True, opacity=1).encode(
-            y=y,
-            x=alt.X(field="after", **x),
-            color=alt.Color(field="state", type="nominal", scale=colour, legend=legend),
-            shape=alt.Shape(field="state", type="nominal", scale=shape, legend=legend),
-            tooltip=tips,
+        base.mark_point(size=70, strokeWidth=1.5, opacity=1).encode(
+            y=y, x=alt.X(field="after", **x), tooltip=tips, **told_by("state")
         ),
     ).properties(height=alt.Step(_STEP))
 
@@ -226,7 +247,7 @@ def finding(brief: Brief, measure: Measure) -> str:
             least_before=say.leading(float(before[here].min()), measure.unit),
             most_before=brief.amount(float(before[here].max()), measure),
         )
-    was, now = (int(_inside(book, low, high)[banded].sum()) for book in (before, after))
+    was, now = (int(inside_band(book, low, high)[banded].sum()) for book in (before, after))
     off = [book[banded] / target[banded] - 1 for book in (before, after)]
     worst = [float(one[np.abs(one).argmax()]) for one in off]
     return say(
@@ -241,11 +262,8 @@ def finding(brief: Brief, measure: Measure) -> str:
     )
 
 
-def _inside(books: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+def inside_band(books: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    """Tell which books are inside their bands."""
     slack = 1e-6 * np.maximum(1.0, np.nan_to_num(high))
     inside: BoolArray = (books >= low - slack) & (books <= high + slack)
     return inside
-
-
-def _with_unit(brief: Brief, measure: Measure) -> str:
-    return f"{brief.heading(measure)} ({measure.unit})" if measure.unit else brief.heading(measure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from models.org import FloatArray
@@ -11,6 +13,8 @@ from planner.report.plan.brief import Brief
 from planner.report.readership.evidence import Measure
 
 MOST_EXTREMES = 10
+_KEY_MEASURES = 2
+"""So many measures are shown at first: of the first the book, of each how far from target; the rest on demand."""
 
 
 def books(brief: Brief) -> Section:
@@ -37,7 +41,7 @@ def books(brief: Brief) -> Section:
 def reps_table(brief: Brief) -> Table:
     """Return all reps who may be seen, with their books."""
     say, table = brief.say, brief.evidence.reps
-    columns = [Column("rep", say("Rep")), Column("rep_id", say("Rep ID"), "id")]
+    columns = [Column("rep", say("Rep")), Column("rep_id", say("Rep ID"), "id", extra=True)]
     cells: dict[str, Cells] = {"rep": brief.reps, "rep_id": table["rep_id"].to_numpy(dtype=object)}
 
     def add(column: Column, values: Cells) -> None:
@@ -51,12 +55,13 @@ def reps_table(brief: Brief) -> Table:
         ("role", say("Role"), brief.of_reps("role") if brief.several_roles else np.array([], dtype=object)),
     ):
         if any(value is not None for value in values):
-            add(Column(key, title, choice=True), values)
+            is_told = key == "role" or not any(column.choice for column in columns)
+            add(Column(key, title, choice=True, extra=not is_told), values)
     if not table["here"].all():
         here = np.where(table["here"].to_numpy(bool), say("present"), say("has left")).astype(object)
-        add(Column("here", say("Status"), choice=True), here)
-    for place, measure in brief.sorted_measures:
-        _add_measure(brief, place, measure, columns, cells)
+        add(Column("here", say("Status"), choice=True, extra=True), here)
+    for rank, (place, measure) in enumerate(brief.sorted_measures):
+        _add_measure(brief, rank, place, measure, columns, cells)
     add(
         Column("gained", say("Gained"), "count", note=say("customers that came to the rep")), table["gained"].to_numpy()
     )
@@ -65,7 +70,7 @@ def reps_table(brief: Brief) -> Table:
     frozen = say("Frozen customers") if worth is None else say("Frozen {measure}", measure=brief.title(worth))
     column = brief.worth_column("frozen", frozen)
     add(
-        Column(column.key, column.title, column.kind, column.unit, note=say("kept in place by locks and holdouts")),
+        replace(column, note=say("kept in place by locks and holdouts"), extra=True),
         table["frozen"].to_numpy(float),
     )
     first = brief.sorted_measures[0][0]
@@ -84,28 +89,49 @@ def reps_table(brief: Brief) -> Table:
     )
 
 
-def _add_measure(brief: Brief, place: int, measure: Measure, columns: list[Column], cells: dict[str, Cells]) -> None:
+def _add_measure(
+    brief: Brief, rank: int, place: int, measure: Measure, columns: list[Column], cells: dict[str, Cells]
+) -> None:
     say, name = brief.say, brief.heading(measure)
     kind: Kind = "count" if place == 0 else "number"
     before, after, target, limit, least = (
         brief.rep_values(what, measure) for what in ("before", "after", "target", "max", "min")
     )
+    has_target = bool(np.isfinite(target).any())
+    is_key_book = rank == 0 or place == 0 or (rank < _KEY_MEASURES and not has_target)
     wanted: list[tuple[Column, FloatArray]] = [
-        (Column(f"before_m{place}", say("{measure} before", measure=name), kind, measure.unit), before),
-        (Column(f"after_m{place}", say("{measure} after", measure=name), kind, measure.unit, bar=True), after),
+        (
+            Column(f"before_m{place}", say("{measure} before", measure=name), kind, measure.unit, extra=rank > 0),
+            before,
+        ),
+        (
+            Column(
+                f"after_m{place}",
+                say("{measure} after", measure=name),
+                kind,
+                measure.unit,
+                bar=True,
+                extra=not is_key_book,
+            ),
+            after,
+        ),
     ]
-    if np.isfinite(target).any():
+    if has_target:
         with np.errstate(divide="ignore", invalid="ignore"):
             deviation = np.where(target > 0, after / target - 1, np.nan)
         wanted += [
-            (Column(f"target_m{place}", say("{measure} target", measure=name), "number", measure.unit), target),
+            (
+                Column(f"target_m{place}", say("{measure} target", measure=name), "number", measure.unit, extra=True),
+                target,
+            ),
             (
                 Column(
                     f"deviation_m{place}",
                     say("{measure} off target", measure=name),
-                    "share",
+                    "deviation",
                     bar=True,
                     note=say("after the plan, as a part of the target"),
+                    extra=rank >= _KEY_MEASURES,
                 ),
                 deviation,
             ),
@@ -115,7 +141,7 @@ def _add_measure(brief: Brief, place: int, measure: Measure, columns: list[Colum
         ("max", say("{measure} at most", measure=name), limit),
     ):
         if np.isfinite(values).any():
-            wanted.append((Column(f"{key}_m{place}", title, "number", measure.unit), values))
+            wanted.append((Column(f"{key}_m{place}", title, "number", measure.unit, extra=True), values))
     for column, values in wanted:
         columns.append(column)
         cells[column.key] = values

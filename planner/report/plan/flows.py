@@ -10,13 +10,13 @@ import pandas as pd
 
 from models.names import Texts
 from planner.report.blocks import Block, Chart, Column, Section, Table
-from planner.report.drawing import drawn, ink_on_flow, rows
+from planner.report.drawing import drawn, ink_on_flow, rows, step_for
 from planner.report.palette import FLOW
 from planner.report.plan.brief import Brief
 from planner.report.readership.evidence import CHOSEN, FORCED, NEW
 
 MOST_PAIRS = 40
-MOST_SQUARES = 40
+MOST_SQUARES = 36
 """A heat map has so many rows at most."""
 
 
@@ -173,7 +173,7 @@ def _heat(brief: Brief, key: str, title: str, giver: Texts, taker: Texts) -> Cha
             text=alt.Text(field="count", type="quantitative"),
             color=ink_on_flow("count", limit),
         ),
-    ).properties(height=alt.Step(26))
+    ).properties(height=step_for(len(givers), 26))
     return drawn(key, title, chart, _strongest(brief, counts))
 
 

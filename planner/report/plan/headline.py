@@ -11,12 +11,17 @@ from planner.proof import among, proof_of
 from planner.report.blocks import Block, Fact, Facts, Section, Sentences
 from planner.report.plan.brief import Brief
 from planner.report.plan.certificate import certificate_in_words, certified_gap_in_words
+from planner.report.plan.own_book import is_of_one_rep, own_book_in_words
 from planner.report.rule_words import rule_and_why
 
 
 def headline_sentence(brief: Brief) -> str:
-    """Return what changes, what it brings, and what is proven, in one sentence."""
+    """Return what changes, what it brings, and what is proven, in one sentence; to a rep, of the own book first."""
     say = brief.say
+    if is_of_one_rep(brief):
+        own = say("{sentence}.", sentence=begun(own_book_in_words(brief)))
+        company = say("Of the whole company: {certificate}.", certificate=_certificate(brief))
+        return say("{first} {second}", first=own, second=company)
     parts = [_what_changes(brief), _what_it_brings(brief), _certificate(brief)]
     text = say("; ").join(part for part in parts if part)
     return say("{sentence}.", sentence=begun(text))
@@ -35,13 +40,13 @@ def overview(brief: Brief) -> Section:
     """Return the eight numbers, and for whom cuts were made what concerns the own reps."""
     blocks: list[Block] = [Facts("numbers", tuple(_numbers(brief)))]
     if not brief.scope.whole:
-        blocks.append(Facts("own", _own(brief), brief.say("In this report")))
+        company = Facts("numbers", tuple(_numbers(brief)), brief.say("The whole company"))
+        blocks = [Facts("own", _own(brief), brief.say("In this report")), company]
     if brief.evidence.broken:
         told = (rule_and_why(line, brief.say) for line in brief.evidence.broken)
         lines = tuple(brief.say("{rule}: {why}", rule=rule, why=why) if rule else why for rule, why in told)
         blocks.append(Sentences("broken", lines, brief.say("Rules that this plan breaks")))
-    intro = brief.say("Of the whole company.") if not brief.scope.whole else ""
-    return Section("overview", brief.say("Overview"), tuple(blocks), intro)
+    return Section("overview", brief.say("Overview"), tuple(blocks))
 
 
 def _what_changes(brief: Brief) -> str:

@@ -21,7 +21,25 @@ def moves(brief: Brief) -> Section:
     if not changed.any():
         text = say("Nobody changes hands.")
         return Section("moves", say("Moves"), (Sentences("no_moves", (text,)),))
-    return Section("moves", say("Moves"), (*_by_region(brief, changed), moves_table(brief, changed)))
+    blocks = (*_by_region(brief, changed), moves_table(brief, changed))
+    return Section("moves", say("Moves"), blocks, _in_all(brief, changed))
+
+
+def _in_all(brief: Brief, changed: BoolArray) -> str:
+    """Return how many rows there are of which kind, and which of them are moves."""
+    say, kinds = brief.say, brief.evidence.customers["change"].to_numpy(dtype=object)[changed]
+    shown = [kind for kind in (CHOSEN, FORCED, NEW, POOLED) if (kinds == kind).any()]
+    words = brief.change_words(np.array(shown, dtype=object))
+    told = say.listed(
+        [f"{say.number(int((kinds == kind).sum()))} {word}" for kind, word in zip(shown, words, strict=True)]
+    )
+    newly = int((kinds == NEW).sum())
+    said = say.plural(len(kinds), "{count} changes hands: {kinds}.", "{count} change hands: {kinds}.", kinds=told)
+    if newly and newly < len(kinds) and brief.scope.whole:
+        said += say(
+            " Who had no owner is no move: moves.csv has the other {count}.", count=say.number(len(kinds) - newly)
+        )
+    return said
 
 
 def moves_table(brief: Brief, changed: BoolArray) -> Table:
@@ -49,17 +67,20 @@ def moves_table(brief: Brief, changed: BoolArray) -> Table:
     for place, measure in list(enumerate(brief.evidence.measures))[1:]:
         if brief.evidence.worth is None or measure.name != brief.evidence.worth.name:
             title = brief.heading(measure)
-            add(Column(f"m{place}", title, "number", measure.unit), table[f"m:{measure.name}"].to_numpy(float)[at])
+            add(
+                Column(f"m{place}", title, "number", measure.unit, extra=True),
+                table[f"m:{measure.name}"].to_numpy(float)[at],
+            )
     for key, title in (("region", say("Region")), ("tier", say("Tier"))):
         if key in table:
-            add(Column(key, title, choice=True), text_cells(table[key].iloc[at]))
+            add(Column(key, title, choice=True, extra=key == "tier"), text_cells(table[key].iloc[at]))
     for kind, title_from, title_to, values in (
         ("team", say("Team from"), say("Team to"), brief.of_reps("team")),
         ("manager", say("Manager from"), say("Manager to"), brief.managers),
     ):
         if any(value is not None for value in values):
-            add(Column(f"{kind}_from", title_from, choice=True), brief.of_owner(values, brief.before[at]))
-            add(Column(f"{kind}_to", title_to, choice=True), brief.of_owner(values, brief.after[at]))
+            add(Column(f"{kind}_from", title_from, choice=True, extra=True), brief.of_owner(values, brief.before[at]))
+            add(Column(f"{kind}_to", title_to, choice=True, extra=True), brief.of_owner(values, brief.after[at]))
     return Table(
         "moves",
         say("Who changes hands"),
@@ -92,7 +113,7 @@ def _add_whys(brief: Brief, at: np.ndarray, add: object) -> None:
             ),
             np.where(np.isinf(points), np.nan, points),
         )
-        add(Column("sure", say("How sure"), choice=True), _how_sure(brief, points, evidence))
+        add(Column("sure", say("How sure"), choice=True, extra=True), _how_sure(brief, points, evidence))
 
 
 def _how_sure(brief: Brief, points: np.ndarray, evidence: Texts) -> Texts:

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 
 from planner.language import Language
-from planner.report.drawing import rows
+from planner.report.drawing import rows, step_for
 
 
 def stacked_bars(
@@ -41,7 +41,7 @@ def stacked_bars(
     longest = np.argsort(-np.sum(list(counts.values()), axis=0), kind="stable")
     return (
         alt.Chart(rows(cells))
-        .mark_bar(height=13)
+        .mark_bar(height={"band": 0.7})
         .encode(
             y=alt.Y(
                 field="bar",
@@ -65,5 +65,5 @@ def stacked_bars(
                 alt.Tooltip(field="count", type="quantitative", title=say("Customers")),
             ],
         )
-        .properties(height=alt.Step(20))
+        .properties(height=step_for(len(bars), 20))
     )

@@ -44,12 +44,14 @@ def number_format(kind: Kind, unit: str, values: FloatArray, say: Language, *, d
     ('#,##0" h"', '"US$"#,##0;-"US$"#,##0')
     >>> number_format("share", "", many, ENGLISH), number_format("change", "", many, ENGLISH)
     ('0.0%', '+#,##0;"−"#,##0;0')
+    >>> number_format("deviation", "", many, ENGLISH)
+    '+0.0%;"−"0.0%;0.0%'
     """
     figure = _figure(kind, values)
-    before, after = _around(unit, say) if kind not in ("share", "ratio") else ("", "")
+    before, after = _around(unit, say) if kind not in ("share", "deviation", "ratio") else ("", "")
     shown = f"{before}{figure}{after}"
-    if delta or kind == "change":
-        return f'+{shown};"−"{shown};{figure if kind == "share" else "0"}'
+    if delta or kind in ("change", "deviation"):
+        return f'+{shown};"−"{shown};{figure if kind in ("share", "deviation") else "0"}'
     return f"{shown};-{shown}" if before else shown
 
 
@@ -59,7 +61,7 @@ def endless(value: float, say: Language) -> str:
 
 
 def _figure(kind: Kind, values: FloatArray) -> str:
-    if kind == "share":
+    if kind in ("share", "deviation"):
         return "0.0%"
     if kind in ("points", "ratio"):
         return "#,##0.00"

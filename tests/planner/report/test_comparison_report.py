@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import vl_convert
 
 from models.findings import InputRefused
 from models.outcome import Outcome
+from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
+from planner.exits import run as at_command_line
 from planner.finished import finished_plan
 from planner.language import ENGLISH, language
 from planner.report.blocks import Chart, Difference, Scorecard, Sentences, Table
@@ -185,6 +188,11 @@ def test_compare_writes_page_workbook_and_pictures_with_its_other_files(project)
     written = {path.name for path in (project / "second").iterdir()}
     assert {"comparison.csv", "comparison.json", "comparison.md", "comparison.html", "comparison.xlsx"} <= written
     assert {path.suffix for path in (project / "second" / "images").iterdir()} == {".png", ".svg"}
+    told = {Path(file) for file in document["files"]}
+    assert told == {
+        *(project / "second" / f"comparison.{suffix}" for suffix in ("html", "xlsx")),
+        *(project / "second" / "images").iterdir(),
+    }
     text = (project / "second" / "comparison.html").read_text(encoding="utf-8")
     assert NASTY not in text
     assert document["baseline"] == "base"
@@ -241,3 +249,15 @@ def test_the_scenario_that_was_traced_is_marked_under_the_name_that_its_reader_m
     report, told = lines(Audience("rep:ana"))
     assert told[2].startswith("scenario ")
     assert "eve all quarter" not in " ".join(texts_in(report))
+
+
+def test_the_screen_lists_every_file_of_a_report_as_it_is_written(project, capsys):
+    out = project / "listed"
+    assert (
+        at_command_line(planner, ["compare", str(project), "--quiet", "--report", "--images", "--out", str(out)])
+        == DONE
+    )
+    shown = capsys.readouterr().out
+    files = [out / "comparison.html", out / "comparison.xlsx", *(out / "images").iterdir()]
+    assert len(files) > 4
+    assert [file.name for file in files if file.name not in shown] == []

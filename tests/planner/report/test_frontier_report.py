@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from pathlib import Path
 
 import pytest
 import vl_convert
@@ -28,8 +29,11 @@ def traced(tmp_path_factory):
     folder = worked_project(tmp_path_factory.mktemp("frontier") / "q1")
     code, _, _ = planned("plan", folder)
     assert code == DONE
-    code, _, _ = planned("frontier", folder, "--report", "--images", "--out", folder / "front")
+    code, document, _ = planned("frontier", folder, "--report", "--images", "--out", folder / "front")
     assert code == DONE
+    told = {Path(file) for file in document["files"]}
+    pages = (folder / "front" / f"frontier.{suffix}" for suffix in ("html", "xlsx"))
+    assert told == {*pages, *(folder / "front" / "images").iterdir()}
     return folder
 
 

@@ -114,9 +114,9 @@ def test_figures_look_the_same_before_and_after_the_script_has_run(browser: Chro
             rows = shown.locator("#block-odd tbody tr")
             seen.append([rows.nth(at).locator("th, td").all_inner_texts() for at in range(rows.count())])
     assert seen[0] == seen[1]
-    assert seen[1][0][1:] == ["1,234,567", "12.3%", "+3", "∞", "Yes"]
-    assert seen[1][1][1:] == [f"{MINUS}5", "<0.1%", f"{MINUS}1,234", "1.25", "No"]
-    assert seen[1][2][1:] == ["–", "–", "–", "–", ""]
+    assert seen[1][0][1:] == ["1,234,567", "12.3%", "+3", "+15.5%", "∞", "Yes"]
+    assert seen[1][1][1:] == [f"{MINUS}5", "<0.1%", f"{MINUS}1,234", "0%", "1.25", "No"]
+    assert seen[1][2][1:] == ["–", "–", "–", "–", "–", ""]
 
 
 def test_a_negative_bar_reaches_to_the_left_of_nothing(browser: Chromium, saved: Callable[..., Path]):
@@ -222,6 +222,7 @@ def _odd() -> Table:
             Column("count", "Count", "count"),
             Column("share", "Share", "share"),
             Column("change", "Change", "change", bar=True),
+            Column("off", "Off target", "deviation"),
             Column("ratio", "Ratio", "ratio"),
             Column("flag", "Flag", "flag"),
         ),
@@ -230,6 +231,7 @@ def _odd() -> Table:
             "count": np.array([1234567, -5, nan]),
             "share": np.array([0.12345, 0.0000004, nan]),
             "change": np.array([3.0, -1234.5, nan]),
+            "off": np.array([0.155, -0.0004, nan]),
             "ratio": np.array([inf, 1.25, nan]),
             "flag": np.array([True, False, None], dtype=object),
         },

@@ -343,3 +343,17 @@ def test_the_same_plan_in_chinese_has_the_same_numbers(worked):
     why = {row["customer_id"]: row["why"] for row in rows_of(block(report, "moves"))}
     assert why["C5"] == "负责人 dan 已离职"
     assert why["C3"].startswith("减轻 Ana 的负担")
+
+
+def test_the_moves_say_how_many_rows_are_of_which_kind_and_which_of_them_a_file_has(varied, varied_report):
+    section = next(one for one in varied_report.sections if one.key == "moves")
+    rows, record = block(varied_report, "moves").count, varied.record
+    moves = len(lines_of(varied.folder / "moves.csv"))
+    assert section.intro.startswith(f"{rows} change hands: {record.moved_customers} chosen")
+    assert section.intro.endswith(f"moves.csv has the other {moves}.")
+    assert rows - record.newly_assigned == moves
+
+
+def lines_of(path):
+    """Return the rows of a file below its header."""
+    return path.read_text(encoding="utf-8").strip().splitlines()[1:]

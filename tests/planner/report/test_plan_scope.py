@@ -74,3 +74,33 @@ def test_a_rep_sees_the_own_book_and_of_customers_that_left_not_to_whom(varied):
     assert not has_block(report, "managers")
     rows = block(report, "map").spec["datasets"]["customers"][0]["i"]
     assert set(rows) == set(block(report, "assignments").cells["customer_id"])
+
+
+def test_the_headline_of_one_rep_tells_of_the_own_book_and_then_what_is_proven_of_all(varied):
+    scope = Scope("for R1", np.arange(6) == 1, labels=frozenset({"R1"}))
+    evidence, everybody = evidence_of(varied, scope), evidence_of(varied)
+    report = report_of(varied, scope)
+    own, company = report.headline.split(". Of the whole company: ")
+    book = evidence.reps.iloc[0]
+    assert own.startswith(f"{book['name']} has {book['after:customers']:.0f} customers after the plan, ")
+    assert f"{book['before:customers']:.0f} before; {book['gained']} come and {book['lost']} go" in own
+    assert report_of(varied).headline.endswith(company)
+    assert f"{len(everybody.reps)} reps" not in report.headline
+    assert [one.title for one in report.sections[0].blocks[:2]] == ["In this report", "The whole company"]
+
+
+def test_the_headline_of_one_rep_says_how_the_book_stands_to_its_band(tmp_path):
+    customers = [{"customer_id": f"c{k}", "owner_id": "r1", "revenue": 10.0} for k in range(4)]
+    policy = {
+        "measures": {"revenue": {"value": "customer.revenue", "unit": "USD"}},
+        "balance": [{"measure": "revenue", "tolerance": "15%"}],
+        "disruption": {"budgets": [{"of": "customers", "max": 0}]},
+    }
+    run = run_of(tmp_path, org_of(customers, [{"rep_id": "r1"}, {"rep_id": "r2"}]), policy)
+    scope = Scope("for r1", np.array([True, False]), labels=frozenset({"r1"}), hidden_lines=frozenset())
+    headline = report_of(run, scope).headline
+    assert headline.startswith("R1 has 4 customers after the plan, 4 before; nobody comes and nobody goes; revenue ")
+    assert "revenue $40, $40 before (+100% from target, outside the band)." in headline
+    chinese = report_of(run, scope, code="zh").headline
+    assert "没有转入也没有转出" in chinese
+    assert "就全公司而言" in chinese

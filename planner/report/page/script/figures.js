@@ -23,10 +23,16 @@ const signed = (value, digits) => {
   return `${value > 0 ? "+" : "−"}${inDigits(Math.abs(value), digits)}`;
 };
 
+const deviation = (share, digits) => {
+  if (Math.abs(share) < 0.5 * 10 ** -(digits + 2)) return percent(0, digits);
+  return `${share > 0 ? "+" : "−"}${percent(Math.abs(share), digits)}`;
+};
+
 const figure = (value, kind, digits) => {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return withMinus(value, "∞");
   if (kind === "share") return percent(value, digits);
+  if (kind === "deviation") return deviation(value, digits);
   if (kind === "change") return signed(value, digits);
   return withMinus(value, inDigits(Math.abs(value), digits));
 };

@@ -5,7 +5,7 @@ const TEXTS = new Set(["text", "id", "flag"]);
 class Column {
   constructor(packed) {
     Object.assign(this, { key: packed.key, title: packed.title, kind: packed.kind, digits: packed.digits, look: packed.look });
-    Object.assign(this, { bar: packed.bar, choice: packed.choice, isText: TEXTS.has(packed.kind) });
+    Object.assign(this, { bar: packed.bar, choice: packed.choice, extra: packed.extra ?? false, isText: TEXTS.has(packed.kind) });
     if (packed.kind === "flag") this.hold([say("No"), say("Yes")], Int32Array.from(packed.flags));
     else if (this.isText) {
       const { names, at } = textsByPlace(packed);
@@ -61,6 +61,7 @@ class Rows {
     this.columns = packed.columns.map((column) => new Column(column));
     this.total = packed.total;
     this.searched = packed.searched;
+    this.sheet = packed.sheet;
     this.firstSort = packed.sort;
     this.base = Int32Array.from({ length: packed.count }, (_, row) => row);
     this.sort = null;

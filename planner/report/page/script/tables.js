@@ -14,6 +14,7 @@ class TableView {
     this.page = 0;
     this.size = narrow.matches ? 25 : 50;
     this.choosers = new Map();
+    this.columns = new ShownColumns(this);
     this.makeHeadings();
     this.makeControls();
     this.makePages();
@@ -23,6 +24,7 @@ class TableView {
     // on paper nobody turns pages: all rows that were found, as long as they fit into some sheets
     window.addEventListener("beforeprint", () => this.showRows({ page: 0, size: PRINTED }));
     window.addEventListener("afterprint", () => this.showRows());
+    this.columns.show();
   }
 
   makeHeadings() {
@@ -71,6 +73,7 @@ class TableView {
     this.csv.addEventListener("click", () => save(`${this.block.id.replace(/^block-/, "")}.csv`, this.rows.csv(this.found.rows), "text/csv"));
     this.block.append(make("div", { className: "files" }, this.csv));
     if (this.controls.children.length) this.block.querySelector(".scroll").before(this.controls);
+    this.columns.offer();
   }
 
   // Filters are folded where there is little room; how many of them are at work is told all the same.
@@ -145,7 +148,8 @@ class TableView {
     this.clearer = make("button", { type: "button", textContent: say("Clear search and filters") });
     this.clearer.addEventListener("click", () => this.clear());
     this.foot = make("div", { className: "pages" }, this.position, this.clearer, this.turner, this.sizer);
-    this.block.querySelector(".scroll").after(this.foot);
+    this.onPaper = make("p", { className: "on-paper" });
+    this.block.querySelector(".scroll").after(this.foot, this.onPaper);
   }
 
   pages() {
@@ -177,6 +181,7 @@ class TableView {
   // Take a search and choices by name, as an address has them.
   take(wanted) {
     this.rows.chosen.clear();
+    this.columns.take(wanted.get("columns"));
     for (const [key, value] of wanted) {
       if (key === "search" && this.searchBox) this.searchBox.value = this.rows.query = value;
       const place = this.choosers.has(key) ? this.rows.column(key).names.indexOf(value) : -1;
@@ -191,6 +196,7 @@ class TableView {
     const told = new URLSearchParams();
     if (this.rows.query) told.set("search", this.rows.query);
     for (const [key, place] of this.rows.chosen) if (place >= 0) told.set(key, this.rows.column(key).names[place]);
+    if (!this.columns.areUsual()) told.set("columns", this.columns.keys().join(" "));
     return told;
   }
 
@@ -222,10 +228,24 @@ class TableView {
     this.turner.hidden = rows.length <= this.size;
     this.sizer.hidden = this.rows.base.length <= SIZES[0];
     this.foot.hidden = this.rows.base.length <= SIZES[0] && !this.controls.querySelector("input, select");
+    this.onPaper.textContent = this.leftOut(shown.length);
+  }
+
+  // What of the table is not on paper, and where it is.
+  leftOut(shown) {
+    const [found, all] = [this.found.rows.length, this.rows.base.length];
+    const told = [];
+    if (shown < found) {
+      const text = found < all ? "The first {count} of {found} rows found, {all} in all." : "The first {count} of {all} rows.";
+      told.push(say(text, { count: count(shown), found: count(found), all: count(all) }));
+    }
+    if (this.columns.isCut()) told.push(this.columns.told("{count} of {all} columns."));
+    if (told.length) told.push(say("All rows and columns are in the workbook, on the sheet “{sheet}”.", { sheet: this.rows.sheet }));
+    return told.join(" ");
   }
 
   line(row) {
-    return make("tr", {}, ...this.rows.columns.map((column, turn) => this.cell(column, row, turn === 0)));
+    return make("tr", {}, ...this.columns.list().map((column, turn) => this.cell(column, row, turn === 0)));
   }
 
   cell(column, row, isFirst) {
@@ -251,7 +271,7 @@ class TableView {
   nothing() {
     const button = make("button", { type: "button", textContent: say("Clear search and filters") });
     button.addEventListener("click", () => this.clear());
-    const cell = make("td", { colSpan: this.rows.columns.length, className: "nothing" }, `${say("No rows match")} `);
+    const cell = make("td", { colSpan: this.columns.list().length, className: "nothing" }, `${say("No rows match")} `);
     if (this.rows.isNarrowed()) cell.append(button);
     return make("tr", {}, cell);
   }
