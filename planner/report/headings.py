@@ -16,10 +16,12 @@ def headed(title: str, unit: str, kind: Kind, say: Language) -> str:
     >>> from planner.language import ENGLISH
     >>> headed("Revenue", "USD", "number", ENGLISH), headed("Moved", "share", "share", ENGLISH)
     ('Revenue ($)', 'Moved')
+    >>> headed("Objective", "points", "points", ENGLISH), headed("Points", "points", "points", ENGLISH)
+    ('Objective (points)', 'Points')
     """
     if (
         not unit
-        or unit in (kind, "index")
+        or unit in ("index", "share", "ratio")
         or unit.casefold() == title.casefold()
         or (kind, unit) == ("count", "customers")
     ):

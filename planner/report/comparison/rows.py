@@ -188,7 +188,7 @@ class ComparisonRows:
 
     def _unit(self, row: RowEntry) -> str:
         """Return the unit beside a label, blank where the label or the kind says it."""
-        if row.unit in (SHARE, RATIO, INDEX, POINTS) or row.unit == row.label.lower():
+        if row.unit in (SHARE, RATIO, INDEX) or row.unit == row.label.lower():
             return ""
         return self.say(row.unit)
 

@@ -109,6 +109,7 @@ def _add_whys(brief: Brief, at: np.ndarray, add: object) -> None:
                 "staying",
                 say("Cost of staying"),
                 "points",
+                "points",
                 note=say("by how many points the plan would be worse if the customer stayed and others adapted"),
             ),
             np.where(np.isinf(points), np.nan, points),
