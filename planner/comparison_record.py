@@ -41,11 +41,16 @@ class RowEntry(Entry):
     better: Literal["less", "more"] | None
     values: dict[str, Number]
     deltas: dict[str, Number] = Field(
-        description="value less the baseline's; null for the baseline, and where goals mean something else"
+        description="value less the baseline's; null for the baseline, and where values mean something else"
     )
     best: list[str] = Field(description="the best of those allowed; empty where all are equal")
     uncertain: list[tuple[str, str]] = Field(description="pairs whose intervals [bound, value] overlap")
     upto: str | None = Field(description="the row with the upper end of a range of which this is the lower end")
+    meaning: dict[str, int] = Field(
+        description="only values with the same number can be compared: the others are of other goals, bands or units; "
+        "empty where all can"
+    )
+    units: dict[str, str] = Field(description="the unit of each value, where not all are in the row's; else empty")
 
 
 class SectionEntry(Entry):
@@ -143,6 +148,8 @@ def _row(row: Row, names: Sequence[str]) -> RowEntry:
         best=[name for name, best in zip(names, row.best, strict=True) if best],
         uncertain=[(names[a], names[b]) for a, b in row.uncertain],
         upto=row.upto,
+        meaning=dict(zip(names, row.meaning, strict=True)) if row.meaning else {},
+        units=dict(zip(names, row.units, strict=True)) if row.units else {},
     )
 
 

@@ -26,7 +26,11 @@ class Rates:
         """What one step is called where it is plain what it is of."""
         if self.trade.base:
             return "1%"
-        unit = self.trade.unit.removesuffix("s") if self.trade.unit in ("points", "customers") else self.trade.unit
+        unit = (
+            self.trade.unit.removesuffix("s")
+            if self.trade.unit in ("points", "customers", "moves")
+            else self.trade.unit
+        )
         return f"1 {unit}".rstrip()
 
     @property
@@ -35,20 +39,20 @@ class Rates:
         return f"{self.brief_step} of {self.trade.x}"
 
     def bought(self, rate: float) -> str:
-        """Return what one step buys at a rate (``y`` per unit of ``x``).
+        """Return what one step takes off ``y`` at a rate (``y`` per unit of ``x``).
 
         >>> from scenarios.tracing.trade_off import TradeOff
         >>> plain = TradeOff({"balance": 1.0}, "customers", "customers", "points", 400.0, True, False, None, False, {})
         >>> Rates(plain).bought(0.575)
-        '2.30 points of balance'
+        '2.30 points off balance'
         """
-        return beside(number(rate * self.step), self.trade.y_unit) + f" of {self.trade.y}"
+        return beside(number(rate * self.step), self.trade.y_unit) + f" off {self.trade.y}"
 
     def next(self, rate: float) -> str:
         """Return the sentence for the way to the next point."""
-        return f"the next {self.of_step} buys {self.bought(rate)}"
+        return f"the next {self.of_step} takes {self.bought(rate)}"
 
     def knee(self, knee: Knee) -> str:
         """Return why the knee is one."""
         after = number(knee.after * self.step)
-        return f"up to here each {self.of_step} buys {self.bought(knee.before)} on average, beyond it only {after}"
+        return f"up to here each {self.of_step} takes {self.bought(knee.before)} on average, beyond it only {after}"

@@ -13,20 +13,10 @@ from models.check.budgets import Moves
 from models.check.costs import Costs, Part
 from models.check.placements import Placement
 from models.check.wording import Wording, quantity
+from models.goal_units import goal_unit
 from models.org import FloatArray, IntArray
 from models.plan import POOLED, GoalValue, Violation
 from models.policy import Balance
-
-UNITS = {
-    "balance": "% of target",
-    "disruption": "points",
-    "moves": "moves",
-    "misfit": "points",
-    "travel": "h",
-    "pool": "points",
-    "wishes": "points",
-    "changes": "customers",
-}
 
 
 @dataclass
@@ -46,10 +36,8 @@ class Goals:
         weights = {goal: weight for stage in policy.stages for goal, weight in stage.weights.items()}
         found: dict[str, GoalValue] = {}
         for name, weight in weights.items():
-            line = policy.goal(name)
             value = self._balance(loads) if name == "balance" else self._summed(name, placements, moves, violations)
-            unit = line.unit if line is not None and name == "cost" else UNITS.get(name, "")
-            found[name] = GoalValue(value, unit, weight * value)
+            found[name] = GoalValue(value, goal_unit(policy, name), weight * value)
         return found
 
     def above(self, values: Mapping[str, GoalValue]) -> Iterator[Violation]:

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 from models.check import Judge
-from models.check.goals import UNITS
 from models.check.requests import ACCEPTED, REJECTED
 from models.conflicts.families import families_of
 from models.conflicts.members import OVERALL, TIES, Member, per_of_lines
@@ -24,6 +23,7 @@ from models.formulation.eligible import read_eligible
 from models.formulation.regions import region_map
 from models.formulation.screens import reads_pairs, screen
 from models.formulation.units import form_units
+from models.goal_units import goal_unit
 from models.org import BoolArray, IntArray, Org
 from models.plan import UNNEEDED, Assignment, Judgement, Violation
 from models.policy import CUSTOMERS, Eligibility, Keep, Policy, Rule
@@ -283,8 +283,7 @@ class Rulebook:
                     )
         for goal in self.policy.ceilings:
             assert goal.limit is not None
-            unit = goal.unit if goal.goal == "cost" else UNITS[goal.goal]
-            base = abs(goal.limit) or 1.0
+            unit, base = goal_unit(self.policy, goal.goal), abs(goal.limit) or 1.0
             yield Member("goal", f"goals[{goal.goal}]", "max", limit=goal.limit, unit=unit, base=base)
 
     def _typical(self, measure: str) -> float:

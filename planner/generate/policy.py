@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.org import Period
@@ -10,7 +10,7 @@ from models.org import Period
 
 @dataclass(frozen=True)
 class Terms:
-    """What the policy of a generated org depends on."""
+    """What the policy of a generated org depends on; ``names`` are what its lines and scenarios are called."""
 
     period: Period
     extension: str
@@ -24,10 +24,12 @@ class Terms:
     leaving: str
     hire: str
     seed_line: str
+    names: Mapping[str, str]
 
 
 def policy_text(terms: Terms) -> str:
     """Return planner.yaml for a generated org."""
+    called = {key: name.format(industry=terms.industry, leaving=terms.leaving) for key, name in terms.names.items()}
     nearest = (
         f"\n    nearest: {terms.nearest}                        # of the reps who may, only the nearest (and the owner)"
         if terms.nearest
@@ -41,7 +43,7 @@ def policy_text(terms: Terms) -> str:
     conflict = (
         f"""
     conflicts:
-      - {{name: rivals never with one rep, customers: [{", ".join(terms.rivals)}]}}"""
+      - {{name: {called["rivals"]}, customers: [{", ".join(terms.rivals)}]}}"""
         if len(terms.rivals) > 1
         else ""
     )
@@ -66,10 +68,10 @@ policy:
     region: {region}
     skills: required                   # customer.required_skills must be met, with their levels{nearest}
     rules:
-      - name: strategic customers need an experienced rep
+      - name: {called["senior"]}
         when: customer.segment = '{terms.strategic}'
         require: rep.seniority >= 3
-      - name: {terms.industry} goes to those who know it
+      - name: {called["expert"]}
         when: customer.industry = '{terms.industry}'
         prefer: skill(rep, '{terms.industry}') >= 2
         penalty: 3                     # points for each customer that breaks it
@@ -85,22 +87,22 @@ policy:
   keep:
     families: as_today                 # parents and subsidiaries that share a rep today stay together
     locks:
-      - {{name: locked in the CRM, when: customer.locked}}
+      - {{name: {called["locked"]}, when: customer.locked}}
     holdouts:                          # nobody changes the rep in the middle of a deal
-      - name: deal about to close
+      - name: {called["deal"]}
         when: customer.opportunity_close between period.start and period.start + 45
-      - name: renewal within 30 days
+      - name: {called["renewal"]}
         when: customer.next_renewal between period.start and period.start + 30{conflict}
     groups:
-      - name: strategic customers are spread
+      - name: {called["spread"]}
         when: customer.segment = '{terms.strategic}'
         max: {terms.most_strategic}
 
   disruption:                          # how much may change; moves that a rule forces are not counted here
     budgets:
-      - {{name: moved customers, of: customers, max: 12%}}
-      - {{name: moved revenue, of: revenue, max: 12%}}
-      - {{name: lost per rep, of: revenue, per: rep, side: lost, max: 25%}}
+      - {{name: {called["moved_customers"]}, of: customers, max: 12%}}
+      - {{name: {called["moved_revenue"]}, of: revenue, max: 12%}}
+      - {{name: {called["lost"]}, of: revenue, per: rep, side: lost, max: 25%}}
     move_cost: 1 + 0.5 * least(customer.tenure_years, 4)    # points: an old relationship is dearer
 
   goals:                               # one point of imbalance weighs as much as one point of disruption
@@ -109,13 +111,13 @@ policy:
     - {{goal: misfit, weight: 1}}
     - {{goal: travel, weight: 0.02}}     # one point for 50 hours on the road
 
-scenarios:                             # try one: planner plan --scenario "light touch"
-  light touch: {{set: {{"disruption.budgets[moved customers].max": 3%}}}}
-  {terms.leaving} leaves: {{reps: {{leave: [{terms.leaving}]}}}}
-  two more reps:
+scenarios:                             # try one: planner plan --scenario "{called["light"]}"
+  {called["light"]}: {{set: {{"disruption.budgets[{called["moved_customers"]}].max": 3%}}}}
+  {called["leaves"]}: {{reps: {{leave: [{terms.leaving}]}}}}
+  {called["hires"]}:
     reps:
       hire: [{terms.hire}]
-  {terms.industry} grows a fifth:
+  {called["grows"]}:
     customers:
       - where: customer.industry = '{terms.industry}'
         set: {{potential: customer.potential * 1.2, workload_hours: customer.workload_hours * 1.2}}

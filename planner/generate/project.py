@@ -154,6 +154,7 @@ def _org(
             leaving=roster.rep_id[int(np.bincount(books.planted, demand.revenue, reps).argmax())],
             hire=_hire(places, spoken, int(books.max_customers.max())),
             seed_line=f"{FIRST_WORDS}{command}",
+            names=spoken.lines,
         )
     )
     return (

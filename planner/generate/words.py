@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,7 +12,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Words:
-    """A vocabulary. ``kinds`` names, per industry, what its companies call themselves (``Clinics``)."""
+    """A vocabulary. ``kinds`` names, per industry, what its companies call themselves (``Clinics``).
+
+    ``lines`` names the lines and scenarios of the policy, with places for an industry or a rep.
+    """
 
     currency: str
     industries: tuple[str, ...]
@@ -24,6 +28,7 @@ class Words:
     segments: tuple[str, ...]
     stages: tuple[str, ...]
     lock_reasons: tuple[str, ...]
+    lines: Mapping[str, str]
 
     @property
     def space(self) -> str:

@@ -47,7 +47,6 @@ def assumption_in_words(text: str, say: Language) -> str:
     >>> assumption_in_words("Customers marked as locked stay", language("zh"))
     '标记为锁定的客户保留'
     """
-    if say.code == "en":
-        return text
-    said = _SENTENCES.said(text, say, lambda place, value: measure_word(value, say) if place in _MEASURES else value)
-    return text if said is None else said
+    return _SENTENCES.in_words(
+        text, say, lambda place, value: measure_word(value, say) if place in _MEASURES else value
+    )

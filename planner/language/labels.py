@@ -22,6 +22,11 @@ _COMPOSED = (
 )
 
 
+def is_known_measure(name: str) -> bool:
+    """Tell whether a measure is called as a column of the tables is, which says nothing of anybody."""
+    return name in _KNOWN_MEASURES
+
+
 def label(language: Language, text: str) -> str:
     """Return a label in a language, such as that of a row of a comparison; names of measures are known by themselves.
 

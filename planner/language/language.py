@@ -21,8 +21,13 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _NOTHING, _ENDLESS = "–", "∞"
 _SHORT_FROM, _BRIEF_FROM = 1e7, 1e4
 """From here on numbers are shortened, where they are the real figure and where they are a remark."""
-_UNITS = frozenset({"{figure} customers", "{figure} points"})
-"""Units that the planner itself counts in; those of a policy are the user's words."""
+UNITS = {
+    "customers": "{figure} customers",
+    "points": "{figure} points",
+    "moves": "{figure} moves",
+    "% of target": "{figure}% of target",
+}
+"""Units that the planner itself counts in, beside a figure; those of a policy are the user's words."""
 
 
 @dataclass(frozen=True)
@@ -255,8 +260,7 @@ class Language:
 
     def _with_unit(self, figure: str, unit: str) -> str:
         if unit not in self.locale.currencies:
-            said = f"{{figure}} {unit}"
-            return self(said, figure=figure) if said in _UNITS else beside(figure, unit)
+            return self(UNITS[unit], figure=figure) if unit in UNITS else beside(figure, unit)
         symbol = get_currency_symbol(unit, locale=self.locale)
         sign, figure = ("-", figure[1:]) if figure.startswith("-") else ("", figure)
         pattern = self.locale.currency_formats["standard"]
@@ -273,6 +277,17 @@ def language(code: str) -> Language:
 
 
 ENGLISH = language("en")
+
+
+def is_known_unit(unit: str) -> bool:
+    """Tell whether a unit is a currency, hours, or one in which the planner counts; others are the user's own words.
+
+    Examples
+    --------
+    >>> is_known_unit("CNY"), is_known_unit("h"), is_known_unit("seats")
+    (True, True, False)
+    """
+    return unit in ENGLISH.locale.currencies or unit in UNITS or unit in ("", "h")
 
 
 def beside(figure: str, unit: str) -> str:

@@ -96,8 +96,9 @@ def reason_as_sentence(reason: str, say: Language) -> str:
 
 def engine_in_words(reason: str, say: Language) -> str:
     """Return why an engine was chosen in a language; what no sentence fits stays as it is."""
-    said = _ENGINES.said(reason, say, lambda place, value: engine_in_words(value, say) if place == "rest" else value)
-    return reason if said is None else said
+    return _ENGINES.in_words(
+        reason, say, lambda place, value: engine_in_words(value, say) if place == "rest" else value
+    )
 
 
 def _parts(reason: str, say: Language) -> tuple[str, ...]:

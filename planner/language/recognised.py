@@ -39,6 +39,11 @@ class Sentences:
                 return say(sentence, **values) if values else say(sentence)
         return None
 
+    def in_words(self, text: str, say: Language, told: Callable[[str, str], str] = lambda place, value: value) -> str:
+        """Return a text in a language as :meth:`said` does; what is none of these sentences stays as it is."""
+        said = None if say.code == "en" else self.said(text, say, told)
+        return text if said is None else said
+
     def begins_with_a_place(self, text: str) -> bool:
         """Tell whether a text begins with what fills a place, such as a name."""
         found = next((sentence for sentence, pattern in self._patterns if pattern.fullmatch(text)), "")

@@ -48,6 +48,22 @@ _SENTENCES = Sentences(
     )
 )
 """As models/check says them; the more particular before the more general."""
+_CLASHES = Sentences(
+    (
+        "{sum}, but {amount} need an owner: {change}",
+        "{sum}, but there are {amount} that they may get: {change}",
+    )
+)
+_SUMS = Sentences(("{those} × {each} = {total}", "{those}, {total} in all"))
+_CHANGES = Sentences(
+    (
+        "raise the maximum to at least {figure}",
+        "raise the maximum by at least {figure} in all",
+        "lower the minimum to at most {figure}",
+        "lower the minimum by at least {figure} in all",
+    )
+)
+"""Why limits do not add up, as models/tight_limits says it."""
 
 
 def violation_in_words(text: str, say: Language) -> str:
@@ -61,12 +77,17 @@ def violation_in_words(text: str, say: Language) -> str:
     """
     if say.code == "en":
         return text
-    said = _SENTENCES.said(text, say, lambda place, value: _told(place, value, say))
-    return text if said is None else said
+    said = _CLASHES.said(text, say, lambda place, value: _told(place, value, say))
+    return _SENTENCES.in_words(text, say, lambda place, value: _told(place, value, say)) if said is None else said
 
 
 def _told(place: str, value: str, say: Language) -> str:
     """Return what fills a place: amounts of customers and nobody in the language, texts of users as they are."""
+    inner = {"sum": _SUMS, "change": _CHANGES}.get(place)
+    if inner is not None:
+        return inner.in_words(value, say, lambda place, value: _told(place, value, say))
+    if place == "those":
+        return _counted(value, say)
     if place in ("amount", "limit"):
         figure = next((value.removesuffix(end) for end in _CUSTOMERS if value.endswith(end)), None)
         return value if figure is None else say("{figure} customers", figure=figure)
@@ -80,3 +101,15 @@ def _told(place: str, value: str, say: Language) -> str:
         kind, _, name = value.partition(" ")
         return say(_KINDS[kind], name=name) if kind in _KINDS and name else value
     return value
+
+
+def _counted(value: str, say: Language) -> str:
+    """Return how many reps or teams there are."""
+    count, _, kind = value.partition(" ")
+    figure = count.replace(",", "")
+    if not (figure.isascii() and figure.isdecimal()):
+        return value
+    whole = int(figure)
+    if kind.startswith("team"):
+        return say.plural(whole, "{count} team", "{count} teams")
+    return say.plural(whole, "{count} rep", "{count} reps")

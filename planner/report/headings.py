@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from babel.numbers import get_currency_symbol
 
-from planner.language import Language
+from planner.language import UNITS, Language
 from planner.report.blocks import Kind
-
-_OF_THE_PLANNER = frozenset({"customers", "points"})
-"""Units that are translated; those of a policy are the user's words."""
 
 
 def headed(title: str, unit: str, kind: Kind, say: Language) -> str:
@@ -30,5 +27,5 @@ def headed(title: str, unit: str, kind: Kind, say: Language) -> str:
     if unit in say.locale.currencies:
         shown = get_currency_symbol(unit, locale=say.locale)
     else:
-        shown = say(unit) if unit in _OF_THE_PLANNER else unit
+        shown = say(unit) if unit in UNITS else unit
     return say("{title} ({unit})", title=title, unit=shown)

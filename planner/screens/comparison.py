@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from models.names import first_of
 from planner.console import Column, Look, Paper, Said, Words, clipped, width_of
-from planner.language import Language, label
-from planner.screens.figures import OTHER_GOALS, change_in, figure_in
+from planner.language import Language, beside, label
+from planner.screens.figures import OTHER_MEANING, change_in, figure_in
 from planner.screens.findings import counted
 from scenarios.comparing.comparison import Comparison, Entry, Row, Section
 from scenarios.comparing.gate import Judged, Verdict
@@ -207,15 +207,21 @@ class _Layout:
         if row.upto is not None and value is not None:
             high = self._comparison.rows[row.upto].values[at]
             ends = figure_in(value, row.unit), figure_in(high, row.unit)
-            return ends[0] if ends[0] == ends[1] else "–".join(ends), ""
+            said = self._with_unit(row, at, ends[0] if ends[0] == ends[1] else "–".join(ends))
+            return said, OTHER_MEANING if row.other[at] else ""
         if row.name == CERTIFIED_GAP and self._proven(at):
             return self._say("proven"), ""
         # seconds depend on the machine, and a bound by itself is no better for being smaller
         told = row.better is not None or row.section != PROOF
         told &= row.name != CERTIFIED_GAP or not self._proven(self._comparison.baseline)
+        said = self._with_unit(row, at, figure_in(value, row.unit))
         if row.other[at]:
-            return figure_in(value, row.unit), OTHER_GOALS
-        return figure_in(value, row.unit), change_in(row.deltas[at], row.unit) if told else ""
+            return said, OTHER_MEANING
+        return said, change_in(row.deltas[at], row.unit) if told else ""
+
+    def _with_unit(self, row: Row, at: int, said: str) -> str:
+        """Return a value, with its unit where that is another one than the row's."""
+        return said if row.values[at] is None or row.unit_at(at) == row.unit else beside(said, row.unit_at(at))
 
     def _proven(self, at: int) -> bool:
         return self._comparison.entries[at].status == "optimal"
@@ -259,8 +265,11 @@ def _show_legend(paper: Paper, comparison: Comparison, *, everything: bool) -> N
         notes.append(say("* best of those allowed"))
     if len(comparison.entries) > 1:
         notes.append(say("after each value: change against the baseline, of percentages in points"))
-    if everything and any(any(row.other) for row in comparison.rows.values()):
-        notes.append(say("{mark} of other goals or weights than the baseline's: not comparable", mark=OTHER_GOALS))
+    told = comparison.rows.values() if everything else comparison.sections[0].rows
+    if any(any(row.other) for row in told):
+        notes.append(
+            say("{mark} of other goals, bands or units than the baseline's: not comparable", mark=OTHER_MEANING)
+        )
     if any(entry.status == "optimal" for entry in comparison.entries):
         notes.append(say("proven: no plan is better"))
     evenness = {entry.figures.reps.evenness_of for entry in comparison.entries if entry.figures and entry.figures.reps}

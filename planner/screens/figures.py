@@ -7,8 +7,8 @@ import math
 from planner.language import ENGLISH, beside
 from scenarios.comparing.row_definition import INDEX, RATIO, SHARE
 
-OTHER_GOALS = "≠"
-"""Stands where a change against a baseline would say nothing: the values are of other goals."""
+OTHER_MEANING = "≠"
+"""Stands where a change against a baseline would say nothing: the values are of other goals, bands or units."""
 _NOTHING = 1e-6
 """What is smaller is rounding, or what solvers take for nothing."""
 

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from planner.comparison_record import comparison_document, comparison_record
-from planner.screens.figures import OTHER_GOALS, change_in, figure_in
+from planner.language import beside
+from planner.screens.figures import OTHER_MEANING, change_in, figure_in
 from planner.versions import versions
 from planner.write.files import write_csv, write_json
 from planner.write.tables import for_people
@@ -114,7 +115,7 @@ def _page(comparison: Comparison, title: str, verdicts: Sequence[Verdict]) -> It
     yield f"Held against *{names[comparison.baseline]}*. **Bold** is the best of those allowed; in brackets the change"
     yield "against the baseline, of percentages in points; ≈ marks a difference that is not certain."
     if any(any(row.other) for row in comparison.rows.values()):
-        yield f"{OTHER_GOALS} marks values of other goals or weights than the baseline's, which cannot be compared."
+        yield f"{OTHER_MEANING} marks values of other goals, bands or units than the baseline's: not comparable."
     for section in comparison.sections:
         yield from ("", f"## {section.title}", "")
         yield f"|  | {' | '.join(names)} |"
@@ -143,11 +144,13 @@ def _figure(comparison: Comparison, row: Row, at: int) -> str:
     text = "proven" if proven else figure_in(row.values[at], row.unit)
     if row.upto is not None and row.values[at] is not None:
         text += f"–{figure_in(comparison.rows[row.upto].values[at], row.unit)}"
+    if row.values[at] is not None and row.unit_at(at) != row.unit:
+        text = beside(text, row.unit_at(at))
     if row.best[at]:
         text = f"**{text}**"
     delta = "" if row.name == CERTIFIED_GAP else change_in(row.deltas[at], row.unit)
     if row.other[at]:
-        return f"{text} ({OTHER_GOALS})"
+        return f"{text} ({OTHER_MEANING})"
     if delta and delta != "·" and row.upto is None:
         uncertain = tuple(sorted((at, comparison.baseline))) in row.uncertain
         text += f" ({'≈' if uncertain else ''}{delta})"

@@ -60,8 +60,13 @@ class Row:
         The best values among allowed plans; none where all are equal.
     uncertain : tuple of pairs of positions
         Scenarios that share their goals and whose intervals [bound, value] overlap: which one is better is not certain.
+    meaning : tuple of int
+        Scenarios with the same number can be compared, the others are of other goals, bands or units; empty where all
+        mean the same.
     other : tuple of bool
-        Values that mean something else than the baseline's, being of other goals, so that nothing can be said of both.
+        Values that mean something else than the baseline's, so that nothing can be said of both.
+    units : tuple of str
+        The unit of each value, where they are not all in ``unit``; else empty.
     """
 
     name: str
@@ -74,7 +79,13 @@ class Row:
     best: tuple[bool, ...]
     uncertain: tuple[Pair, ...] = ()
     upto: str | None = None
+    meaning: tuple[int, ...] = ()
     other: tuple[bool, ...] = ()
+    units: tuple[str, ...] = ()
+
+    def unit_at(self, at: int) -> str:
+        """Return the unit of a scenario's value."""
+        return self.units[at] if self.units else self.unit
 
 
 @dataclass(frozen=True)
@@ -134,7 +145,8 @@ def compare(entries: Sequence[Entry], baseline: str | None = None, risk: Risk = 
         raise InputRefused([Finding("TP511", title, Place(), found=repr(baseline), hint=did_you_mean(baseline, names))])
     at = 0 if baseline is None else names.index(baseline)
     comparing = _Comparing(tuple(entries), at, risk)
-    shape = Shape.of_figures(entry.figures for entry in entries if entry.figures is not None)
+    first = [entries[at], *entries]  # the baseline's units are those of rows
+    shape = Shape.of_figures(entry.figures for entry in first if entry.figures is not None)
     sections = tuple(
         Section(title, rows)
         for title, defined in itertools.groupby(definitions(shape), key=lambda one: one.section)
@@ -158,8 +170,11 @@ class _Comparing:
 
     def _row(self, definition: RowDefinition) -> Row:
         values = self._read(definition.read)
+        meaning = self._meaning(definition)
+        planned = self._planned(self.baseline) is not None
         other = tuple(
-            value is not None and self._means_something_else(definition, at) for at, value in enumerate(values)
+            value is not None and planned and bool(meaning) and meaning[at] != meaning[self.baseline]
+            for at, value in enumerate(values)
         )
         return Row(
             definition.name,
@@ -169,11 +184,36 @@ class _Comparing:
             definition.better,
             values,
             self._deltas(values, other),
-            self._best(definition, values),
+            self._best(definition, values, meaning),
             tuple(self._uncertain(definition)),
             definition.upto,
+            meaning,
             other,
+            self._units(definition, values),
         )
+
+    def _planned(self, at: int) -> Figures | None:
+        figures = self.entries[at].figures
+        return figures if figures is not None and figures.has_plan else None
+
+    def _meaning(self, definition: RowDefinition) -> tuple[int, ...]:
+        """Number what the values mean: by the first scenario that means the same; empty where all mean the same."""
+        if definition.meaning is None:
+            return ()
+        means = {at: definition.meaning(one) for at in range(len(self.entries)) if (one := self._planned(at))}
+        first = {meant: at for at, meant in reversed(means.items())}
+        return (
+            tuple(first[means[at]] if at in means else at for at in range(len(self.entries))) if len(first) > 1 else ()
+        )
+
+    def _units(self, definition: RowDefinition, values: Sequence[float | None]) -> tuple[str, ...]:
+        if definition.unit_of is None:
+            return ()
+        units = tuple(
+            definition.unit if value is None or (one := self._planned(at)) is None else definition.unit_of(one)
+            for at, value in enumerate(values)
+        )
+        return () if set(units) == {definition.unit} else units
 
     def _read(self, read: Read) -> tuple[float | None, ...]:
         return tuple(None if entry.figures is None else read(entry.figures, self.risk) for entry in self.entries)
@@ -190,33 +230,21 @@ class _Comparing:
 
         return tuple(delta(at, value) for at, value in enumerate(values))
 
-    def _best(self, definition: RowDefinition, values: Sequence[float | None]) -> tuple[bool, ...]:
+    def _best(
+        self, definition: RowDefinition, values: Sequence[float | None], meaning: Sequence[int]
+    ) -> tuple[bool, ...]:
         if definition.rank is not None:
             values = self._read(definition.rank)
-        judged = {
-            at: value
-            for at, value in enumerate(values)
-            if value is not None and self.entries[at].allowed and self._like_the_baseline(definition, at)
-        }
+        judged = {at: value for at, value in enumerate(values) if value is not None and self.entries[at].allowed}
+        if meaning:
+            # without a plan the baseline means nothing, and nobody is best where the others differ
+            judged = {at: value for at, value in judged.items() if meaning[at] == meaning[self.baseline]}
         if definition.better is None or len(judged) < 2:
             return (False,) * len(values)
         pick = min if definition.better == "less" else max
         top = pick(judged.values())
         best = tuple(at in judged and _same(judged[at], top) for at in range(len(values)))
         return best if sum(best) < len(judged) else (False,) * len(values)
-
-    def _like_the_baseline(self, definition: RowDefinition, at: int) -> bool:
-        """Tell whether a scenario's value in this row means what the baseline's does."""
-        mine, base = self.entries[at].figures, self.entries[self.baseline].figures
-        if mine is None or base is None or not base.has_plan:
-            return definition.goal is None and definition.name != OBJECTIVE
-        return mine.means_alike(base, definition.name)
-
-    def _means_something_else(self, definition: RowDefinition, at: int) -> bool:
-        mine, base = self.entries[at].figures, self.entries[self.baseline].figures
-        if mine is None or base is None or not base.has_plan:
-            return False
-        return not mine.means_alike(base, definition.name)
 
     def _uncertain(self, definition: RowDefinition) -> Iterator[Pair]:
         """Yield the pairs of scenarios between which the row's values do not decide."""

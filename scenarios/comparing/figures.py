@@ -182,6 +182,7 @@ def _measure(outcome: Outcome, book: MeasureBook) -> MeasureFigure:
     return MeasureFigure(
         unit=book.unit,
         total=float(values.sum()),
+        by_owner=outcome.amounts.depends_on_rep(book.measure),
         chosen=float(values[changes.chosen].sum()),
         forced=float(values[changes.forced].sum()),
         in_motion=of_customers(outcome, values, changes.chosen),

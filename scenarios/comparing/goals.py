@@ -9,11 +9,11 @@ from typing import Any
 
 from models.outcome import Outcome
 from models.policy import Policy
-from scenarios.comparing.scorecard import StageFigure
+from scenarios.comparing.scorecard import BANDS, StageFigure
 
 
 def goal_definitions(policy: Policy) -> dict[str, str]:
-    """Return for each goal a short hash of all that defines it in the policy, its weight and priority apart."""
+    """Return for each goal, and for the bands, a short hash of all that defines it, its weight and priority apart."""
     balance = [
         {**line.model_dump(mode="json", exclude={"name"}), "defined": _dump(policy.measures.get(line.measure))}
         for line in policy.balance
@@ -33,9 +33,14 @@ def goal_definitions(policy: Policy) -> dict[str, str]:
     for goal in sorted({goal for stage in policy.stages for goal in stage.weights}):
         line = policy.goal(goal)
         details = None if line is None else line.model_dump(mode="json", include={"value", "default", "speed_kmh"})
-        text = json.dumps([said.get(goal), details], sort_keys=True, default=str)
-        hashes[goal] = hashlib.sha256(text.encode()).hexdigest()[:16]
+        hashes[goal] = _hash([said.get(goal), details])
+    if balance:
+        hashes[BANDS] = _hash([{name: part for name, part in line.items() if name != "weight"} for line in balance])
     return hashes
+
+
+def _hash(said: Any) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def _dump(line: Any) -> Any:

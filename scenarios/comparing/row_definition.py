@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from scenarios.comparing.scorecard import Figures
 
 Better = Literal["less", "more"]
 Read = Callable[[Figures, Risk], float | None]
+Meaning = Callable[[Figures], Hashable]
 
 IN_SHORT = "In short"
 GOALS = "Goals"
@@ -46,6 +47,11 @@ class RowDefinition:
         The goal whose value it is; only plans that share the goal's meaning can be compared in it.
     rank : callable or None
         By what the best is found, where that is not the value.
+    meaning : callable or None
+        What the value depends on beside the plan, such as the goals or the unit: values are compared, and one is best,
+        only where it is equal. None where values always mean the same.
+    unit_of : callable or None
+        The unit of one scenario's value, where that depends on the scenario.
     """
 
     name: str
@@ -57,3 +63,5 @@ class RowDefinition:
     upto: str | None = None
     goal: str | None = None
     rank: Read | None = None
+    meaning: Meaning | None = None
+    unit_of: Callable[[Figures], str] | None = None

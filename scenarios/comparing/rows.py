@@ -6,7 +6,6 @@ depends on the goals, measures and capacity lines of the policies compared.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -30,10 +29,19 @@ from scenarios.comparing.row_definition import (
     RATIO,
     SHARE,
     Better,
-    Read,
     RowDefinition,
 )
-from scenarios.comparing.scorecard import BeforeAfter, CapacityUse, Figures, QuotaSpread, Spread
+from scenarios.comparing.row_values import (
+    bands_meant,
+    inside_share,
+    risked,
+    share_of,
+    unbounded,
+    worth_and_unit,
+    worth_measure,
+    worth_unit,
+)
+from scenarios.comparing.scorecard import BeforeAfter, Figures, QuotaSpread, Spread
 
 _TAKEN = ("goals", "capacity", "quota")
 
@@ -49,18 +57,20 @@ class Shape:
 
     @classmethod
     def of_figures(cls, figures: Iterable[Figures]) -> Shape:
-        """Return the shape of finished scenarios."""
+        """Return the shape of finished scenarios; where units differ those of the first one count."""
         goals: dict[str, str] = {}
         measures: dict[str, str] = {CUSTOMERS: ""}
         capacities: dict[str, None] = {}
-        revenue = ("revenue", "")
+        revenue: tuple[str, str] | None = None
         for one in figures:
-            goals.update({name: goal.unit for name, goal in one.goals.items()})
-            measures.update({name: measure.unit for name, measure in one.measures.items()})
+            for name, goal in one.goals.items():
+                goals.setdefault(name, goal.unit)
+            for name, measure in one.measures.items():
+                measures.setdefault(name, measure.unit)
             capacities.update(dict.fromkeys(use.line for use in one.capacity))
             if one.revenue is not None:
-                revenue = (one.revenue.measure, one.revenue.unit)
-        return cls(tuple(goals.items()), tuple(measures.items()), tuple(capacities), revenue)
+                revenue = revenue or (one.revenue.measure, one.revenue.unit)
+        return cls(tuple(goals.items()), tuple(measures.items()), tuple(capacities), revenue or ("revenue", ""))
 
     @classmethod
     def of_policies(cls, policies: Iterable[Policy]) -> Shape:
@@ -108,6 +118,7 @@ def _in_short(shape: Shape) -> Iterator[RowDefinition]:
         SHARE,
         "less",
         lambda f, _: None if f.revenue is None else f.revenue.share,
+        meaning=worth_measure,
     )
     for at, end in enumerate(("low", "high")):
         yield RowDefinition(
@@ -116,11 +127,19 @@ def _in_short(shape: Shape) -> Iterator[RowDefinition]:
             "Revenue at risk" + (", at most" if at else ""),
             unit,
             "less",
-            _risked(at),
+            risked(at),
             upto=None if at else "revenue_at_risk_high",
+            meaning=worth_and_unit,
+            unit_of=worth_unit,
         )
     yield RowDefinition(
-        "reps_inside_band_share", IN_SHORT, "Reps inside the band", SHARE, "more", lambda f, _: _inside_share(f)
+        "reps_inside_band_share",
+        IN_SHORT,
+        "Reps inside the band",
+        SHARE,
+        "more",
+        lambda f, _: inside_share(f),
+        meaning=bands_meant,
     )
     yield RowDefinition(
         "heaviest_to_lightest",
@@ -128,7 +147,8 @@ def _in_short(shape: Shape) -> Iterator[RowDefinition]:
         "Heaviest ÷ lightest book",
         RATIO,
         "less",
-        lambda f, _: None if f.reps is None else _unbounded(f.reps.evenness.after),
+        lambda f, _: None if f.reps is None else unbounded(f.reps.evenness.after),
+        meaning=lambda f: None if f.reps is None else f.reps.evenness_of,
     )
     yield RowDefinition(
         "reps_losing_over_20",
@@ -137,6 +157,7 @@ def _in_short(shape: Shape) -> Iterator[RowDefinition]:
         "",
         "less",
         lambda f, _: None if f.losses is None else float(f.losses.over_fifth),
+        meaning=worth_measure,
     )
     # a plan that a solver has proven best is best, however far the bound is that anyone can recompute
     yield RowDefinition(
@@ -150,31 +171,39 @@ def _in_short(shape: Shape) -> Iterator[RowDefinition]:
     )
 
 
-def _risked(end: int) -> Read:
-    """Return how the lower (0) or upper (1) end of the revenue at risk is read; None where no revenue is known."""
-
-    def risked(figures: Figures, risk: Risk) -> float | None:
-        if figures.revenue is None or figures.revenue.measure == CUSTOMERS:
-            return None
-        return risk[end] * figures.revenue.in_transition
-
-    return risked
-
-
 def _goals(shape: Shape) -> Iterator[RowDefinition]:
-    yield RowDefinition(OBJECTIVE, GOALS, "Objective", POINTS, "less", lambda f, _: f.objective)
+    yield RowDefinition(
+        OBJECTIVE, GOALS, "Objective", POINTS, "less", lambda f, _: f.objective, meaning=lambda f: f.all_goals
+    )
     for name, unit in shape.goals:
 
         def value(figures: Figures, risk: Risk, name: str = name) -> float | None:
             goal = figures.goals.get(name)
             return None if goal is None else goal.value
 
-        yield RowDefinition(f"goals.{name}", GOALS, name.capitalize(), unit, "less", value, goal=name)
+        def meant(figures: Figures, name: str = name) -> tuple[str | None, str]:
+            return figures.definitions.get(name), unit_in(figures, name)
+
+        def unit_in(figures: Figures, name: str = name) -> str:
+            goal = figures.goals.get(name)
+            return "" if goal is None else goal.unit
+
+        yield RowDefinition(
+            f"goals.{name}",
+            GOALS,
+            name.capitalize(),
+            unit,
+            "less",
+            value,
+            goal=name,
+            meaning=meant,
+            unit_of=unit_in,
+        )
 
 
 _SPREADS: tuple[tuple[str, str, str, Better, Callable[[Spread], float | None]], ...] = (
     ("cv", "variation (CV)", SHARE, "less", lambda spread: spread.cv),
-    ("max_min", "max ÷ min", RATIO, "less", lambda spread: _unbounded(spread.max_min)),
+    ("max_min", "max ÷ min", RATIO, "less", lambda spread: unbounded(spread.max_min)),
     ("inside_share", "inside the band", SHARE, "more", lambda spread: spread.inside),
     ("gini", "Gini", INDEX, "less", lambda spread: spread.gini),
 )
@@ -193,7 +222,9 @@ def _fairness(shape: Shape) -> Iterator[RowDefinition]:
                 found = figures.measures.get(measure)
                 return None if found is None or found.after is None else take(found.after)
 
-            yield RowDefinition(f"{_scope(measure)}.{name}", FAIRNESS, f"{measure}: {label}", unit, better, value)
+            machine, meaning = f"{_scope(measure)}.{name}", bands_meant if name == "inside_share" else None
+            label = f"{measure}: {label}"
+            yield RowDefinition(machine, FAIRNESS, label, unit, better, value, meaning=meaning)
 
 
 def _bands() -> Iterator[RowDefinition]:
@@ -213,7 +244,8 @@ def _bands() -> Iterator[RowDefinition]:
             return counts.after
 
         # how many is comparable only where there are as many reps: the share above says which is best
-        yield RowDefinition(f"reps_{name}_band", BANDS, label, "", "less" if better == "less" else None, value)
+        ranked: Better | None = "less" if better == "less" else None
+        yield RowDefinition(f"reps_{name}_band", BANDS, label, "", ranked, value, meaning=bands_meant)
     yield RowDefinition(
         "largest_loss_share",
         BANDS,
@@ -221,6 +253,7 @@ def _bands() -> Iterator[RowDefinition]:
         SHARE,
         "less",
         lambda f, _: None if f.losses is None else f.losses.largest,
+        meaning=worth_measure,
     )
 
 
@@ -252,6 +285,8 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
         unit,
         "less",
         lambda f, _: None if f.revenue is None else f.revenue.chosen,
+        meaning=worth_and_unit,
+        unit_of=worth_unit,
     )
     yield RowDefinition(
         "revenue_moved_forced",
@@ -260,6 +295,8 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
         unit,
         "less",
         lambda f, _: None if f.revenue is None else f.revenue.forced_present + f.revenue.forced_departed,
+        meaning=worth_and_unit,
+        unit_of=worth_unit,
     )
     yield RowDefinition(
         "revenue_frozen_share",
@@ -268,6 +305,7 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
         SHARE,
         None,
         lambda f, _: None if f.revenue is None else f.revenue.frozen_share,
+        meaning=worth_measure,
     )
     for measure, measure_unit in shape.measures:
         if measure in (worth, CUSTOMERS):
@@ -278,9 +316,13 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
                 found = figures.measures.get(measure)
                 return None if found is None else float(getattr(found, name))
 
+            def unit_in(figures: Figures, measure: str = measure) -> str:
+                found = figures.measures.get(measure)
+                return "" if found is None else found.unit
+
             machine = f"{_scope(measure)}.{'moved' if name == 'chosen' else 'moved_forced'}"
             label = f"{measure.capitalize()} moved, {name}"
-            yield RowDefinition(machine, MOVES, label, measure_unit, "less", carried)
+            yield RowDefinition(machine, MOVES, label, measure_unit, "less", carried, meaning=unit_in, unit_of=unit_in)
 
 
 def _means(shape: Shape) -> Iterator[RowDefinition]:
@@ -299,21 +341,17 @@ def _means(shape: Shape) -> Iterator[RowDefinition]:
         "",
         "less",
         lambda f, _: None if f.misfits is None else f.misfits.after,
+        meaning=lambda f: f.definitions.get("misfit"),
     )
     for line in shape.capacities:
         for name, label in (("share", "capacity used"), ("fullest_share", "fullest")):
 
             def used(figures: Figures, risk: Risk, line: str = line, name: str = name) -> float | None:
                 found = next((use for use in figures.capacity if use.line == line), None)
-                return None if found is None else _share_of(found, name)
+                return None if found is None else share_of(found, name)
 
             machine = f"capacity.{line}.{'used_share' if name == 'share' else name}"
             yield RowDefinition(machine, MEANS, f"{line}: {label}", SHARE, None, used)
-
-
-def _share_of(use: CapacityUse, name: str) -> float | None:
-    share: float | None = getattr(use, name)
-    return share
 
 
 _QUOTAS: tuple[tuple[str, str, str, Better | None, Callable[[QuotaSpread], float]], ...] = (
@@ -344,7 +382,7 @@ def _quota() -> Iterator[RowDefinition]:
 
 
 def _proof() -> Iterator[RowDefinition]:
-    yield RowDefinition("bound", PROOF, "Bound", POINTS, None, lambda f, _: f.bound)
+    yield RowDefinition("bound", PROOF, "Bound", POINTS, None, lambda f, _: f.bound, meaning=lambda f: f.all_goals)
     yield RowDefinition(GAP, PROOF, "Gap to the bound", SHARE, "less", lambda f, _: f.gap)
     yield RowDefinition(
         "violations",
@@ -360,15 +398,3 @@ def _proof() -> Iterator[RowDefinition]:
 def _scope(measure: str) -> str:
     """Return the first part of the names of a measure's rows."""
     return f"measures.{measure}" if measure in _TAKEN else measure
-
-
-def _inside_share(figures: Figures) -> float | None:
-    reps = figures.reps
-    if reps is None or not reps.banded or reps.inside.after is None:
-        return None
-    return reps.inside.after / reps.banded
-
-
-def _unbounded(value: float | None) -> float:
-    """Return a ratio to the lightest book: infinite where that is empty."""
-    return math.inf if value is None else value

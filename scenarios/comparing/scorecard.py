@@ -14,9 +14,8 @@ LOSES_MUCH = 0.2
 NEAR_QUOTA = (0.8, 1.2)
 """A book whose potential is this many times the quota, or between, fits the quota."""
 
-GOAL = "goals."
-"""How the names of rows begin that are of one goal."""
-_OF_ALL_GOALS = ("objective", "bound")
+BANDS = "bands"
+"""Among the definitions, the one of the bands: the balance lines but for their weights."""
 
 Share = Annotated[float, Field(ge=0)]
 
@@ -69,6 +68,7 @@ class MeasureFigure(Part):
 
     unit: str
     total: float = Field(description="over all customers, with their owners after the plan")
+    by_owner: bool = Field(default=False, description="what a customer brings depends on who owns it")
     chosen: float = Field(description="carried by chosen moves")
     forced: float = Field(description="carried by forced moves")
     in_motion: float = Field(description="carried by customers that move by choice, each once, as budgets count them")
@@ -163,8 +163,9 @@ class QuotaFigure(Part):
 class Figures(Part):
     """Everything a comparison needs to know of one finished scenario.
 
-    ``definitions`` tells what each goal means in the policy, as a short hash of all that defines it: two scenarios
-    share a goal when both hashes are equal. Without a plan there is a status and an explanation, and little else.
+    ``definitions`` tells what each goal means in the policy, and what its bands are, as a short hash of all that
+    defines them: two scenarios share a goal when both hashes are equal. Without a plan there is a status and an
+    explanation, and little else.
     """
 
     status: Literal["optimal", "feasible", "infeasible", "no_plan", "evaluated"]
@@ -201,20 +202,12 @@ class Figures(Part):
         """True when there is a plan that breaks no hard rule."""
         return self.has_plan and self.violations == 0
 
+    @property
+    def all_goals(self) -> tuple[object, ...]:
+        """What points are of: the goals with their definitions, weights and priorities."""
+        stages = ((stage.priority, *sorted(stage.weights.items())) for stage in self.stages)
+        return (*stages, *sorted((goal, text) for goal, text in self.definitions.items() if goal != BANDS))
+
     def shares_goals(self, other: Figures) -> bool:
         """Tell whether both plans were made for the same goals, with the same weights and priorities."""
-        mine, others = ([(stage.priority, stage.weights) for stage in one.stages] for one in (self, other))
-        return self.has_plan and other.has_plan and mine == others and self.definitions == other.definitions
-
-    def means_alike(self, other: Figures, row: str) -> bool:
-        """Tell whether the values of a row mean the same in both plans, so that one can be better than the other.
-
-        Points weigh goals, and compare only plans for the same goals; a goal's own row asks only that the goal is
-        defined alike. Rows of other names always mean the same.
-        """
-        if row in _OF_ALL_GOALS:
-            return self.shares_goals(other)
-        if not row.startswith(GOAL):
-            return True
-        goal = row.removeprefix(GOAL)
-        return self.definitions.get(goal) == other.definitions.get(goal)
+        return self.has_plan and other.has_plan and self.all_goals == other.all_goals

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.check import Judge
 from models.findings import Finding, InputRefused, Place, did_you_mean
+from models.goal_units import goal_unit
 from models.org import Org
 from models.policy import GOALS, Policy
 from scenarios.comparing.scorecard import Figures
@@ -232,12 +233,12 @@ def trade_off(
     if measured is not None and of_moves:
         empty = "" if measured.default is None else f"coalesce({measured.value}, {measured.default!r})"
         move_cost = empty or measured.value
-    unit = CUSTOMERS if against == CUSTOMERS else measured.unit if measured is not None else unit_of(policy, against)
+    unit = CUSTOMERS if against == CUSTOMERS else measured.unit if measured is not None else goal_unit(policy, against)
     return TradeOff(
         goals=weights,
         against=against,
         unit=unit,
-        y_unit=unit_of(policy, goals[0]) if len(goals) == 1 else "points",
+        y_unit=goal_unit(policy, goals[0]) if len(goals) == 1 else "points",
         base=base,
         in_order=org.n_customers * org.n_reps <= LARGEST_IN_ORDER,
         several_roles=len(policy.roles) > 1,
@@ -245,14 +246,6 @@ def trade_off(
         beyond_budget=beyond_budget,
         policy=document,
     )
-
-
-def unit_of(policy: Policy, goal: str) -> str:
-    """Return the unit in which people read a goal; a percent of target outside the band is a point."""
-    line = policy.goal(goal)
-    if goal == "cost":
-        return line.unit if line is not None else ""
-    return {"moves": CUSTOMERS, "changes": CUSTOMERS, "travel": "h"}.get(goal, "points")
 
 
 def _unknown(policy: Policy, goals: Sequence[str], against: str, of_moves: bool) -> list[Finding]:

@@ -60,7 +60,7 @@ def test_the_record_says_the_same_and_keeps_to_its_schema(project, capsys):
     assert [(one.x, one.y) for one in record.points] == [pytest.approx(one) for one in EXACT]
     assert record.knee is not None
     assert record.knee.reason == (
-        "up to here each 1% of customers moved buys 2.17 points of balance on average, beyond it only 0.31"
+        "up to here each 1% of customers moved takes 2.17% of target off balance on average, beyond it only 0.31"
     )
     assert record.band.upper_from == [0, 1, 2]
     assert record.band.lower_to == [0, 1, None]

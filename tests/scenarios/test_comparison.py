@@ -98,7 +98,53 @@ def test_scenarios_with_a_baseline_that_has_no_plan_are_still_compared():
     comparison = compare(worked_entries(), "lose Ana")
     assert set(comparison.rows["moved_share"].deltas) == {None}
     assert best(comparison, "moved_share") == ["status quo"]
-    assert best(comparison, "objective") == []
+    assert best(comparison, "objective") == ["base"]  # all that have a plan are of the same goals
+
+
+EUROS = {"workload": {"value": "customer.workload_hours", "unit": "h"},
+         "revenue": {"value": "customer.revenue", "unit": "EUR"}}  # fmt: skip
+
+
+def test_amounts_in_another_unit_are_neither_held_against_the_baseline_nor_best():
+    entries = [
+        Entry("base", worked_figures()),
+        Entry("all stay", worked_figures(ALL_STAY)),
+        Entry("euros", worked_figures(ALL_STAY, measures=EUROS)),
+    ]
+    rows = compare(entries, "base").rows
+    row = rows["revenue_moved"]
+    assert (row.unit, row.units, row.meaning) == ("USD", ("USD", "USD", "EUR"), (0, 0, 2))
+    assert (row.deltas, row.other) == ((None, -40.0, None), (False, False, True))
+    assert row.best == (False, True, False)
+    # a share is a share in any currency
+    assert (rows["revenue_moved_share"].units, rows["revenue_moved_share"].meaning) == ((), ())
+    assert rows["revenue_moved_share"].best == (False, True, True)
+    assert compare(entries, "euros").rows["revenue_moved"].unit == "EUR"
+
+
+def test_reps_inside_wider_bands_are_not_more():
+    wider = [{"measure": "revenue", "target": "equal", "tolerance": "40%"}]
+    heavier = [{"measure": "revenue", "target": "equal", "tolerance": "10%", "weight": 3}]
+    entries = [
+        Entry("base", worked_figures()),
+        Entry("all stay", worked_figures(SECOND)),
+        Entry("wider", worked_figures(balance=wider)),
+        Entry("heavier", worked_figures(balance=heavier)),
+    ]
+    rows = compare(entries, "base").rows
+    for name in ("reps_inside_band_share", "reps_over_band", "revenue.inside_share"):
+        assert rows[name].other == (False, False, True, False)
+        assert not rows[name].best[2]
+    assert rows["reps_inside_band_share"].values[2] == 1
+    assert rows["goals.balance"].other == (False, False, True, True)
+
+
+def test_without_a_plan_of_the_baseline_the_best_is_marked_only_where_all_mean_the_same():
+    entries = [Entry("base", figures_without_plan(no_plan())), Entry("all stay", worked_figures(ALL_STAY))]
+    entries += [Entry("euros", worked_figures(measures=EUROS))]
+    rows = compare(entries, "base").rows
+    assert rows["revenue_moved"].best == (False, False, False)
+    assert rows["revenue_moved_share"].best == (False, True, False)
 
 
 def test_an_empty_book_makes_the_ratio_infinite_and_no_difference():

@@ -165,8 +165,8 @@ class _Sections:
         if any(row.meaning for row in card.rows):
             notes.append(
                 say(
-                    "≠: goals or weights are other ones, so that these values cannot be compared; only scenarios with "
-                    "the goals of {name} are marked as best in them.",
+                    "≠: of other goals, weights, bands or units, so that these values cannot be compared; as best only "
+                    "those are marked that can be compared with {name}.",
                     name=self.baseline,
                 )
             )

@@ -143,18 +143,22 @@ class ComparisonRows:
         if name == CERTIFIED_GAP and self.record.scenarios[at].status == "optimal":
             return self.say("proven")
         value = self._values(row)[at]
-        said = self._said(row, value)
+        said = self._said(row, value, at)
         if row.upto is not None and not math.isnan(value):
-            upto = self._said(row, self._values(self.all[row.upto])[at])
+            upto = self._said(row, self._values(self.all[row.upto])[at], at)
             return said if upto == said else f"{said} – {upto}"
         return said
+
+    def sees(self, measure: str) -> bool:
+        """Tell whether a measure may be seen."""
+        return self.scope is None or self.scope.measure(measure)
 
     def hides(self, condition: str) -> bool:
         """Tell whether a gate's condition may speak of a row that may not be seen."""
         if self.scope is None or self.scope.everything:
             return False
         hidden = [name for name in self.all if name not in self.shown]
-        hidden += [measure for measure in (*self._measures, self._worth) if not self._seen(measure)]
+        hidden += [measure for measure in (*self._measures, self._worth) if not self.sees(measure)]
         told = any(name in condition for name in hidden)
         return told or "scenario" in condition or self.scope.names_outside(condition)
 
@@ -164,6 +168,9 @@ class ComparisonRows:
         instead: tuple[str, ...] = ()
         if row.name in (CERTIFIED_GAP, GAP):
             instead = tuple(proven if one.status == "optimal" else "" for one in self.record.scenarios)
+        if row.units:
+            others = [row.units[name] != row.unit for name in self._written]
+            instead = tuple(self.text(row.name, at) if other else "" for at, other in enumerate(others))
         return ScorecardRow(
             section=section,
             name=row.name,
@@ -176,20 +183,8 @@ class ComparisonRows:
             uncertain=tuple(self._pairs(row)),
             upto=upto,
             instead=instead,
-            meaning=self._meaning(row),
+            meaning=tuple(row.meaning[name] for name in self._written) if row.meaning else (),
         )
-
-    def _meaning(self, row: RowEntry) -> tuple[int, ...]:
-        """Number what the values of a row mean, by goals and weights; empty where all mean the same."""
-        figures = [one.figures for one in self.record.scenarios]
-        planned = [at for at, one in enumerate(figures) if one is not None and one.has_plan]
-        numbers = list(range(len(figures)))
-        for at in planned:
-            mine = figures[at]
-            assert mine is not None
-            like = (one for one in planned if (other := figures[one]) is not None and mine.means_alike(other, row.name))
-            numbers[at] = next(like, at)
-        return tuple(numbers) if len({numbers[at] for at in planned}) > 1 else ()
 
     def _unit(self, row: RowEntry) -> str:
         """Return the unit beside a label, blank where the label or the kind says it."""
@@ -203,21 +198,18 @@ class ComparisonRows:
     def _values(self, row: RowEntry) -> tuple[float, ...]:
         return tuple(_plain(row.values[name]) for name in self._written)
 
-    def _said(self, row: RowEntry, value: float) -> str:
+    def _said(self, row: RowEntry, value: float, at: int) -> str:
         say = self.say
         if row.unit == SHARE:
             return say.percent(value)
         if row.unit in (RATIO, INDEX):
             return say.number(value, 2)
-        return say.brief_amount(value, row.unit)
+        return say.brief_amount(value, row.units.get(self._written[at], row.unit))
 
     def _called(self, at: int, name: str) -> str:
         if self.scope is not None and self.scope.names_outside(name):
             return self.say("scenario {number}", number=at + 1)
         return name
-
-    def _seen(self, measure: str) -> bool:
-        return self.scope is None or self.scope.measure(measure)
 
     def _may_be_seen(self, name: str) -> bool:
         """Tell whether a row may be seen: not where what it is made of may not."""

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord, JudgedEntry
-from planner.language import Language
+from planner.language import Language, measure_word
 from planner.report.blocks import Fact
 from planner.report.comparison.rows import ComparisonRows
 from scenarios.comparing.row_definition import CERTIFIED_GAP
@@ -112,6 +113,12 @@ class ComparisonWords:
                     names=self._listed(self.unfound),
                 )
             )
+        told += [
+            say("{name} is of another org than {baseline}: {what}.", name=self.rows.names[at],
+                baseline=self.rows.name(self.record.baseline), what=say.listed(others))
+            for at in self.allowed
+            if (others := self._of_another_org(at))
+        ]  # fmt: skip
         early = [at for at in open_ if self._ended_at_its_gap(at)]
         if early:
             told.append(
@@ -139,7 +146,11 @@ class ComparisonWords:
                 continue
             rivals = sorted({one for pair in self.rows.uncertain(name) for one in pair if set(pair) & set(best)})
             rivals = [at for at in rivals if at not in best]
-            if rivals:
+            others = self._of_another_org(best[0]) if name == "objective" else []
+            if others:
+                note = say("{figure}; with {others}", figure=self.rows.text(name, best[0]), others=say.listed(others))
+                yield Fact(label, self._listed(best), note, "warn")
+            elif rivals:
                 note = say("{figure}; not certain against {names}", figure=self.rows.text(name, best[0]),
                            names=self._listed(rivals))  # fmt: skip
                 yield Fact(label, self._listed(best), note, "warn")
@@ -237,6 +248,30 @@ class ComparisonWords:
             return say("moving {moved} of customers", moved=moved)
         risk = self.rows.text("revenue_at_risk_low", at)
         return say("moving {moved} of customers, with {risk} of revenue at risk", moved=moved, risk=risk)
+
+    def _of_another_org(self, at: int) -> list[str]:
+        """Return in what a scenario's org differs from the baseline's: reps, customers, and what they are worth."""
+        say, base = self.say, self.record.scenarios[self.rows.position(self.record.baseline)].figures
+        figures = self.record.scenarios[at].figures
+        if base is None or figures is None or base.reps is None or figures.reps is None:
+            return []
+        told = []
+        if figures.reps.present != base.reps.present:
+            reps = say.plural(figures.reps.present, "{count} rep", "{count} reps")
+            told.append(say("{what} instead of {other}", what=reps, other=say.number(base.reps.present)))
+        for measure, there in figures.measures.items():
+            was = base.measures.get(measure)
+            if was is None or was.unit != there.unit or there.by_owner or not self.rows.sees(measure):
+                continue
+            if math.isclose(there.total, was.total, rel_tol=1e-6, abs_tol=1e-9):
+                continue
+            if measure == CUSTOMERS:
+                total = say.plural(round(there.total), "{count} customer", "{count} customers")
+            else:
+                amount = say.brief_amount(there.total, there.unit)
+                total = say("{measure} of {amount}", measure=measure_word(measure, say), amount=amount)
+            told.append(say("{what} instead of {other}", what=total, other=say.brief_amount(was.total, was.unit)))
+        return told
 
     def _ended_at_its_gap(self, at: int) -> bool:
         figures = self.record.scenarios[at].figures

@@ -63,7 +63,7 @@ IN_SCRIPT = (
     "worse than the baseline",
     "as the baseline",
     "order not certain",
-    "other goals: not comparable",
+    "other goals, bands or units: not comparable",
     "pp",
     "Owner in {scenario}",
     "nobody",

@@ -9,6 +9,7 @@ from models.amount import Amount
 from models.org import Org
 from models.policy import CUSTOMERS, Balance, Budget, Capacity, Group, Holdout, Lock, Policy, Rule, Together
 from models.presence import leave_columns
+from planner.language import is_known_measure, is_known_unit
 from planner.report.readership.scope import Scope
 
 _REGION = (("customers", "region"), ("reps", "regions"), ("regions", "parent"), ("regions", "neighbours"))
@@ -22,9 +23,19 @@ def with_what_follows(scope: Scope, org: Org, policy: Policy) -> Scope:
     """Return a scope that also hides what can be read from that which it hides."""
     if scope.everything:
         return scope
-    measures = frozenset(name for name, line in policy.measures.items() if not scope.expression(line.value))
+    measures = frozenset(
+        name
+        for name, line in policy.measures.items()
+        if not scope.expression(line.value) or _named_like_somebody(scope, name, line.unit)
+    )
     scope = replace(scope, hidden_measures=scope.hidden_measures | measures)
     return replace(scope, hidden_lines=frozenset(_Lines(scope, org, policy).hidden()))
+
+
+def _named_like_somebody(scope: Scope, name: str, unit: str) -> bool:
+    """Tell whether a measure or its unit is called like somebody out of sight, which its charts would say."""
+    own = not is_known_measure(name) and scope.names_outside(name)
+    return own or (not is_known_unit(unit) and scope.names_outside(unit))
 
 
 def presence_columns(org: Org) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from planner.report.blocks import Scorecard, ScorecardRow
 from planner.report.workbook.book import BAND, BEST, PALE, Book
 from planner.report.workbook.figures import endless, number_format
 from planner.report.workbook.texts import cell_text, height, width
-from planner.screens.figures import OTHER_GOALS
+from planner.screens.figures import OTHER_MEANING
 
 _CHOOSER, _LEGEND, _HEADER = 0, 1, 3
 _BETTER = {"less": "lower is better", "more": "higher is better", "": ""}
@@ -146,12 +146,12 @@ class _Sheet:
             cell = xl_rowcol_to_cell(row, 1 + at)
             change, differs = f"{cell}-{base}", False
             if one.meaning:
-                change = f'IF(INDEX({{{meanings}}},1,{place})={one.meaning[at]},{change},"{OTHER_GOALS}")'
+                change = f'IF(INDEX({{{meanings}}},1,{place})={one.meaning[at]},{change},"{OTHER_MEANING}")'
                 differs = one.meaning[at] != one.meaning[self.card.baseline]
             formula = f'=IF(AND(ISNUMBER({cell}),ISNUMBER({base})),{change},"")'
             shown = not one.instead or not (one.instead[at] or one.instead[self.card.baseline])
             known = shown and math.isfinite(value) and math.isfinite(begin)
-            first = (OTHER_GOALS if differs else value - begin) if known else ""
+            first = (OTHER_MEANING if differs else value - begin) if known else ""
             self.sheet.write_formula(row, self.deltas + at, formula, look, first)
 
     def _wide(self, scenario: int) -> int:

@@ -1,10 +1,12 @@
 """A synthetic org is believable, repeatable, and has a plan."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from models.findings import InputRefused
 from models.org import great_circle_km, skill_levels
@@ -48,6 +50,14 @@ def test_every_size_has_the_customers_and_reps_it_was_asked_for(tmp_path, custom
     table, roster = _tables(tmp_path / "org")
     assert len(table) == table["customer_id"].nunique() == customers
     assert len(roster) == roster["rep_id"].nunique() == reps
+
+
+def test_lines_and_scenarios_of_a_chinese_org_have_chinese_names(tmp_path):
+    generate(tmp_path / "org", customers=80, reps=6, seed=1, preset="china")
+    text = (tmp_path / "org" / "planner.yaml").read_text(encoding="utf-8")
+    names = [*re.findall(r"name: ([^,\n]+)", text), *yaml.safe_load(text)["scenarios"]]
+    assert len(names) > 12
+    assert all(re.search("[\u4e00-\u9fff]", name) for name in names), names
 
 
 def test_a_few_customers_are_worth_as_much_as_many(tmp_path):

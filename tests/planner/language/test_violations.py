@@ -7,18 +7,28 @@ import pytest
 
 from models.check.judge import Judge
 from models.plan import Assignment
+from models.policy import Policy
+from models.solve import solve
 from planner.language import assumptions, language, violations
 from planner.language.assumptions import assumption_in_words
+from planner.language.recognised import Sentences
 from planner.language.violations import violation_in_words
 from planner.project import load
 from planner.report.rule_words import rule_and_why
+from tests.tables import org_of
 from tests.tiny import tiny
 
 ZH = language("zh")
 
 
 def test_every_sentence_has_a_chinese_one():
-    known = (*violations._SENTENCES.texts, *assumptions._SENTENCES.texts)
+    known = [
+        text
+        for place in (violations, assumptions)
+        for one in vars(place).values()
+        if isinstance(one, Sentences)
+        for text in one.texts
+    ]
     assert not [text for text in known if not ZH.knows(text)]
 
 
@@ -35,6 +45,16 @@ def test_whatever_the_checker_finds_is_said_in_chinese():
     assert {"capacity", "disruption.budgets", "keep.families", "keep.groups", "eligibility.region", "pool"} <= seen
 
 
+@pytest.mark.parametrize("limit", [{"max": 2}, {"min": 4}, {"max": {"ana": 1, "bob": 4}}, {"min": {"ana": 3, "bob": 4}},
+                                   {"max": 1, "per": "team"}])  # fmt: skip
+def test_why_limits_do_not_add_up_is_said_in_chinese(limit):
+    customers = [{"customer_id": f"C{n}", "owner_id": "ana"} for n in range(6)]
+    org = org_of(customers, [{"rep_id": "ana", "team": "east"}, {"rep_id": "bob", "team": "west"}])
+    plan = solve(org, Policy.model_validate({"capacity": [{"measure": "customers", **limit}]}))
+    told = violation_in_words(plan.explanation[0].partition(": ")[2], ZH)
+    assert "需要负责人：请将上限" in told or "可分配给他们的只有 6 家客户：请将下限" in told
+
+
 @pytest.mark.parametrize(
     ("line", "rule", "why"),
     [
@@ -47,6 +67,23 @@ def test_whatever_the_checker_finds_is_said_in_chinese():
             "keep.families: a family that stays together is divided: C1 with ana",
             "关联客户须在一起",
             "须在一起的关联客户被拆分：C1 with ana",
+        ),
+        (
+            "capacity[customers].max: 19 reps × 3 = 57, but 60 customers need an owner: "
+            "raise the maximum to at least 4",
+            "客户组合上限：客户数",
+            "19 名销售代表 × 3 = 57，但有 60 家客户 需要负责人：请将上限提高到至少 4",
+        ),
+        (
+            "capacity[workload].min: 2 teams, 1,200 in all, but there are 900 h that they may get: "
+            "lower the minimum by at least 300 in all",
+            "客户组合上限：工作量",
+            "2 个团队，合计 1,200，但可分配给他们的只有 900 h：请将下限合计降低至少 300",
+        ),
+        (
+            "<b> × 3 = 4, but 5 need an owner: run",
+            "",
+            "<b> × 3 = 4，但有 5 需要负责人：run",
         ),
         ("stopped (time limit) before there was any plan", "", "在找到任何规划之前已停止（时限）"),
         ("what nobody has said yet", "", "what nobody has said yet"),

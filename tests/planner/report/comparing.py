@@ -1,11 +1,19 @@
 """What tests of comparisons' reports share: equal reports, and every text in one."""
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
-from planner.report.blocks import Report
+from planner.report.blocks import Block, Report
+from planner.report.readership.audience import Audience
+
+EVERYBODY = Audience()
+NASTY = "<script>alert(1)</script>"
+B = TypeVar("B", bound=Block)
 
 
 def plain(value: object) -> object:
@@ -34,3 +42,13 @@ def texts_in(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from texts_in(one)
+
+
+def record_of(folder: Path) -> dict[str, Any]:
+    """Return the record of the comparison in a project of the fixture ``compared``."""
+    return json.loads((folder / "first" / "comparison.json").read_text(encoding="utf-8"))
+
+
+def block(report: Report, kind: type[B], key: str) -> B:
+    """Return the block of a kind with a key."""
+    return next(one for one in report.blocks(kind) if one.key == key)

@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -20,48 +19,11 @@ from planner.language import ENGLISH, language
 from planner.report.blocks import Chart, Difference, Scorecard, Sentences, Table
 from planner.report.comparison.books import ABSENT, NOBODY, read_plans
 from planner.report.comparison.report import comparison_report, report_of_comparison
-from planner.report.comparison.rows import ComparisonRows
 from planner.report.comparison.runs import compared_runs, read_comparison, read_frontier
-from planner.report.comparison.words import ComparisonWords
 from planner.report.readership.audience import Audience, scope_for
-from planner.report.readership.evidence import SOMEBODY_ELSE
 from scenarios.comparing.difference import difference
-from tests.planner.report.comparing import plain, texts_in
+from tests.planner.report.comparing import EVERYBODY, NASTY, block, plain, record_of, texts_in
 from tests.planner.together.worked_project import planned, worked_project
-
-EVERYBODY = Audience()
-NASTY = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def compared(tmp_path_factory):
-    """The worked case compared, with an infeasible scenario in the middle and a name that is no text to a browser."""
-    folder = worked_project(tmp_path_factory.mktemp("report") / "q1")
-    file = folder / "planner.yaml"
-    more = f"  '{NASTY}': {{set: {{'balance[revenue].tolerance': 11%}}}}\n"
-    file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
-    code, _, _ = planned("compare", folder, "--out", folder / "first", "--fail-if", "moved_share > 90%")
-    assert code == DONE
-    return folder
-
-
-@pytest.fixture(scope="module")
-def report(compared):
-    return report_of_comparison(compared / "first", EVERYBODY, ENGLISH)
-
-
-@pytest.fixture
-def project(compared, tmp_path):
-    return shutil.copytree(compared, tmp_path / "q1")
-
-
-def record_of(folder):
-    return json.loads((folder / "first" / "comparison.json").read_text(encoding="utf-8"))
-
-
-def block(report, kind, key):
-    return next(one for one in report.blocks(kind) if one.key == key)
-
 
 # ---- figures ---------------------------------------------------------------------------------------------------
 
@@ -118,76 +80,6 @@ def test_objectives_of_other_goals_are_neither_better_nor_worse(report):
     assert meaning["goals.balance"]["base"] != meaning["goals.balance"][NASTY]
     assert "goals.misfit" not in meaning
     assert "cannot be compared" in card.note
-
-
-def test_a_search_that_ended_at_its_gap_says_that_more_may_be_proven(compared):
-    folder = compared / "first"
-    record = read_comparison(folder)
-    base = record.scenarios[0]
-    early = base.model_copy(
-        update={"status": "feasible", "figures": base.figures.model_copy(update={"stopped_by": "gap"})}
-    )
-    plans = read_plans(compared_runs(record, folder), "base", lambda run: scope_for(run, EVERYBODY, ENGLISH))
-    told = comparison_report(record.model_copy(update={"scenarios": [early, *record.scenarios[1:]]}), plans, ENGLISH)
-    lines = block(told, Sentences, "caution").lines
-    assert lines[-1].startswith("The search for base ended at the gap that was asked for")
-
-
-def test_nothing_is_told_of_the_machine_that_compared(compared, report):
-    machine = record_of(compared)["versions"]["platform"]
-    assert machine not in "".join(texts_in(report))
-    assert ("Version of python", record_of(compared)["versions"]["python"]) in report.made
-
-
-def test_the_headline_says_which_is_best_in_what_and_what_it_costs(report):
-    assert report.headline.startswith("Books are most even in eve all quarter: 66.7% of reps inside the band")
-    assert "25.0% of customers" in report.headline
-    assert "fewest move in status quo and minimal moves: 0% of customers" in report.headline
-
-
-def words_without_plans(compared, *found):
-    """Return the sentences of the comparison had no plan been found in the time but for some scenarios."""
-    record = read_comparison(compared / "first")
-    scenarios = [
-        one if one.name in found else one.model_copy(update={"status": "no_plan", "allowed": False, "figures": None})
-        for one in record.scenarios
-    ]
-    cut = record.model_copy(update={"scenarios": scenarios})
-    return ComparisonWords(cut, ComparisonRows(cut, ENGLISH), ENGLISH)
-
-
-def test_a_search_that_ended_before_any_plan_is_not_told_as_if_there_were_none(compared):
-    words = words_without_plans(compared, "base")
-    assert words.headline().startswith("Only for base was a plan found that keeps all hard rules: ")
-    assert any("ended before there was any plan" in line for line in words.caution())
-    none = words_without_plans(compared)
-    assert none.headline() == "No plan that keeps all hard rules was found for any of the scenarios compared."
-
-
-def test_gates_are_told_with_those_not_judged(report):
-    lines = block(report, Sentences, "gates").lines
-    assert len(lines) == 1
-    assert lines[0].startswith("Gate passed, as far as can be told")
-    assert "two each" in lines[0]
-
-
-def test_what_is_not_certain_is_said_to_be_so(compared):
-    folder = compared / "first"
-    record = read_comparison(folder)
-
-    pairs = {"uncertain": [("base", "eve all quarter")]}
-    sections = [
-        section.model_copy(
-            update={"rows": [row.model_copy(update=pairs) if row.name == "objective" else row for row in section.rows]}
-        )
-        for section in record.sections
-    ]
-    unsure = record.model_copy(update={"sections": sections})
-    plans = read_plans(compared_runs(record, folder), "base", lambda run: scope_for(run, EVERYBODY, ENGLISH))
-    report = comparison_report(unsure, plans, ENGLISH)
-    assert "not certain which is better of base and eve all quarter" in report.headline
-    assert any("base and eve all quarter" in line for line in block(report, Sentences, "caution").lines)
-    assert any("Objective" in line for line in block(report, Sentences, "uncertain").lines)
 
 
 # ---- customers -------------------------------------------------------------------------------------------------
@@ -264,122 +156,6 @@ def test_books_by_rep_add_up_to_those_of_the_runs(compared, report):
         written = dict(zip(table.cells["rep_id"], table.cells[titles[entry.name]], strict=True))
         for rep, value in zip(run.org.rep_ids[here], book.after[here], strict=True):
             assert written[rep] == pytest.approx(value)
-
-
-# ---- for whom --------------------------------------------------------------------------------------------------
-
-
-def test_a_rep_sees_the_own_book_and_no_name_of_others(compared):
-    scoped = report_of_comparison(compared / "first", Audience("rep:ana"), ENGLISH)
-    said = " ".join(texts_in(scoped)).lower()
-    for name in ("bob", "eve", "dan"):
-        assert not re.search(rf"\b{name}\b", said), name
-    apart = block(scoped, Difference, "difference")
-    assert set(apart.names) == {"Ana"}
-    assert (apart.owners == SOMEBODY_ELSE).any()
-    assert ((apart.owners == 0).any(axis=1)).all()  # nobody's customers but the own
-    assert set(block(scoped, Table, "books_by_rep").cells["rep_id"]) == {"ana"}
-    assert "eve all quarter" not in block(scoped, Scorecard, "scorecard").scenarios
-    assert "Ana" in scoped.scope
-
-
-def test_a_run_called_like_somebody_is_named_only_to_those_who_see_everybody(project, monkeypatch):
-    monkeypatch.chdir(project)
-    for name in ("lose-bob", "keep"):
-        assert planned("plan", ".", "--out", name)[0] == DONE
-    assert planned("compare", "lose-bob", "keep", "--out", "both")[0] == DONE
-    for person, seen in ((None, True), ("rep:ana", False)):
-        said = " ".join(texts_in(report_of_comparison(project / "both", Audience(person), ENGLISH)))
-        assert bool(re.search(r"\bbob\b", said)) == seen
-
-
-def test_the_machine_that_compared_is_nobody_s_business(compared, report):
-    assert record_of(compared)["versions"]["platform"]
-    assert "platform" not in dict(report.made)
-
-
-def test_a_column_kept_from_a_job_takes_its_rows_and_figures_with_it(tmp_path):
-    folder = worked_project(tmp_path / "q1")
-    file = folder / "planner.yaml"
-    text = file.read_text(encoding="utf-8")
-    whole = "customers: customers.csv"
-    assert whole in text
-    kept = "customers: {file: customers.csv, visible_to: {revenue: [leadership]}}"
-    file.write_text(text.replace(whole, kept), encoding="utf-8")
-    code, document, told = planned("compare", folder, "--out", folder / "first", "--fail-if", "revenue.gini > 0.9")
-    assert code == DONE, (document, told)
-    full = report_of_comparison(folder / "first", EVERYBODY, ENGLISH)
-    cut = report_of_comparison(folder / "first", Audience(None, "sales"), ENGLISH)
-    assert any("revenue" in text.lower() for text in texts_in(full))
-    assert not [text for text in texts_in(cut) if "revenue" in text.lower()]
-    names = {row.name for row in block(cut, Scorecard, "scorecard").rows}
-    assert "moved_share" in names
-    assert "objective" not in names
-
-
-def test_nobody_in_any_scenario_is_refused(compared):
-    with pytest.raises(InputRefused, match="There is no such rep"):
-        report_of_comparison(compared / "first", Audience("rep:zoe"), ENGLISH)
-
-
-# ---- from files ------------------------------------------------------------------------------------------------
-
-
-def test_read_back_a_second_time_it_is_the_same_report(compared, report, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert plain(report_of_comparison(compared / "first", EVERYBODY, ENGLISH)) == plain(report)
-
-
-def test_a_project_that_was_moved_is_still_reported(project, compared, report):
-    hidden = compared.with_name("hidden")
-    compared.rename(hidden)
-    try:
-        assert plain(report_of_comparison(project / "first", EVERYBODY, ENGLISH)) == plain(report)
-    finally:
-        hidden.rename(compared)
-
-
-def test_a_run_that_is_gone_is_named_with_what_to_try(project, compared):
-    path = project / "first" / "comparison.json"
-    document = json.loads(path.read_text(encoding="utf-8"))
-    for one in document["scenarios"]:
-        if one["run"]:
-            one["run"] = one["run"].replace(str(compared), str(project))
-    path.write_text(json.dumps(document), encoding="utf-8")
-    run = next(one["run"] for one in document["scenarios"] if one["name"] == "greenfield")
-    shutil.rmtree(run)
-    with pytest.raises(InputRefused) as refused:
-        report_of_comparison(project / "first", EVERYBODY, ENGLISH)
-    (finding,) = refused.value.findings
-    assert finding.code == "TP560"
-    assert "greenfield" in str(finding.found)
-    assert str(finding.hint).startswith("Try planner compare again")
-
-
-def test_a_run_that_was_edited_since_is_refused(project):
-    path = project / "first" / "comparison.json"
-    document = json.loads(path.read_text(encoding="utf-8"))
-    for one in document["scenarios"]:
-        if one["run"]:
-            one["run"] = re.sub(r"^.*/runs/", f"{project}/runs/", one["run"])
-    path.write_text(json.dumps(document), encoding="utf-8")
-    run = next(one["run"] for one in document["scenarios"] if one["name"] == "base")
-    file = project / "runs" / run.rpartition("/runs/")[2] / "assignments.csv"
-    lines = file.read_text(encoding="utf-8").splitlines()
-    header = lines[0].split(",")
-    at, owner = header.index("moved"), header.index("rep_id")
-    row = next(k for k, line in enumerate(lines[1:], 1) if line.split(",")[at] == "true")
-    cells = lines[row].split(",")
-    cells[owner] = "bob" if cells[owner] != "bob" else "ana"
-    lines[row] = ",".join(cells)
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with pytest.raises(InputRefused, match="TP561"):
-        report_of_comparison(project / "first", EVERYBODY, ENGLISH)
-
-
-def test_a_folder_without_a_comparison_is_refused(tmp_path):
-    with pytest.raises(InputRefused, match="TP562"):
-        report_of_comparison(tmp_path, EVERYBODY, ENGLISH)
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------

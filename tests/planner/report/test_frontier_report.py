@@ -125,8 +125,9 @@ def test_every_step_of_the_band_of_a_complete_frontier_is_closed_at_its_points(t
 def test_the_headline_says_what_the_knee_buys_and_what_more_buys_less(traced):
     report = report_of_frontier(traced / "front", EVERYBODY, ENGLISH)
     assert report.headline == (
-        "The way up to 1 customer (25.0%) moved buys most of it: balance falls from 63.1 points to 8.89 points, 87% of "
-        "the whole fall on the points found; beyond it each 1% buys 0.31 points instead of 2.17 points."
+        "The way up to 1 customer (25.0%) moved buys most of it: balance falls from 63.1% of target to 8.89% of "
+        "target, 87% of the whole fall on the points found; beyond it each 1% buys 0.31% of target instead of 2.17% of "
+        "target."
     )
     lines = next(one for one in report.blocks(Sentences) if one.key == "certainty").lines
     assert lines[0].startswith("Every point of the true frontier is here")

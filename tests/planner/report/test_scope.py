@@ -225,3 +225,20 @@ def test_a_line_that_names_somebody_outside_is_not_told():
     scope = scope_of(organisation(), policy, "manager:mia")
     told = [path for path, _ in policy.lines() if scope.line(path)]
     assert told == ["eligibility.rules[only ned]", "capacity[customers]"]
+
+
+def test_a_measure_called_like_somebody_out_of_sight_is_not_shown():
+    measures = {
+        "ned": {"value": "customer.revenue"},
+        "Ned Ng's": {"value": "customer.revenue"},
+        "seats": {"value": "customer.revenue", "unit": "ned"},
+        "revenue": {"value": "customer.revenue", "unit": "USD"},
+    }
+    policy = Policy.model_validate(
+        {"measures": measures, "balance": [{"measure": "ned"}], "goals": [{"goal": "balance"}]}
+    )
+    closed, open_ = scope_of(organisation(), policy, "rep:mia"), scope_of(organisation(), policy, "manager:mia")
+    assert [name for name in measures if closed.measure(name)] == ["revenue"]
+    assert not closed.line("balance[ned]")
+    assert not closed.goal("balance")
+    assert all(open_.measure(name) for name in measures)

@@ -46,8 +46,8 @@ class ScorecardView {
     place.replaceChildren();
     const unsure = row.uncertain.some((pair) => pair.includes(at) && pair.includes(baseline)) && at !== baseline;
     if (row.meaning.length && row.meaning[at] !== row.meaning[baseline] && toNumber(row.values[at]) === toNumber(row.values[at])) {
-      place.append(make("span", { ariaHidden: "true", textContent: "≠", title: say("other goals: not comparable") }),
-        make("span", { className: "unseen", textContent: say("other goals: not comparable") }));
+      place.append(make("span", { ariaHidden: "true", textContent: "≠", title: say("other goals, bands or units: not comparable") }),
+        make("span", { className: "unseen", textContent: say("other goals, bands or units: not comparable") }));
       return;
     }
     const isTold = row.instead[at] || row.instead[baseline];

@@ -1,0 +1,97 @@
+"""What a comparison comes to in sentences: which is best, what is not certain, and what nobody knows."""
+
+from planner.exits import DONE
+from planner.language import ENGLISH, language
+from planner.report.blocks import Sentences
+from planner.report.comparison.books import read_plans
+from planner.report.comparison.report import comparison_report, report_of_comparison
+from planner.report.comparison.rows import ComparisonRows
+from planner.report.comparison.runs import compared_runs, read_comparison
+from planner.report.comparison.words import ComparisonWords
+from planner.report.readership.audience import scope_for
+from tests.planner.report.comparing import EVERYBODY, block
+from tests.planner.together.worked_project import planned, worked_project
+
+
+def test_a_search_that_ended_at_its_gap_says_that_more_may_be_proven(compared):
+    folder = compared / "first"
+    record = read_comparison(folder)
+    base = record.scenarios[0]
+    early = base.model_copy(
+        update={"status": "feasible", "figures": base.figures.model_copy(update={"stopped_by": "gap"})}
+    )
+    plans = read_plans(compared_runs(record, folder), "base", lambda run: scope_for(run, EVERYBODY, ENGLISH))
+    told = comparison_report(record.model_copy(update={"scenarios": [early, *record.scenarios[1:]]}), plans, ENGLISH)
+    lines = block(told, Sentences, "caution").lines
+    assert lines[-1].startswith("The search for base ended at the gap that was asked for")
+
+
+def test_the_headline_says_which_is_best_in_what_and_what_it_costs(report):
+    assert report.headline.startswith("Books are most even in eve all quarter: 66.7% of reps inside the band")
+    assert "25.0% of customers" in report.headline
+    assert "fewest move in status quo and minimal moves: 0% of customers" in report.headline
+
+
+def words_without_plans(compared, *found):
+    """Return the sentences of the comparison had no plan been found in the time but for some scenarios."""
+    record = read_comparison(compared / "first")
+    scenarios = [
+        one if one.name in found else one.model_copy(update={"status": "no_plan", "allowed": False, "figures": None})
+        for one in record.scenarios
+    ]
+    cut = record.model_copy(update={"scenarios": scenarios})
+    return ComparisonWords(cut, ComparisonRows(cut, ENGLISH), ENGLISH)
+
+
+def test_a_search_that_ended_before_any_plan_is_not_told_as_if_there_were_none(compared):
+    words = words_without_plans(compared, "base")
+    assert words.headline().startswith("Only for base was a plan found that keeps all hard rules: ")
+    assert any("ended before there was any plan" in line for line in words.caution())
+    none = words_without_plans(compared)
+    assert none.headline() == "No plan that keeps all hard rules was found for any of the scenarios compared."
+
+
+def test_gates_are_told_with_those_not_judged(report):
+    lines = block(report, Sentences, "gates").lines
+    assert len(lines) == 1
+    assert lines[0].startswith("Gate passed, as far as can be told")
+    assert "two each" in lines[0]
+
+
+def test_what_is_not_certain_is_said_to_be_so(compared):
+    folder = compared / "first"
+    record = read_comparison(folder)
+
+    pairs = {"uncertain": [("base", "eve all quarter")]}
+    sections = [
+        section.model_copy(
+            update={"rows": [row.model_copy(update=pairs) if row.name == "objective" else row for row in section.rows]}
+        )
+        for section in record.sections
+    ]
+    unsure = record.model_copy(update={"sections": sections})
+    plans = read_plans(compared_runs(record, folder), "base", lambda run: scope_for(run, EVERYBODY, ENGLISH))
+    report = comparison_report(unsure, plans, ENGLISH)
+    assert "not certain which is better of base and eve all quarter" in report.headline
+    assert any("base and eve all quarter" in line for line in block(report, Sentences, "caution").lines)
+    assert any("Objective" in line for line in block(report, Sentences, "uncertain").lines)
+
+
+def test_a_scenario_of_another_org_is_told_from_the_baseline(tmp_path):
+    more = (
+        "\nscenarios:\n"
+        "  hire: {reps: {hire: [{count: 2, regions: west, skills: 'german', capacity_workload_hours: 90}]}}\n"
+        "  growth: {customers: [{where: 'true', set: {revenue: customer.revenue * 2}}]}\n"
+        "  calm: {set: {'disruption.budgets[moved customers].max': 17%}}\n"
+    )
+    folder = worked_project(tmp_path / "q1", more)
+    code, _, told = planned("compare", folder, "--out", folder / "first")
+    assert code == DONE, told
+    report = report_of_comparison(folder / "first", EVERYBODY, ENGLISH)
+    lines = [line for line in block(report, Sentences, "caution").lines if "another org" in line]
+    assert lines == [
+        "hire is of another org than base: 5 reps instead of 3.",
+        "growth is of another org than base: revenue of $720 instead of $360.",
+    ]
+    zh = report_of_comparison(folder / "first", EVERYBODY, language("zh"))
+    assert any("组织不同" in line for line in block(zh, Sentences, "caution").lines)
