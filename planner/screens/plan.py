@@ -307,9 +307,7 @@ def _newly_beside(say: Language, newly: int) -> str:
     """Return where those are who had no owner: they are no moves, though they change hands on a page."""
     if not newly:
         return ""
-    return say.plural(
-        newly, "; {count} newly assigned in assignments.csv", "; {count} newly assigned in assignments.csv"
-    )
+    return say.plural(newly, "; not the {count} newly assigned", "; not the {count} newly assigned")
 
 
 def _show_some(paper: Paper, account: Account, at: IntArray, *, detail: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.frontier_record import FrontierRecord
-from planner.language import Language, begun
+from planner.language import UNITS, Language, begun
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Report, Section, Sentences, Table
 from planner.report.drawing import drawn
 from planner.report.frontier.chart import FrontierLabels, frontier_chart
@@ -378,8 +378,8 @@ def _sources(record: FrontierRecord, say: Language, scope: Scope | None) -> Tabl
 
 
 def _axis(name: str, unit: str, say: Language) -> str:
-    told = unit if unit in say.locale.currencies else say(unit)
-    return begun(name) if told and name.startswith(told) else headed(begun(name), told, "number", say)
+    told = say(unit) if unit in UNITS else unit
+    return begun(name) if told and name.startswith(told) else headed(begun(name), unit, "number", say)
 
 
 def _unit(unit: str) -> str:
