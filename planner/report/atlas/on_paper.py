@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import altair as alt
 import numpy as np
 
 from planner.report.atlas.owner_key import MOST_KEYED, Keyed, caption, key_list, numbers, spots_of
+from planner.report.atlas.sheet import MOST_LEGEND, Sheet
 from planner.report.drawing import specification
 
-if TYPE_CHECKING:
-    from planner.report.atlas.map import Sheet
-
-MOST_LEGEND = 8
-"""So many owners have a colour each, and a legend; more are numbered."""
 _PANEL_WIDTH, _BETWEEN = 420, 16
 
 

@@ -14,8 +14,8 @@ from planner.exits import run
 from planner.report.atlas.basemap import MOST_BYTES, read_basemap, shapes_of
 from planner.report.atlas.colours import colours_of
 from planner.report.atlas.frame import frame_of
-from planner.report.atlas.map import MOST_NAMED
 from planner.report.atlas.shapes import net, patches
+from planner.report.atlas.sheet import MOST_NAMED
 from planner.report.atlas.zoom import in_corner
 from planner.report.palette import OWNERS
 from tests.planner.report.made_plans import block, has_block, report_of, run_of
@@ -203,7 +203,7 @@ def test_the_map_asks_a_page_to_make_no_code_of_its_data(tmp_path):
 
 
 def test_the_map_of_a_large_company_tells_ids_and_is_light(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.report.atlas.map.MOST_NAMED", 50)
+    monkeypatch.setattr("planner.report.atlas.sheet.MOST_NAMED", 50)
     rng = np.random.default_rng(2)
     rows = placed(40 + rng.random(60), -74 + rng.random(60), ["r", "s"])
     chart = block(report_of(run_of(tmp_path, org_of(rows, [{"rep_id": "r"}, {"rep_id": "s"}]), {})), "map")
