@@ -27,7 +27,8 @@ from planner.report.comparison.runs import (
 from planner.report.comparison.troubles import troubles_section
 from planner.report.comparison.words import ComparisonWords
 from planner.report.frontier.placed import latest_plan, scenario_beside
-from planner.report.frontier.report import FrontierWords, frontier_report, may_see_frontier
+from planner.report.frontier.report import frontier_report, may_see_frontier
+from planner.report.frontier.words import FrontierWords
 from planner.report.readership.audience import Audience, scope_for
 from planner.report.versions import versions_told
 

@@ -16,7 +16,8 @@ from planner.report.blocks import Chart, Sentences, Table
 from planner.report.comparison.report import report_of_frontier
 from planner.report.frontier.chart import band_steps
 from planner.report.frontier.placed import latest_plan
-from planner.report.frontier.report import FrontierWords, frontier_report
+from planner.report.frontier.report import frontier_report
+from planner.report.frontier.words import FrontierWords
 from planner.report.readership.audience import Audience
 from tests.planner.report.comparing import plain, texts_in
 from tests.planner.together.worked_project import planned, worked_project
