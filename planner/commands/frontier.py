@@ -96,12 +96,12 @@ def frontier(
     from planner.versions import versions
     from planner.write.files import sha256
     from planner.write.folder import chosen_folder
-    from planner.write.frontier import RECORD, write_frontier
+    from planner.write.frontier import FRONTIER, write_frontier
     from scenarios.definition import BASE
     from scenarios.tracing.trade_off import trace_trade_off, trade_off
 
     reporting = Reporting(report, images, person, job)
-    target = chosen_folder(out, force=force, record=RECORD) if out is not None else None
+    target = chosen_folder(out, FRONTIER, force=force) if out is not None else None
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         loaded = load(project, scenario=scenario, sets=sets)

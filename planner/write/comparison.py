@@ -14,6 +14,7 @@ from planner.comparison_record import comparison_document, comparison_record
 from planner.screens.figures import OTHER_GOALS, change_in, figure_in
 from planner.versions import versions
 from planner.write.files import write_csv, write_json
+from planner.write.folder import REPORTS, Kind, pages_of
 from planner.write.tables import for_people
 from scenarios.comparing.comparison import Comparison, Row
 from scenarios.comparing.difference import Difference
@@ -22,6 +23,13 @@ from scenarios.comparing.row_definition import CERTIFIED_GAP
 
 TABLE, RECORD, PAGE = "comparison.csv", "comparison.json", "comparison.md"
 CUSTOMERS = "customers.csv"
+FRONTIER = "frontier.json"
+"""A frontier that the report of a comparison shows beside it."""
+COMPARISON = Kind(
+    "a comparison",
+    RECORD,
+    frozenset({TABLE, PAGE, CUSTOMERS, FRONTIER, REPORTS}) | pages_of("comparison"),
+)
 
 
 def write_comparison(

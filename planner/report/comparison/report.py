@@ -29,6 +29,7 @@ from planner.report.comparison.words import ComparisonWords
 from planner.report.frontier.placed import latest_plan, scenario_beside
 from planner.report.frontier.report import FrontierWords, frontier_report, may_see_frontier
 from planner.report.readership.audience import Audience, scope_for
+from planner.report.readership.naming import EVERYBODY
 from planner.report.versions import versions_told
 
 MOST_PLOTTED = 40
@@ -131,6 +132,7 @@ class _Sections:
             language=say.code,
             subtitle=" · ".join(part for part in (self.project, count, held) if part),
             scope="" if self.plans.scope is None else self.plans.scope.label,
+            folder=EVERYBODY if self.plans.scope is None else self.plans.scope.folder,
             made=self._made(),
         )
 

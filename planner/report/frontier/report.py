@@ -13,6 +13,7 @@ from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Repor
 from planner.report.drawing import drawn
 from planner.report.frontier.chart import FrontierLabels, frontier_chart
 from planner.report.frontier.placed import WHOLE, Placed, left_out
+from planner.report.readership.naming import EVERYBODY
 from planner.report.readership.scope import Scope
 from planner.report.versions import versions_told
 
@@ -339,6 +340,7 @@ def frontier_report(
         language=say.code,
         subtitle=subtitle,
         scope="" if scope is None else scope.label,
+        folder=EVERYBODY if scope is None else scope.folder,
         made=_made(record, project, scenario, say, closed=scope is not None and not scope.everything),
     )
 
