@@ -22,12 +22,16 @@ MOST_WORDS, MOST_MEMBERS = 5, 12
 
 def explained_briefly(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Plan:
     """Return an infeasible plan with what a little work says of it put before what is known already."""
-    try:
-        why = explain_infeasible(org, policy, stop=replace(stop, effort=EFFORT * stop.effort))
-    except InputRefused:
-        return plan
-    lines = in_brief(why)
+    lines = why_briefly(org, policy, stop)
     return replace(plan, explanation=(*lines, *(line for line in plan.explanation if line not in lines)))
+
+
+def why_briefly(org: Org, policy: Policy, stop: Stop) -> tuple[str, ...]:
+    """Return what a little work says of why no plan can exist, a line each."""
+    try:
+        return in_brief(explain_infeasible(org, policy, stop=replace(stop, effort=EFFORT * stop.effort)))
+    except InputRefused:
+        return ()
 
 
 def in_brief(why: Infeasibility) -> tuple[str, ...]:
