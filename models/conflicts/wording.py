@@ -11,6 +11,7 @@ from models.check.wording import quantity
 from models.conflicts.cells import Cell, cells_of
 from models.conflicts.change import Change, SetValue
 from models.conflicts.conflict import Conflict, Need
+from models.conflicts.figures import readable
 from models.conflicts.members import ANSWERS, OVERALL, Kind, Member
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.ties import NO_COLUMN
@@ -225,12 +226,13 @@ class _Words:
 
     def _need(self, conflict: Conflict, need: Need) -> str:
         member = need.member
-        difference = quantity(abs(need.value - need.limit), member.unit)
+        value = readable(need.value, up=member.side == "max")
+        difference = quantity(readable(abs(value - need.limit), up=True), member.unit)
         whom = f" (with {self.customers(conflict.customers)})" if 0 < len(conflict.customers) <= MOST_NAMED else ""
         rest = REST_KEPT if len(conflict.members) > 1 else AT_BEST
         sure = "" if need.proven else " in the best plan found"
         word, than = ("at most", "less than the minimum") if member.side == "min" else ("at least", "more than allowed")
-        return f"{rest}{self.stated(member, word, need.value)}{whom}{sure}: {difference} {than}"
+        return f"{rest}{self.stated(member, word, value)}{whom}{sure}: {difference} {than}"
 
     def _who_may(self, conflict: Conflict) -> Iterable[str]:
         """Yield whom the given rules leave to whom."""
@@ -327,7 +329,7 @@ class _Words:
         assert change.after is not None
         difference = abs(change.after - change.before)
         to = quantity(change.after, "" if member.counts_customers else member.unit)
-        by = quantity(difference, "" if member.counts_customers else member.unit)
+        by = quantity(readable(difference, up=True), "" if member.counts_customers else member.unit)
         share = next(
             (f" ({one.value})" for one in change.typed if isinstance(one, SetValue) and str(one.value).endswith("%")),
             "",

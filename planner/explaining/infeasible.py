@@ -28,7 +28,7 @@ def explain(run: RunFolder, whom: str, stop: Stop, say: Callable[[str], None]) -
     if isinstance(run.record, Planned):
         return _planned(run.record)
     why = explain_infeasible(run.org, run.policy, stop=stop, progress=say)
-    places = Places(run.place, Typing(run.org, run.place))
+    places = Places(run.place, Typing.of_run(run))
     document = {"about": "infeasible", "status": run.record.status, **infeasibility_document(run, why)}
     known = why.plan_exists or bool(why.conflicts)
     return Explained(document, lambda paper: show_infeasibility(paper, why, places), known)
@@ -36,7 +36,7 @@ def explain(run: RunFolder, whom: str, stop: Stop, say: Callable[[str], None]) -
 
 def infeasibility_document(run: RunFolder, why: Infeasibility) -> dict[str, Any]:
     """Return conflicts with their places in the user's files, and ways out with what to type."""
-    typing = Typing(run.org, run.place)
+    typing = Typing.of_run(run)
     return {
         "plan_exists": why.plan_exists,
         "complete": why.complete,

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import re
+import shlex
 
 import pandas as pd
 import pytest
@@ -62,6 +64,47 @@ def test_what_it_says_to_type_works(project, capsys):
     edit(project, "reps.csv", "eve,Eve,field,east,,2,160,", "eve,Eve,field,east;west,,2,100,")
     assert third["words"] == "Let eve cover west"
     assert told(capsys, "plan", "--quiet")[0] == DONE
+
+
+def test_what_to_type_repeats_what_the_run_was_planned_with(project, capsys):
+    own = ("balance[revenue].tolerance=20%", "disruption.budgets[moved customers].max=75%", "capacity[customers].min=3")
+    edit(project, "planner.yaml", "policy:", "scenarios:\n  it's thin: {set: {'goals[misfit].weight': 2}}\npolicy:")
+    told(capsys, "plan", "--quiet", "--scenario", "it's thin", *(part for one in own for part in ("--set", one)))
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    ways = [one for one in json.loads(shown)["relaxations"] if one["set"]]
+    assert ways
+    for one in ways:
+        (line,) = (line for line in one["type"] if line.startswith("--"))
+        words = shlex.split(line)
+        assert words[:2] == ["--scenario", "it's thin"]
+        kept = [each for each in own if each.split("=")[0] not in one["set"]]
+        assert words[3::2][: len(kept)] == kept
+        assert {each.split("=")[0] for each in own} <= {each.split("=")[0] for each in words[3::2]}
+        if not one["cells"] and not one["new_rows"]:
+            assert told(capsys, "plan", "--quiet", *words)[0] == DONE
+
+
+def test_changes_of_tables_say_what_else_to_plan_with(project, capsys):
+    told(capsys, "plan", "--quiet", "--set", "balance[revenue].tolerance=20%")
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    by_cells = [one for one in json.loads(shown)["relaxations"] if one["cells"]]
+    assert by_cells
+    assert all(one["type"][-1] == "--set 'balance[revenue].tolerance=20%'" for one in by_cells)
+
+
+def test_a_way_out_is_in_readable_figures_that_are_enough_and_the_need_in_the_same(project, capsys):
+    edit(project, "planner.yaml", "    - {measure: customers, min: 2}\n", "")
+    edit(project, "planner.yaml", "max: rep.capacity_workload_hours", "max: 66.66")
+    edit(project, "customers.csv", ",50,80,B", ",50.17137,80,B")
+    told(capsys, "plan", "--quiet")
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    answer = json.loads(shown)
+    figures = [float(one) for one in re.findall(r"(\d+\.\d+) h", json.dumps(answer))]
+    assert figures
+    assert all(one == round(one, 2) for one in figures)
+    for one in answer["relaxations"]:
+        if one["set"] and not one["cells"]:
+            assert told(capsys, "plan", "--quiet", *shlex.split(one["type"][-1]))[0] == DONE
 
 
 def test_a_rep_to_hire_is_a_row_that_can_be_typed_in(project, capsys):
