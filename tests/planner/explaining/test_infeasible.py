@@ -66,6 +66,19 @@ def test_what_it_says_to_type_works(project, capsys):
     assert told(capsys, "plan", "--quiet")[0] == DONE
 
 
+def test_customers_and_reps_are_told_by_name_and_id(project, capsys):
+    edit(project, "reps.csv", "eve,Eve,", "eve,Eve Adler,")
+    _, shown = told(capsys, "plan")
+    assert "Eve Adler (eve) has at most 1 customer (with River Foods (C5) and Ash & Oak (C6))" in " ".join(
+        shown.split()
+    )
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    (conflict,) = json.loads(shown)["conflicts"]
+    assert (conflict["customers"], conflict["customer_names"]) == (["C5", "C6"], ["River Foods", "Ash & Oak"])
+    assert (conflict["reps"], conflict["rep_names"]) == (["eve"], ["Eve Adler"])
+    assert [one["rep_name"] for one in conflict["clash"]] == ["Eve Adler", "Eve Adler"]
+
+
 def test_what_to_type_repeats_what_the_run_was_planned_with(project, capsys):
     own = ("balance[revenue].tolerance=20%", "disruption.budgets[moved customers].max=75%", "capacity[customers].min=3")
     edit(project, "planner.yaml", "policy:", "scenarios:\n  it's thin: {set: {'goals[misfit].weight': 2}}\npolicy:")
@@ -158,7 +171,7 @@ def test_a_conflict_line_to_give_up_is_named_with_its_place(project, capsys):
     rivals = "keep={families: free, conflicts: [{name: rivals, customers: [C1, C2, C3, C4]}]}"
     told(capsys, "plan", "--quiet", "--set", "capacity[customers].min=0", "--set", rivals)
     _, shown = told(capsys, "explain", "infeasible")
-    assert "of C1, C2, C3 and C4 no two may be with one rep" in shown
+    assert "(C3) and Blue Works Research (C4) no two may be with one rep" in " ".join(shown.split())
     assert "take out keep.conflicts[rivals]" in shown
 
 
@@ -168,7 +181,7 @@ def test_names_that_look_like_markup_are_shown_as_they_are(project, capsys):
         (project / file).write_text(text.replace("eve,", "[bold]eve,"), encoding="utf-8")
     told(capsys, "plan", "--quiet")
     _, shown = told(capsys, "explain", "infeasible")
-    assert "the workload of [bold]eve is at most 50 h" in shown
+    assert "the workload of Eve ([bold]eve) is at most 50 h" in " ".join(shown.split())
 
 
 def test_the_library_answers_in_one_call(project):
