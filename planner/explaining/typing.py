@@ -60,7 +60,9 @@ class Typing:
                 old = getattr(self.org, cell.table)[cell.column].iloc[cell.row]
                 place = where(self.org, cell.table, cell.row, cell.column)
                 yield f"{place}: {_shown(cell.value)} instead of {_shown(old)}"
-        if sets:
+        gone = [path for path, value in values.items() if value is None]
+        in_them = any(path.startswith(_path(one)) for path in gone for one in self.changed)
+        if sets and not in_them:  # else they would put back what is to be taken out of them
             yield " ".join(sets)
 
 

@@ -173,6 +173,7 @@ def test_a_conflict_line_to_give_up_is_named_with_its_place(project, capsys):
     _, shown = told(capsys, "explain", "infeasible")
     assert "(C3) and Blue Works Research (C4) no two may be with one rep" in " ".join(shown.split())
     assert "take out keep.conflicts[rivals]" in shown
+    assert "--set 'keep=" not in shown.partition("take out")[2].partition(" 2. ")[0]
 
 
 def test_names_that_look_like_markup_are_shown_as_they_are(project, capsys):
