@@ -27,6 +27,22 @@ def rep_names(org: Org, positions: IntArray) -> Texts:
     return named
 
 
+def customer_labels(org: Org, positions: IntArray) -> Texts:
+    """Return each customer as a sentence calls it: ``Acme (C1)``, so that it can be known and typed."""
+    return _labels(org.customer_ids[positions], customer_names(org, positions))
+
+
+def rep_labels(org: Org, positions: IntArray) -> Texts:
+    """Return each rep as a sentence calls it: ``Ana Diaz (R1)``, the id alone where the name says no more."""
+    return _labels(org.rep_ids[positions], _names(org.reps, org.rep_ids, positions))
+
+
+def _labels(ids: Texts, names: Texts) -> Texts:
+    pairs = zip(ids.tolist(), names.tolist(), strict=True)
+    labels = [one if str(one).casefold() == name.strip().casefold() else f"{name} ({one})" for one, name in pairs]
+    return np.array(labels, dtype=object)
+
+
 def first_of(texts: Iterable[object], most: int, count: int | None = None) -> str:
     """List the first of some texts, and how many more there are; ``count`` of them where not all are given.
 

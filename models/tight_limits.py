@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from models.coefficients import brought
+from models.conflicts.figures import readable
 from models.findings import Finding, Place
 from models.formulation.build import Formulation
 from models.org import BoolArray, FloatArray
@@ -138,16 +139,17 @@ def _clash(
     unit, each = unit_of(formulation, line.measure), limits[bounded]
     sides = f"{rows:,} {line.per}{'' if rows == 1 else 's'}"
     alike = bool(np.allclose(each, each[0]))
-    total = f"{sides} × {quantity(each[0])} = {quantity(allowed)}" if alike else f"{sides}, {quantity(allowed)} in all"
+    needed, there_is = readable(there, up=at_most), f"{readable(allowed, up=not at_most):,.12g}"
+    total = f"{sides} × {quantity(each[0])} = {there_is}" if alike else f"{sides}, {there_is} in all"
     if at_most:
-        need = f"{quantity(there)} {unit} need an owner"
+        need = f"{needed:,.12g} {unit} need an owner"
     else:
-        need = f"there are {quantity(there)} {unit} that they may get"
+        need = f"there are {needed:,.12g} {unit} that they may get"
     verb, side, bound = ("raise", "maximum", "at least") if at_most else ("lower", "minimum", "at most")
     if alike:
         change = f"{verb} the {side} to {bound} {_rounded(there / rows, up=at_most, whole=line.measure == CUSTOMERS)}"
     else:
-        change = f"{verb} the {side} by at least {quantity(abs(there - allowed))} in all"
+        change = f"{verb} the {side} by at least {readable(abs(needed - allowed), up=True):,.12g} in all"
     yield Finding(
         "TP324",
         f"The {side} of all {line.per}s together is too {'small' if at_most else 'great'}: no plan can exist",

@@ -17,6 +17,7 @@ from planner.columns import ANSWERS
 from planner.read import TableSource
 from planner.read.org import ReadTable, read_table
 from planner.read.problems import EXAMPLES, Problems, quoted
+from planner.read.text import without_halves
 from planner.warm import read_warm, warm_run
 from planner.write.run import ASSIGNMENTS
 
@@ -136,7 +137,7 @@ def read_circulated(after: Path, accepted: Path | None, project: Path) -> Circul
         if read is not None:
             answers = _answers(table, read, problems)
     return Circulated(
-        folder.resolve().name,
+        without_halves(folder.resolve().name),
         table.assign(accepted=pd.Series(answers, dtype=object)),
         Source(str(folder / ASSIGNMENTS)),
         warm,

@@ -78,6 +78,7 @@ class FrontierRecord(Entry):
     x: AxisEntry
     complete: bool = Field(description="every point of the true frontier is here")
     stopped_by: str
+    explanation: list[str] = Field(default_factory=list, description="why no plan can exist, where none can")
     solves: int
     seconds: float
     seed: int

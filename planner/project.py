@@ -21,6 +21,7 @@ from planner.new_customers import ProjectTables
 from planner.project_file import PROJECT_FILE, ProjectFile, readable_parts, validated, without_blank_sections
 from planner.read import TableSource, read_org
 from planner.read.marks import check_marks
+from planner.read.text import without_halves
 from planner.remainder import sound_policy
 from planner.what_if import what_if_problems
 from planner.wish_review import review_wishes, unknown_roles
@@ -179,8 +180,7 @@ class _Reading:
         checked, problems = validated(document, lines)
         self.findings += problems
         policy = self._reviewed(document, checked, org, lines)
-        if checked is not None:
-            self.findings += check_marks(checked.tables, org, lines.place)
+        self.findings += [] if checked is None else check_marks(checked.tables, org, lines.place)
         if checked is not None and not errors_among(self.findings):
             others = self._tables(document, checked)
             self.findings += what_if_problems(checked, written, today, change.parts, lines, others)
@@ -190,7 +190,7 @@ class _Reading:
             raise InputRefused(self._placed(lines))
         return Project(
             folder=self.folder,
-            name=checked.name or self.folder.resolve().name,
+            name=checked.name or without_halves(self.folder.resolve().name),
             org=org,
             policy=policy.model_copy(update={"strict": checked.is_strict}),
             kind=change.kind,

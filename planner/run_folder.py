@@ -15,16 +15,16 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from models.findings import Finding, InputRefused, Place
+from models.findings import Finding, InputRefused, Place, errors_among
 from models.names import Texts
 from models.org import IntArray, Org, Period, Source
 from models.plan import POOLED, UNNEEDED, Assignment, Violation
 from models.policy import Policy
-from planner.document import Lines
+from planner.document import Lines, read_document
 from planner.read.readers import readers_of
 from planner.read.source import TableSource
 from planner.record import NotPlanned, Planned, read_record
-from planner.write.files import read_csv_as_text, read_parquet
+from planner.write.files import read_csv_as_text, read_parquet, sha256
 from planner.write.folder import INPUTS, RECORD, RUNS, run_folders
 from planner.write.inputs import PROJECT_FILE, read_given
 from planner.write.places import read_places
@@ -140,7 +140,20 @@ def open_run(folder: Path) -> RunFolder:
         policy = Policy.model_validate(document["policy"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, YAMLError, duckdb.Error) as error:
         raise _refused(inputs, "The inputs of the run cannot be read", found=_first_line(error)) from error
+    _refuse_edited_policy(inputs / PROJECT_FILE, record, org, policy)
     return RunFolder(folder, record, org, policy, document, lines or Lines(f"{INPUTS}/{PROJECT_FILE}"))
+
+
+def _refuse_edited_policy(file: Path, record: Planned | NotPlanned, org: Org, policy: Policy) -> None:
+    """Refuse a policy that was edited since the run, if nothing could be planned by it: a line at a time."""
+    if record.inputs.get(PROJECT_FILE) == sha256(file):
+        return
+    from models.policy_review import review
+
+    lines = read_document(file, str(file)).lines
+    wrong = errors_among(review(org, policy, lambda path: lines.place(("policy", *path))))
+    if wrong:
+        raise InputRefused(wrong)
 
 
 def _period(stated: Mapping[str, Any]) -> Period:
@@ -163,10 +176,8 @@ def load_record(folder: Path) -> Planned | NotPlanned:
     except OSError as error:
         raise _refused(folder / RECORD, "The record of the run is missing", found=error.strerror) from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"][1:])
         raise _refused(
-            folder / RECORD, "The record of the run cannot be read", found=f"{where}: {first['msg']}"
+            folder / RECORD, "The record of the run cannot be read", found=_first_fault(error, below=1)
         ) from error
 
 
@@ -245,4 +256,11 @@ def _refused(
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return _first_fault(error)
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _first_fault(error: ValidationError, below: int = 0) -> str:
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'][below:])}: {first['msg']}"

@@ -23,9 +23,8 @@ from planner.run_folder import RunFolder, open_run, read_assignment
 from planner.write.certificate import read_certificate
 from planner.write.files import sha256, write_json
 from planner.write.folder import INPUTS
-from planner.write.run import ASSIGNMENTS, CERTIFICATE, MOVES
+from planner.write.run import ASSIGNMENTS, CERTIFICATE, MOVES, VERIFIED
 
-VERIFIED = "verified.json"
 MOST_EDITS = 10
 
 

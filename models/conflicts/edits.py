@@ -14,7 +14,7 @@ import pandas as pd
 from models.amount import Amount
 from models.conflicts.change import Change, NewRow, SetCell, SetValue, Typed
 from models.conflicts.easing import Easing, Remedy
-from models.conflicts.figures import outward, written
+from models.conflicts.figures import outward, readable, written
 from models.conflicts.members import Member
 from models.conflicts.rulebook import Rulebook
 from models.org import Org, skill_levels
@@ -74,10 +74,12 @@ class _Draft:
 
     def _of_line(self, moved: list[tuple[Easing, int]], found: Mapping[int, float]) -> Iterable[Change]:
         first = self.rules.members[moved[0][1]]
-        values: dict[int, float] = {}
+        up = first.side == "max"
+        needed: dict[int, float] = {}
         for easing, n in moved:
             seen = [found[one] for one in easing.members if one in found]
-            values[n] = outward(max(seen) if first.side == "max" else min(seen), up=first.side == "max")
+            needed[n] = outward(max(seen) if up else min(seen), up=up)
+        values = {n: readable(value, up=up) for n, value in needed.items()}
         given = self._amount(first)
         new, typed = self._new_amount(first, given, values)
         if new is not None:
@@ -86,7 +88,7 @@ class _Draft:
             member = self.rules.members[n]
             assert member.limit is not None
             before, after = member.limit, values[n]
-            size = abs(after - before) / member.base
+            size = abs(needed[n] - before) / member.base
             mine = tuple(one for one in typed if not isinstance(one, SetCell) or one.row == self._row(member))
             yield Change(easing, member, before, after, size, mine)
 
@@ -190,7 +192,7 @@ class _Draft:
     def _raw(self, member: Member, value: float) -> float:
         """Return what the policy has to say for a limit to be ``value``: a rep's is multiplied by presence."""
         presence = self._presence(member)
-        return value if presence == 1.0 else outward(value / presence, up=member.side == "max")
+        return value if presence == 1.0 else readable(value / presence, up=member.side == "max")
 
     def _presence(self, member: Member) -> float:
         if member.kind == "capacity" and member.per == "rep" and member.unit != CUSTOMERS:

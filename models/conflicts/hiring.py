@@ -17,6 +17,7 @@ from models.conflicts.feasibility import Trials
 from models.conflicts.figures import written
 from models.conflicts.members import Member
 from models.conflicts.rulebook import Rulebook
+from models.names import rep_labels
 from models.org import Org, skill_levels
 from models.plan import Assignment
 from models.policy import Policy, line_names
@@ -51,7 +52,7 @@ def hired(rules: Rulebook, conflicts: Iterable[Conflict], stop: Stop) -> tuple[C
         if answer.witness is None or not answer.witness.judgement.feasible:
             continue
         row = more.reps.iloc[-1]
-        parts = [f"a rep like {org.rep_ids[like]}"]
+        parts = [f"a rep like {rep_labels(org, np.array([like]))[0]}"]
         for column, word in (("skills", "with"), ("regions", "in")):
             if column in row and isinstance(row[column], str) and _matters(rules, column):
                 parts.append(f"{word} {row[column].replace(';', ' and ')}")

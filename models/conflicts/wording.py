@@ -11,10 +11,11 @@ from models.check.wording import quantity
 from models.conflicts.cells import Cell, cells_of
 from models.conflicts.change import Change, SetValue
 from models.conflicts.conflict import Conflict, Need
+from models.conflicts.figures import readable
 from models.conflicts.members import ANSWERS, OVERALL, Kind, Member
 from models.conflicts.rulebook import POOL, Rulebook
 from models.conflicts.ties import NO_COLUMN
-from models.names import NOBODY, first_of
+from models.names import NOBODY, customer_labels, first_of, rep_labels
 from models.org import IntArray
 from models.policy import EVERY_ROLE, line_names
 
@@ -98,10 +99,10 @@ class _Words:
         }
 
     def customers(self, positions: Iterable[int]) -> str:
-        return named(self.org.customer_ids[c] for c in positions)
+        return named(customer_labels(self.org, np.fromiter(positions, dtype=np.int64)))
 
     def reps(self, positions: Iterable[int]) -> str:
-        return named(self.org.rep_ids[r] for r in positions)
+        return named(rep_labels(self.org, np.fromiter(positions, dtype=np.int64)))
 
     # ---- members -------------------------------------------------------------------------------------------
 
@@ -189,6 +190,8 @@ class _Words:
         return f"the goal {name_in(member.line)}"
 
     def label(self, member: Member) -> str:
+        if member.per == "rep" and member.label in self.org.rep_positions:
+            return self.reps([self.org.rep_positions[str(member.label)]])
         return str(member.label) if member.per in ("rep", None) else f"{member.per} {member.label}"
 
     def owner_of(self, member: Member) -> str:
@@ -201,7 +204,7 @@ class _Words:
         """Name the owner in a column of the rulebook's tables."""
         if column == NO_COLUMN:
             return "somebody who is not on the roster"
-        return NOBODY if column == POOL else str(self.org.rep_ids[column - 1])
+        return NOBODY if column == POOL else self.reps([column - 1])
 
     # ---- conflicts -----------------------------------------------------------------------------------------
 
@@ -225,12 +228,13 @@ class _Words:
 
     def _need(self, conflict: Conflict, need: Need) -> str:
         member = need.member
-        difference = quantity(abs(need.value - need.limit), member.unit)
+        value = readable(need.value, up=member.side == "max")
+        difference = quantity(readable(abs(value - need.limit), up=True), member.unit)
         whom = f" (with {self.customers(conflict.customers)})" if 0 < len(conflict.customers) <= MOST_NAMED else ""
         rest = REST_KEPT if len(conflict.members) > 1 else AT_BEST
         sure = "" if need.proven else " in the best plan found"
         word, than = ("at most", "less than the minimum") if member.side == "min" else ("at least", "more than allowed")
-        return f"{rest}{self.stated(member, word, need.value)}{whom}{sure}: {difference} {than}"
+        return f"{rest}{self.stated(member, word, value)}{whom}{sure}: {difference} {than}"
 
     def _who_may(self, conflict: Conflict) -> Iterable[str]:
         """Yield whom the given rules leave to whom."""
@@ -252,9 +256,9 @@ class _Words:
             for rep in least:
                 mine = np.unique(rules.singles.member[allowed[:, rep]])
                 yield (
-                    f"only {self.customers(mine)} may be with {self.org.rep_ids[rep]}"
+                    f"only {self.customers(mine)} may be with {self.reps([rep])}"
                     if len(mine)
-                    else (f"nobody may be with {self.org.rep_ids[rep]}")
+                    else (f"nobody may be with {self.reps([rep])}")
                 )
             return
         some = np.flatnonzero(allowed[entries].any(axis=0))
@@ -264,7 +268,7 @@ class _Words:
         """Yield for each given rule the reps whom it keeps from customers that nobody may own."""
         rules = self.rules
         first = int(entries[0])
-        whom = self.org.customer_ids[rules.singles.member[first]]
+        whom = self.customers([int(rules.singles.member[first])])
         for n in sorted(numbers):
             reps = np.flatnonzero(rules.barred[n][first] & rules.reach[first, 1:])
             if len(reps):
@@ -286,8 +290,8 @@ class _Words:
         easing, member = change.easing, change.member
         if easing.way == "limit":
             return self._limit_change(change)
-        rep = None if easing.rep is None else str(self.org.rep_ids[easing.rep])
-        customer = None if easing.customer is None else str(self.org.customer_ids[easing.customer])
+        rep = None if easing.rep is None else self.reps([easing.rep])
+        customer = None if easing.customer is None else self.customers([easing.customer])
         if easing.way == "free":
             return {
                 "lock": f"unlock {customer}",
@@ -327,7 +331,7 @@ class _Words:
         assert change.after is not None
         difference = abs(change.after - change.before)
         to = quantity(change.after, "" if member.counts_customers else member.unit)
-        by = quantity(difference, "" if member.counts_customers else member.unit)
+        by = quantity(readable(difference, up=True), "" if member.counts_customers else member.unit)
         share = next(
             (f" ({one.value})" for one in change.typed if isinstance(one, SetValue) and str(one.value).endswith("%")),
             "",

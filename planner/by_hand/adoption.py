@@ -30,10 +30,8 @@ from planner.record import AdoptedEntry
 from planner.run_folder import RunFolder
 from planner.write.files import sha256, write_csv
 from planner.write.folder import chosen_folder
-from planner.write.run import About
+from planner.write.run import DEVIATIONS, RUN, About
 from planner.write.tables import for_people, rep_ids
-
-DEVIATIONS = "deviations.csv"
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def adopt(
     InputRefused
         When the run has no plan, or the file is no assignment of its customers; every problem at once.
     """
-    target = None if out is None else chosen_folder(Path(out), force=force)
+    target = None if out is None else chosen_folder(Path(out), RUN, force=force)
     basis = read_basis(run.folder if isinstance(run, RunFolder) else None if run is None else Path(run))
     adoption = weigh(basis, Path(file), by=by, sheet=sheet)
     if not adoption.feasible and not even_broken:

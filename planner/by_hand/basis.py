@@ -13,6 +13,7 @@ from models.plan import UNNEEDED, Assignment, Plan
 from planner.contradictions import of_the_plan
 from planner.finished import priced_plan
 from planner.hand_edits import planned_owners
+from planner.read.text import without_halves
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, find_run, open_run, read_assignment
 from planner.write.files import sha256
@@ -35,7 +36,7 @@ class Basis:
     @property
     def name(self) -> str:
         """What the run is called: its folder, as it stands under ``runs/``."""
-        return self.run.folder.resolve().name
+        return without_halves(self.run.folder.resolve().name)
 
     @property
     def project(self) -> Path:

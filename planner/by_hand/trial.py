@@ -32,7 +32,7 @@ from planner.by_hand.wishes import Moves, Wish, read_wishes
 from planner.record import TriedEntry
 from planner.run_folder import RunFolder
 from planner.write.folder import chosen_folder
-from planner.write.run import About
+from planner.write.run import RUN, About
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def try_moves(
         When the run has no plan, or a wish names nobody known or contradicts another: every problem at once.
     """
     stop = Stop() if stop is None else stop
-    target = None if out is None else chosen_folder(Path(out), force=force)
+    target = None if out is None else chosen_folder(Path(out), RUN, force=force)
     basis = read_basis(run.folder if isinstance(run, RunFolder) else None if run is None else Path(run))
     with Outcome(basis.run.org, basis.run.policy, basis.plan) as outcome:
         wishes = read_wishes(basis, outcome.judge, moves, keeps, nots)

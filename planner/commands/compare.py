@@ -105,10 +105,10 @@ def compare(
     from planner.screens.report import show_files
     from planner.together.gathered import from_solved, is_run, usual_baseline
     from planner.together.order import Limits
-    from planner.write.comparison import RECORD, difference_document, write_comparison, write_difference
+    from planner.write.comparison import COMPARISON, FRONTIER, difference_document, write_comparison, write_difference
     from planner.write.files import write_json
-    from planner.write.folder import chosen_folder, publish
-    from planner.write.frontier import RECORD as FRONTIER
+    from planner.write.folder import chosen_folder
+    from planner.write.publishing import publish
     from scenarios.comparing.comparison import compare as side_by_side
     from scenarios.comparing.gate import judge_gate, names_in, read_gate
     from scenarios.comparing.risk import risk_of
@@ -116,7 +116,7 @@ def compare(
     shares = risk_of(risk)
     reporting = Reporting(report, images, person, job)
     beside = _frontier(frontier, reporting)
-    target = None if out is None else chosen_folder(out, force=force, record=RECORD)
+    target = None if out is None else chosen_folder(out, COMPARISON, force=force)
     project = places[0] if places else Path()
     if len(places) > 1 or is_run(project):
         _refuse_with_runs()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from planner.report.readership.audience import Audience
 
 MOST_POINTS = 1000
+SHARE, LEAST_SECONDS = 0.1, 2.0
+"""Of a time limit that is up, so much more for why no plan can exist."""
 USUAL_POINTS, EVERY_POINT = 12, 200
 SMALL_PAIRS = 2_000
 """Up to so many pairs of customer and rep a plan takes a moment, and all points are looked for."""
@@ -84,8 +86,10 @@ def frontier(
     from models.stop import Stop
     from planner.console import Progress, messages, output
     from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
+    from planner.explaining.briefly import why_briefly
     from planner.frontier_record import frontier_document, frontier_record
     from planner.interruption import until_interrupted
+    from planner.native_output import muted
     from planner.project import load
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.frontier import show_frontier, show_frontier_written
@@ -97,12 +101,12 @@ def frontier(
     from planner.versions import versions
     from planner.write.files import sha256
     from planner.write.folder import chosen_folder
-    from planner.write.frontier import RECORD, write_frontier
+    from planner.write.frontier import FRONTIER, write_frontier
     from scenarios.definition import BASE
     from scenarios.tracing.trade_off import trace_trade_off, trade_off
 
     reporting = Reporting(report, images, person, job)
-    target = chosen_folder(out, force=force, record=RECORD) if out is not None else None
+    target = chosen_folder(out, FRONTIER, force=force) if out is not None else None
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         loaded = load(project, scenario=scenario, sets=sets)
@@ -135,10 +139,20 @@ def frontier(
                 stop,
                 lambda: progress.note("Stopping with the points found so far; Ctrl-C again leaves at once."),
             )
+        explanation: tuple[str, ...] = ()
+        if found.status == "infeasible":
+            progress.say("looking for the rules that conflict")
+            with muted():
+                explanation = until_interrupted(
+                    lambda: why_briefly(loaded.org, loaded.policy, stop.after_it(SHARE, LEAST_SECONDS)),
+                    stop,
+                    lambda: progress.note("Stopping with what is known so far; Ctrl-C again leaves at once."),
+                )
         about = {
             "project": loaded.name,
             "scenario": scenario,
             "changed": list(sets),
+            "explanation": list(explanation),
             "seconds": round(stop.seconds_used, 3),
             "seed": seed,
             "sources": {name: sha256(path) for name, path in loaded.files.items()},
@@ -158,7 +172,7 @@ def frontier(
         print_json({"run": str(folder), **listed, **frontier_document(record)})
     else:
         title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
-        show_frontier(output(), found, trade, title=title)
+        show_frontier(output(), found, trade, title=title, explanation=explanation)
         show_frontier_written(output(), folder, len(found.points))
         show_files(output(), files)
     for lost in answers.lost:

@@ -94,10 +94,10 @@ def plan(
     from planner.screens.search import searching
     from planner.warm import warm_run
     from planner.write.folder import chosen_folder
-    from planner.write.run import About, write_run
+    from planner.write.run import RUN, About, write_run
     from scenarios.definition import ScenarioKind
 
-    target = chosen_folder(out, force=force) if out is not None else None
+    target = chosen_folder(out, RUN, force=force) if out is not None else None
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
         circulated = _circulated(after, accepted, warm, project)

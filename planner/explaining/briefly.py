@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
+
 from models.conflicts.alike import alike_together, other_limit
 from models.conflicts.infeasibility import Infeasibility, explain_infeasible
+from models.conflicts.members import Member
 from models.conflicts.wording import ConflictTold, named
 from models.findings import InputRefused
+from models.names import rep_labels
 from models.org import Org
 from models.plan import Plan
 from models.policy import Policy
@@ -22,15 +26,19 @@ MOST_WORDS, MOST_MEMBERS = 5, 12
 
 def explained_briefly(org: Org, policy: Policy, plan: Plan, stop: Stop) -> Plan:
     """Return an infeasible plan with what a little work says of it put before what is known already."""
-    try:
-        why = explain_infeasible(org, policy, stop=replace(stop, effort=EFFORT * stop.effort))
-    except InputRefused:
-        return plan
-    lines = in_brief(why)
+    lines = why_briefly(org, policy, stop)
     return replace(plan, explanation=(*lines, *(line for line in plan.explanation if line not in lines)))
 
 
-def in_brief(why: Infeasibility) -> tuple[str, ...]:
+def why_briefly(org: Org, policy: Policy, stop: Stop) -> tuple[str, ...]:
+    """Return what a little work says of why no plan can exist, a line each."""
+    try:
+        return in_brief(org, explain_infeasible(org, policy, stop=replace(stop, effort=EFFORT * stop.effort)))
+    except InputRefused:
+        return ()
+
+
+def in_brief(org: Org, why: Infeasibility) -> tuple[str, ...]:
     """Return conflicts and relaxations in a plain line each."""
     lines = []
     groups = alike_together(zip(why.conflicts, why.told, strict=True))
@@ -45,12 +53,17 @@ def in_brief(why: Infeasibility) -> tuple[str, ...]:
         lines += [f"{line[:1].upper()}{line[1:]}" for line in told.sums[:MOST_WORDS]]
         if others:
             limits = (other_limit(conflict, other) for other, _ in others)
-            lines.append(f"The same with {named(limit.label for limit in limits if limit)}")
+            lines.append(f"The same with {named(_label(org, limit) for limit in limits if limit)}")
     more = sum(len(group) for group in groups[MOST_CONFLICTS:])
     if more:
         lines.append(f"{more:,} more conflicts: planner explain infeasible lists them")
     lines += [f"A way out: {one.sentence[:1].lower()}{one.sentence[1:]}" for one in why.relaxations]
     return tuple(lines)
+
+
+def _label(org: Org, limit: Member) -> str:
+    at = org.rep_positions.get(str(limit.label)) if limit.per == "rep" else None
+    return str(limit.label) if at is None else str(rep_labels(org, np.array([at]))[0])
 
 
 def _clash(told: ConflictTold) -> str:

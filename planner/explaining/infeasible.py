@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from models.conflicts.change import NewRow, SetCell
 from models.conflicts.conflict import Conflict
 from models.conflicts.infeasibility import Infeasibility, explain_infeasible
+from models.conflicts.members import Member
 from models.conflicts.relaxation import Relaxation
 from models.conflicts.wording import ConflictTold, Told
 from models.findings import Place
+from models.names import customer_names, rep_names
 from models.org import Org
 from models.plan import Assignment
 from models.stop import Stop
@@ -28,7 +32,7 @@ def explain(run: RunFolder, whom: str, stop: Stop, say: Callable[[str], None]) -
     if isinstance(run.record, Planned):
         return _planned(run.record)
     why = explain_infeasible(run.org, run.policy, stop=stop, progress=say)
-    places = Places(run.place, Typing(run.org, run.place))
+    places = Places(run.place, Typing.of_run(run))
     document = {"about": "infeasible", "status": run.record.status, **infeasibility_document(run, why)}
     known = why.plan_exists or bool(why.conflicts)
     return Explained(document, lambda paper: show_infeasibility(paper, why, places), known)
@@ -36,7 +40,7 @@ def explain(run: RunFolder, whom: str, stop: Stop, say: Callable[[str], None]) -
 
 def infeasibility_document(run: RunFolder, why: Infeasibility) -> dict[str, Any]:
     """Return conflicts with their places in the user's files, and ways out with what to type."""
-    typing = Typing(run.org, run.place)
+    typing = Typing.of_run(run)
     return {
         "plan_exists": why.plan_exists,
         "complete": why.complete,
@@ -69,7 +73,9 @@ def _conflict(run: RunFolder, conflict: Conflict, told: ConflictTold) -> dict[st
         "given": [_member(run, one) for one in told.given],
         "arithmetic": list(told.sums),
         "customers": [str(org.customer_ids[c]) for c in conflict.customers],
+        "customer_names": customer_names(org, np.array(conflict.customers, dtype=np.int64)).tolist(),
         "reps": [str(org.rep_ids[r]) for r in conflict.reps],
+        "rep_names": rep_names(org, np.array(conflict.reps, dtype=np.int64)).tolist(),
         "set_aside": [str(org.customer_ids[c]) for c in conflict.aside],
         "needs": [
             {
@@ -102,12 +108,20 @@ def _member(run: RunFolder, told: Told) -> dict[str, Any]:
         "limit": member.limit,
         "unit": member.unit,
         "customers": [str(org.customer_ids[c]) for c in member.customers],
+        "customer_names": customer_names(org, np.array(member.customers, dtype=np.int64)).tolist(),
+        **_rep_name(org, member),
         "place": _place(run.place(f"policy.{member.path}")),
         "cells": [
             {**_place(org.source(cell.table).place(cell.row, cell.column)), "table": cell.table, "value": cell.value}
             for cell in told.cells
         ],
     }
+
+
+def _rep_name(org: Org, member: Member) -> dict[str, str]:
+    """Return the name of the rep whose limit it is; nothing where it is of something else."""
+    at = org.rep_positions.get(str(member.label)) if member.per == "rep" else None
+    return {} if at is None else {"rep_name": str(rep_names(org, np.array([at]))[0])}
 
 
 def _relaxation(org: Org, typing: Typing, one: Relaxation) -> dict[str, Any]:
@@ -124,6 +138,7 @@ def _relaxation(org: Org, typing: Typing, one: Relaxation) -> dict[str, Any]:
                 "way": change.easing.way,
                 "path": change.member.path,
                 "label": change.member.label,
+                **_rep_name(org, change.member),
                 "before": change.before,
                 "after": change.after,
                 "unit": change.member.unit,

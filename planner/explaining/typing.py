@@ -12,14 +12,28 @@ from models.conflicts.change import NewRow, SetCell, SetValue
 from models.conflicts.relaxation import Relaxation
 from models.findings import Place
 from models.org import Org
+from planner.run_folder import RunFolder
+from scenarios.definition import BASE
+from scenarios.setting import assignment
 
 
 @dataclass(frozen=True)
 class Typing:
-    """Puts the changes of a relaxation as one would make them by hand, with places in the user's own files."""
+    """Puts the changes of a relaxation as one would make them by hand, with places in the user's own files.
+
+    ``scenario`` and ``changed`` are what the run was planned with on the command line: what comes of the changes comes
+    of them with these.
+    """
 
     org: Org
     of_policy: Callable[[str], Place]
+    scenario: str | None = None
+    changed: tuple[str, ...] = ()
+
+    @classmethod
+    def of_run(cls, run: RunFolder) -> Typing:
+        """Return what puts changes of a run's inputs in words."""
+        return cls(run.org, run.place, run.record.scenario, tuple(run.record.changed))
 
     def lines(self, relaxation: Relaxation) -> tuple[str, ...]:
         """Return one line per value, cell or line to change."""
@@ -27,15 +41,14 @@ class Typing:
 
     def _lines(self, relaxation: Relaxation) -> Iterator[str]:
         values, cells, rows = settled(relaxation)
-        sets = []
+        sets = [] if self.scenario in (None, BASE) else [f"--scenario {shlex.quote(self.scenario)}"]
+        sets += [f"--set {shlex.quote(one)}" for one in self.changed if _path(one) not in values]
         for path, value in values.items():
             if value is None:
                 line = self.of_policy(f"policy.{path}")
                 yield f"take out {path} ({line.file}, line {line.line})" if line.line else f"take out {path}"
             else:
                 sets.append(f"--set {shlex.quote(f'{path}={_yaml(value)}')}")
-        if sets:
-            yield " ".join(sets)
         for row in rows:
             filled = ", ".join(f"{column} {_shown(value)}" for column, value in row.cells)
             yield f"a new row in {self.org.source(row.table).file}: {filled}"
@@ -47,6 +60,10 @@ class Typing:
                 old = getattr(self.org, cell.table)[cell.column].iloc[cell.row]
                 place = where(self.org, cell.table, cell.row, cell.column)
                 yield f"{place}: {_shown(cell.value)} instead of {_shown(old)}"
+        gone = [path for path, value in values.items() if value is None]
+        in_them = any(path.startswith(_path(one)) for path in gone for one in self.changed)
+        if sets and not in_them:  # else they would put back what is to be taken out of them
+            yield " ".join(sets)
 
 
 def settled(relaxation: Relaxation) -> tuple[dict[str, Any], list[SetCell], list[NewRow]]:
@@ -73,6 +90,10 @@ def where(org: Org, table: str, row: int, column: str) -> str:
 def placed(org: Org, table: str, row: int, column: str, value: Any) -> str:
     """Return a cell with its place and what stands there."""
     return f"{where(org, table, row, column)} = {_shown(value)}"
+
+
+def _path(setting: str) -> str:
+    return assignment(setting)[0].removeprefix("policy.")
 
 
 def _yaml(value: Any) -> str:

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.read.duck import connection
+from planner.read.duck import connection, duck_path
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write ``table`` as the suffix of ``path`` says (``.csv`` or ``.parquet``), byte for byte the same each time."""
     columns = ", ".join(_written(name, table[name]) for name in table.columns)
     form = "FORMAT parquet, COMPRESSION zstd" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
-    with connection() as database:
+    with connection() as database, duck_path(path) as writable:
         database.execute("SET threads = 1")
         database.register("source", table)
-        target = str(path).replace("'", "''")
+        target = writable.replace("'", "''")
         database.execute(f"COPY (SELECT {columns} FROM source) TO '{target}' ({form})")
 
 

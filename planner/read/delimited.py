@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 
 from models.findings import Place
-from planner.read.duck import blank_is_null, connection, fetched, literal_path
+from planner.read.duck import blank_is_null, connection, duck_path, fetched, literal_path
 from planner.read.encoding import decode
 from planner.read.problems import Problems, quoted
 from planner.read.sheet import Cells, Sheet, as_rows, blank_as_none
@@ -90,10 +90,10 @@ def _fast(path: Path, delimiter: str, width: int) -> tuple[Cells, ...] | None:
         f"select {cells} from read_csv($path, auto_detect=false, header=false, delim=$delimiter, quote='\"', "
         "escape='\"', strict_mode=true, null_padding=false, nullstr='', columns=$columns)"
     )
-    parameters = {"path": str(path), "delimiter": delimiter, "columns": dict.fromkeys(names, "VARCHAR")}
+    parameters = {"delimiter": delimiter, "columns": dict.fromkeys(names, "VARCHAR")}
     try:
-        with connection() as duck:
-            columns = fetched(duck.execute(query, parameters))
+        with connection() as duck, duck_path(path) as readable:
+            columns = fetched(duck.execute(query, {"path": readable, **parameters}))
     except (duckdb.Error, UnicodeError):
         return None
     return tuple(column[1:] for column in columns)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,20 @@ def connection() -> duckdb.DuckDBPyConnection:
     )
     database.execute("SET enable_progress_bar = false")  # in a notebook it would be on
     return database
+
+
+@contextlib.contextmanager
+def duck_path(path: Path) -> Iterator[str]:
+    """Give a path as DuckDB can read it, which takes only UTF-8: where a folder's name is none, a link leads there."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with tempfile.TemporaryDirectory(prefix="planner-") as made:
+            link = Path(made) / "folder"
+            link.symlink_to(path.parent.absolute(), target_is_directory=True)
+            yield str(link / path.name)
+    else:
+        yield str(path)
 
 
 def literal_path(path: Path) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from models.findings import Place
-from planner.read.duck import blank_is_null, connection, fetched, literal_path
+from planner.read.duck import blank_is_null, connection, duck_path, fetched, literal_path
 from planner.read.problems import Problems
 from planner.read.sheet import Sheet, as_rows
 
@@ -28,8 +28,8 @@ def read_parquet(path: Path, file: str, problems: Problems) -> Sheet | None:
         )
         return None
     try:
-        with connection() as duck:
-            described = duck.execute("describe select * from read_parquet($path)", {"path": str(path)}).fetchall()
+        with connection() as duck, duck_path(path) as readable:
+            described = duck.execute("describe select * from read_parquet($path)", {"path": readable}).fetchall()
             # one column at a time: a text's memory can be used again only where its neighbours go with it
             columns = tuple(
                 cells
@@ -37,7 +37,7 @@ def read_parquet(path: Path, file: str, problems: Problems) -> Sheet | None:
                 for cells in fetched(
                     duck.execute(
                         f"select {blank_is_null(_as_text(_identifier(name), kind))} from read_parquet($path)",
-                        {"path": str(path)},
+                        {"path": readable},
                     )
                 )
             )

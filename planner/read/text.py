@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import re
 
+_HALVES = re.compile("[\ud800-\udfff]")
 EXACT_FLOATS = 2**53
 """Below this, a floating-point number that is whole is one whole number and no other."""
+
+
+def without_halves(text: str) -> str:
+    r"""Return a text with ``�`` for halves of characters, which nothing that is written may hold.
+
+    They are what Python makes of a folder's name that is not in UTF-8.
+
+    >>> without_halves("q1\udcff")
+    'q1�'
+    """
+    return _HALVES.sub("�", text)
 
 
 def as_text(value: object) -> str | None:

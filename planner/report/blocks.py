@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.report.drawable import drawable_spec
+from planner.report.readership.naming import EVERYBODY
 
 Kind = Literal["text", "id", "count", "number", "share", "points", "flag", "change", "deviation", "ratio"]
 """``share`` and ``ratio`` are fractions, ``deviation`` one with its sign; ``change`` is a number with its sign;
@@ -243,6 +244,8 @@ class Report:
         The one sentence.
     scope : str
         For whom it was made and what is left out; blank where everything is in it.
+    folder : str
+        The name of the folder for whoever it was made for.
     language : str
         ``en`` or ``zh``.
     made : tuple of (str, str)
@@ -257,6 +260,7 @@ class Report:
     subtitle: str = ""
     scope: str = ""
     made: tuple[tuple[str, str], ...] = ()
+    folder: str = EVERYBODY
 
     def blocks(self, kind: type[Block]) -> list[Any]:
         """Return all blocks of a kind, in order."""

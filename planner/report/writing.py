@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,13 +25,13 @@ from planner.report.readership.evidence import read_evidence
 from planner.run_folder import RunFolder, find_run, open_run
 from planner.write.comparison import RECORD as COMPARISON
 from planner.write.files import read_csv_as_text, sha256
-from planner.write.folder import RUNS, chosen_folder, publish
+from planner.write.folder import IMAGES, REPORTS, RUNS, Kind, chosen_folder, pages_of
 from planner.write.frontier import RECORD as FRONTIER
+from planner.write.publishing import publish
 from planner.write.run import ASSIGNMENTS
 
 BY_HAND = "decided by hand"
 """How the reason begins of who was placed by hand."""
-FOLDER = "report"
 _MOST_WRONG = 3
 
 
@@ -127,7 +125,7 @@ def make_report(
         raise InputRefused([_without_effect(folder, "--sheet-per-manager", "no table in it names managers")])
     progress("writing page and workbook")
     wanted = Wanted(images=images, sheet_per_manager=sheet_per_manager)
-    files = publish_report(report, folder, audience, wanted, out=None if out is None else Path(out), force=force)
+    files = publish_report(report, folder, wanted, out=None if out is None else Path(out), force=force)
     return Made(folder, report, tuple(files))
 
 
@@ -190,7 +188,6 @@ def _refuse_another_plan(run: RunFolder, record: Planned, plan: Plan) -> None:
 def publish_report(
     report: Report,
     folder: Path,
-    audience: Audience,
     wanted: Wanted,
     *,
     out: Path | None = None,
@@ -198,32 +195,24 @@ def publish_report(
 ) -> list[Path]:
     """Write a report to ``out``, or beside what it is of, whole or not at all; return its files.
 
-    An earlier report of the same audience is replaced; another folder only by ``force``, if it holds a report.
+    An earlier report of the same audience is replaced; another folder only by ``force``, if it holds a report and
+    nothing else.
 
     Raises
     ------
     InputRefused
         When there is something else.
     """
-    own = folder / FOLDER / _of(audience)
-    target = chosen_folder(own if out is None else out, force=force or out is None, record=f"{report.name}.html")
+    kind = Kind("a report", f"{report.name}.html", pages_of(report.name))
+    own = folder / REPORTS / report.folder
+    target = chosen_folder(own if out is None else out, kind, force=force or out is None)
     written: list[Path] = []
-    target.parent.mkdir(parents=True, exist_ok=True)
 
     def write(work: Path) -> None:
         written.extend(one.relative_to(work) for one in write_report(report, work, wanted))
 
     publish(target, folder, write)
     return [target / one for one in written]
-
-
-def _of(audience: Audience) -> str:
-    """Return the name of the folder for an audience: letters and digits, so that it can stand anywhere."""
-    if audience.person is None and audience.job is None:
-        return "all"
-    named = " ".join(filter(None, (audience.person, audience.job)))
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", named).strip("-")[:40]
-    return f"{plain}-{hashlib.sha256(named.encode()).hexdigest()[:6]}" if plain != named.replace(":", "-") else plain
 
 
 def write_report(report: Report, folder: Path, wanted: Wanted) -> list[Path]:
@@ -235,7 +224,7 @@ def write_report(report: Report, folder: Path, wanted: Wanted) -> list[Path]:
     files = [folder / f"{report.name}.html", folder / f"{report.name}.xlsx"]
     files[0].write_text(page(report), encoding="utf-8")
     write_workbook(report, files[1], sheet_per_manager=wanted.sheet_per_manager)
-    return [*files, *(write_pictures(report, folder / "images") if wanted.images else ())]
+    return [*files, *(write_pictures(report, folder / IMAGES) if wanted.images else ())]
 
 
 def _decided_by_hand(run: RunFolder) -> dict[tuple[str, str], str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from models.names import first_of
-from planner.by_hand.adoption import DEVIATIONS, Adoption
+from planner.by_hand.adoption import Adoption
 from planner.console import Paper, Said
 from planner.language import Language
 from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals, show_restored
 from planner.screens.findings import counted
 from planner.screens.plan import gap_in_words, show_written
+from planner.write.run import DEVIATIONS
 
 MOST_ABSENT = 6
 NOTHING = 1e-6

@@ -120,7 +120,7 @@ def _show_relaxations(paper: Paper, why: Infeasibility, places: Places) -> None:
             paper.paragraph(one.note, "quiet", indent=4)
         lines = places.typing.lines(one)
         for line in lines[:MOST_LINES]:
-            if line.startswith("--set"):  # to be copied, so never broken
+            if line.startswith("--"):  # to be copied, so never broken
                 paper.line(Said(line, "quiet"), indent=4)
             else:
                 paper.paragraph(line, "quiet", indent=4)

@@ -26,8 +26,10 @@ _STOPPED = {
 }
 
 
-def show_frontier(paper: Paper, frontier: Frontier, trade: TradeOff, *, title: str) -> None:
-    """Write a frontier: the plot, the knee with its reason, and the table of points."""
+def show_frontier(
+    paper: Paper, frontier: Frontier, trade: TradeOff, *, title: str, explanation: Sequence[str] = ()
+) -> None:
+    """Write a frontier: the plot, the knee with its reason, and the table of points; or why no plan can exist."""
     paper.blank()
     say = paper.language
     against = say("{y} against {x}", y=label(say, trade.y), x=label(say, trade.x))
@@ -35,8 +37,15 @@ def show_frontier(paper: Paper, frontier: Frontier, trade: TradeOff, *, title: s
     if not frontier.points:
         paper.blank()
         proven = frontier.status == "infeasible"
-        said = "No plan keeps the rules; planner plan says which stand in the way." if proven else "No plan was found."
-        paper.paragraph(say(said), "bad" if proven else "warn")
+        if proven:
+            paper.paragraph(say("No plan can exist"), "bad")
+            for because in explanation:
+                paper.paragraph(because, bullet="· ")
+            paper.paragraph("planner plan, then planner explain infeasible, says where each rule stands.", "quiet")
+            return
+        paper.paragraph(say("No plan was found."), "warn")
+        if frontier.stopped_by in _STOPPED:
+            paper.paragraph(say(_STOPPED[frontier.stopped_by]), "quiet")
         return
     if len(frontier.points) > 1:
         paper.blank()

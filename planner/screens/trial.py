@@ -114,7 +114,7 @@ def _show_none(paper: Paper, trial: Trial, answer: Answer) -> None:
     )
     if trial.clash is not None and trial.clash.conflicts:
         run = trial.basis.run
-        show_conflicts(paper, trial.clash, Places(run.place, Typing(run.org, run.place)))
+        show_conflicts(paper, trial.clash, Places(run.place, Typing.of_run(run)))
 
 
 def _how_sure(answer: Answer, org: Org) -> str:

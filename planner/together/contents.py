@@ -19,6 +19,7 @@ from planner.bare_files import next_quarter, tables_in
 from planner.document import read_document
 from planner.project_file import PROJECT_FILE, ProjectFile, validated
 from planner.read.source import Origin, TableSource
+from planner.read.text import without_halves
 from planner.together.order import Limits
 from planner.versions import code, versions
 from planner.write.files import sha256
@@ -65,7 +66,7 @@ class Contents:
     def title(self) -> str:
         """What the project is called."""
         name = self.document.get("name")
-        return name if isinstance(name, str) else self.folder.resolve().name
+        return name if isinstance(name, str) else without_halves(self.folder.resolve().name)
 
 
 def read_contents(project: Path, sets: Sequence[str] = ()) -> Contents:

@@ -9,6 +9,7 @@ from models.findings import Finding, InputRefused, Place
 from models.outcome import Outcome
 from models.summary import summarise
 from planner.finished import finished_plan
+from planner.read.text import without_halves
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, open_run
 from planner.together.gathered import Gathered
@@ -75,10 +76,10 @@ def _run_folder(place: Path) -> Path:
 
 
 def _called(run: RunFolder, kept: Kept | None, taken: Collection[str]) -> str:
-    folder = run.folder.resolve().name
+    folder, place = without_halves(run.folder.resolve().name), without_halves(str(run.folder))
     scenario = run.record.scenario if kept is None else kept.scenario
-    names = [folder if scenario is None else scenario, f"{folder} {scenario or ''}".strip(), str(run.folder)]
-    return next((name for name in names if name not in taken), f"{run.folder} #{len(taken) + 1}")
+    names = [folder if scenario is None else scenario, f"{folder} {scenario or ''}".strip(), place]
+    return next((name for name in names if name not in taken), f"{place} #{len(taken) + 1}")
 
 
 def _figures(run: RunFolder, kept: Kept | None) -> Figures:

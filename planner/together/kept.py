@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from planner.record import Planned, read_record
 from planner.write.files import sha256, write_json
 from planner.write.folder import INPUTS, RECORD, RUNS, SCENARIOS
+from planner.write.run import SCENARIO_FILE
 from scenarios.comparing.scorecard import Figures
 
-SCENARIO_FILE = "scenario.json"
 _SHOWN = 16
 """Characters of a key by which its folder is called."""
 

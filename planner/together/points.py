@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 
 from models.findings import InputRefused
 from models.stop import Stop
-from planner.together.solved import Together, Wanted
+from planner.together.solved import Solved, Together, Wanted
 from scenarios.running.runner import Crew, Ended, Said
 from scenarios.tracing.frontier import AT_ONCE
 from scenarios.tracing.trade_off import Found, Settings, found_in
+
+_LONGER = 4
+"""So many times longer the first points are looked for again, where time ran out before anything was known."""
+LEAST_SECONDS = 0.5
 
 
 @dataclass
@@ -60,11 +64,7 @@ class Points:
         if self.stop.reason is not None:
             return []
         wanted = [Wanted(self.scenario, one, f"point {self._done + at + 1}") for at, one in enumerate(asked)]
-        left = self.stop.seconds_left
-        seconds = None if left is None else left * len(asked) / max(AT_ONCE, self.expected - self._done)
-        solved = self.together.solve(
-            wanted, self.crew, told=self._told, interrupted=lambda: self.stop.reason is not None, seconds=seconds
-        )
+        solved = self._solved(wanted)
         found = []
         for settings, one in zip(asked, solved, strict=True):
             trouble = one.trouble
@@ -84,6 +84,25 @@ class Points:
         self._done += len(found)
         return found
 
+    def _solved(self, wanted: Sequence[Wanted]) -> list[Solved]:
+        """Plan the scenarios within their share of the time; the first ones, on which all depend, within any share."""
+        left = self.stop.seconds_left
+        seconds = None if left is None else left * len(wanted) / max(AT_ONCE, self.expected - self._done)
+        while True:
+            solved = self.together.solve(
+                wanted, self.crew, told=self._told, interrupted=lambda: self.stop.reason is not None, seconds=seconds
+            )
+            left = self.stop.seconds_left
+            if seconds is None or not left or self._done or not all(_out_of_time(one) for one in solved):
+                return solved
+            seconds = max(_LONGER * seconds, LEAST_SECONDS)
+            seconds = left if _LONGER * seconds > left else seconds
+
     def _told(self, name: str, news: Said | Ended) -> None:
         if isinstance(news, Said):
             self.tell(self._done, f"{name}: {news.doing}")
+
+
+def _out_of_time(one: Solved) -> bool:
+    figures = one.figures
+    return figures is not None and figures.status == "no_plan" and figures.stopped_by == "time limit"

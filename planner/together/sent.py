@@ -15,7 +15,7 @@ from planner.together.contents import Contents
 from planner.together.kept import Kept
 from planner.together.order import Order, carry_out
 from planner.versions import code, versions
-from planner.write.folder import publish
+from planner.write.publishing import publish
 from scenarios.running.processes import Tell
 from scenarios.running.runner import Job
 

@@ -15,6 +15,7 @@ from planner.language import beside
 from planner.screens.figures import OTHER_MEANING, change_in, figure_in
 from planner.versions import versions
 from planner.write.files import write_csv, write_json
+from planner.write.folder import REPORTS, Kind, pages_of
 from planner.write.tables import for_people
 from scenarios.comparing.comparison import Comparison, Row
 from scenarios.comparing.difference import Difference
@@ -23,6 +24,13 @@ from scenarios.comparing.row_definition import CERTIFIED_GAP
 
 TABLE, RECORD, PAGE = "comparison.csv", "comparison.json", "comparison.md"
 CUSTOMERS = "customers.csv"
+FRONTIER = "frontier.json"
+"""A frontier that the report of a comparison shows beside it."""
+COMPARISON = Kind(
+    "a comparison",
+    RECORD,
+    frozenset({TABLE, PAGE, CUSTOMERS, FRONTIER, REPORTS}) | pages_of("comparison"),
+)
 
 
 def write_comparison(

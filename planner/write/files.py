@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from planner.read.duck import connection
+from planner.read.duck import connection, duck_path
+from planner.read.text import without_halves
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
@@ -26,8 +27,8 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
 
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table written by :func:`write_parquet`."""
-    with connection() as database:
-        return database.read_parquet(str(path)).df()
+    with connection() as database, duck_path(path) as readable:
+        return database.read_parquet(readable).df()
 
 
 def read_csv_as_text(path: Path, only: Collection[str] | None = None) -> pd.DataFrame:
@@ -35,8 +36,8 @@ def read_csv_as_text(path: Path, only: Collection[str] | None = None) -> pd.Data
 
     ``only`` names the columns to read; those that are not there are left out.
     """
-    with connection() as database:
-        table = database.read_csv(str(path), header=True, all_varchar=True, sep=",", quotechar='"')
+    with connection() as database, duck_path(path) as readable:
+        table = database.read_csv(readable, header=True, all_varchar=True, sep=",", quotechar='"')
         if only is not None and any(column in only for column in table.columns):
             quoted = ['"' + column.replace('"', '""') + '"' for column in table.columns if column in only]
             table = table.project(", ".join(quoted))
@@ -46,7 +47,7 @@ def read_csv_as_text(path: Path, only: Collection[str] | None = None) -> pd.Data
 def write_json(document: object, path: Path) -> None:
     """Write a document as indented JSON."""
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    path.write_text(without_halves(text) + "\n", encoding="utf-8")
 
 
 def sha256(path: Path) -> str:
@@ -56,9 +57,9 @@ def sha256(path: Path) -> str:
 
 
 def _copy(table: pd.DataFrame, path: Path, options: str) -> None:
-    quoted = str(path).replace("'", "''")
-    with connection() as database:
+    with connection() as database, duck_path(path) as writable:
         database.register("written", table)
+        quoted = writable.replace("'", "''")
         try:
             database.execute(f"COPY written TO '{quoted}' ({options})")
         except duckdb.IOException as error:  # a full disk, for one

@@ -9,10 +9,12 @@ import pandas as pd
 
 from planner.frontier_record import FrontierRecord, frontier_document
 from planner.write.files import write_csv, write_json
-from planner.write.folder import publish
+from planner.write.folder import REPORTS, Kind, pages_of
+from planner.write.publishing import publish
 
 RECORD = "frontier.json"
 POINTS = "frontier.csv"
+FRONTIER = Kind("a frontier", RECORD, frozenset({POINTS, REPORTS}) | pages_of("frontier"))
 
 
 def write_frontier(

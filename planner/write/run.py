@@ -41,14 +41,23 @@ from planner.record import (
 from planner.versions import versions
 from planner.write.certificate import write_certificate
 from planner.write.files import sha256, write_csv, write_json
-from planner.write.folder import INPUTS, RECORD, publish
+from planner.write.folder import INPUTS, RECORD, REPORTS, Kind
 from planner.write.inputs import write_inputs
+from planner.write.publishing import publish
 from planner.write.tables import assignments_table, moves_table, reps_table, wishes_table
 
 ASSIGNMENTS = "assignments.csv"
 MOVES = "moves.csv"
 WISHES = "wishes.csv"
 CERTIFICATE = "certificate.npz"
+REPS = "reps.csv"
+DEVIATIONS, VERIFIED, SCENARIO_FILE = "deviations.csv", "verified.json", "scenario.json"
+"""What is written beside a run by those who adopt, verify and compare."""
+RUN = Kind(
+    "a run",
+    RECORD,
+    frozenset({ASSIGNMENTS, MOVES, REPS, WISHES, CERTIFICATE, INPUTS, REPORTS, DEVIATIONS, VERIFIED, SCENARIO_FILE}),
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,7 @@ def write_run(
             for name, table in (
                 (ASSIGNMENTS, assignments_table(account)),
                 (MOVES, moves_table(account)),
-                ("reps.csv", reps_table(account)),
+                (REPS, reps_table(account)),
             ):
                 write_csv(table, folder / name)
             if heard is not None:

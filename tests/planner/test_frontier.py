@@ -116,9 +116,21 @@ def test_budgets_of_the_policy_hold_unless_lifted(project, capsys):
 
 
 def test_rules_that_no_plan_keeps_have_no_frontier(project, capsys):
-    code, shown, _ = traced(capsys, "--set", "capacity=[{measure: customers, min: 3}]")
-    assert code == THE_ANSWER_IS_NO
-    assert "No plan keeps the rules" in shown
+    for limit in ([], ["--time-limit", "10"]):
+        code, shown, _ = traced(capsys, "--set", "capacity=[{measure: customers, min: 3}]", *limit)
+        assert code == THE_ANSWER_IS_NO
+        assert "No plan can exist" in shown
+        assert "This cannot hold: eve has at least 3 customers" in " ".join(shown.split())
+        assert "A way out: " in shown
+    code, shown, _ = traced(capsys, "--set", "capacity=[{measure: customers, min: 3}]", "--json")
+    document = json.loads(shown)
+    assert (code, document["status"], document["points"]) == (THE_ANSWER_IS_NO, "infeasible", [])
+    assert any(line.startswith("This cannot hold") for line in document["explanation"])
+
+
+def test_a_share_of_the_time_that_is_too_small_for_the_first_points_is_not_the_last_word(project, capsys):
+    code, shown, _ = traced(capsys, "--time-limit", "20", "--points", "1000", "--json")
+    assert (code, json.loads(shown)["status"]) == (DONE, "feasible")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from planner.report.frontier.placed import latest_plan, scenario_beside
 from planner.report.frontier.report import frontier_report, may_see_frontier
 from planner.report.frontier.words import FrontierWords
 from planner.report.readership.audience import Audience, scope_for
+from planner.report.readership.naming import EVERYBODY
 from planner.report.versions import versions_told
 
 MOST_PLOTTED = 40
@@ -136,6 +137,7 @@ class _Sections:
             language=say.code,
             subtitle=" · ".join(part for part in (self.project, count, held) if part),
             scope="" if self.plans.scope is None else self.plans.scope.label,
+            folder=EVERYBODY if self.plans.scope is None else self.plans.scope.folder,
             made=self._made(),
         )
 

@@ -9,6 +9,7 @@ from planner.language import Language
 from planner.report.blocks import Block, Column, Report, Section, Sentences, Table
 from planner.report.frontier.placed import Placed
 from planner.report.frontier.words import FrontierWords
+from planner.report.readership.naming import EVERYBODY
 from planner.report.readership.scope import Scope
 from planner.report.versions import versions_told
 
@@ -45,6 +46,7 @@ def frontier_report(
         language=say.code,
         subtitle=subtitle,
         scope="" if scope is None else scope.label,
+        folder=EVERYBODY if scope is None else scope.folder,
         made=_made(record, project, scenario, say, closed=scope is not None and not scope.everything),
     )
 

@@ -69,6 +69,7 @@ def plan_report(
         language=say.code,
         subtitle=period,
         scope=scope.label,
+        folder=scope.folder,
         made=provenance(brief, run.folder),
     )
 

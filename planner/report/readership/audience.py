@@ -18,6 +18,7 @@ from planner.known_ids import UNKNOWN, Known
 from planner.language import Language
 from planner.read.readers import Job, Readers, stricter
 from planner.report.readership.derived import with_what_follows
+from planner.report.readership.naming import folder_name
 from planner.report.readership.scope import Scope, called
 from planner.report.readership.todays_marks import todays_readers
 from planner.run_folder import RunFolder
@@ -80,6 +81,8 @@ class _Person:
     id: str
     name: str
     reps: BoolArray
+    others: bool
+    """Whether there are ids of that kind that differ from it in capitals only."""
 
 
 def _scope(
@@ -87,8 +90,10 @@ def _scope(
 ) -> Scope:
     job = stated or _job(org, person)
     hidden = frozenset(column for column, jobs in readers.items() if job not in jobs)
-    scope = Scope("", np.ones(org.n_reps, dtype=bool), hidden)
+    scope = Scope("", np.ones(org.n_reps, dtype=bool), hidden, folder=folder_name(None, stated))
     if person is not None:
+        folder = folder_name(f"{person.kind}:{person.id}", stated, others=person.others)
+        scope = replace(scope, folder=folder)
         scope = replace(scope, reps=person.reps, labels=_labels(org, person.reps), outside=_outside(org, person))
     return with_what_follows(replace(scope, label=_label(person, job, scope, say)), org, policy)
 
@@ -139,7 +144,8 @@ def _person(org: Org, typed: str | None, wrong: list[Finding]) -> _Person | None
         reps[at] = True
     else:
         reps = team_of(org, one)
-    return _Person(kind, one, name, reps)
+    others = sum(str(each).casefold() == one.casefold() for each in known.ids) > 1
+    return _Person(kind, one, name, reps, others)
 
 
 def _hint(known: Known, word: str) -> str:

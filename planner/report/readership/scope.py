@@ -14,6 +14,7 @@ from models.expression import ExpressionError, columns_read, texts_named
 from models.expression.reading import SINCE
 from models.names import Texts, rep_names
 from models.org import BoolArray, Org
+from planner.report.readership.naming import EVERYBODY
 
 _DIGITS = 3
 OVERALL = "overall"
@@ -28,6 +29,8 @@ class Scope:
     ----------
     label : str
         For whom it is, in words; blank where everything may be seen.
+    folder : str
+        The name of the reader's own folder.
     reps : bool array, shape (reps,)
         The reps whose books and customers it shows; of all others only totals.
     hidden : frozenset of (str, str)
@@ -51,6 +54,7 @@ class Scope:
     labels: frozenset[str] | None = None
     hidden_lines: frozenset[str] | None = None
     outside: frozenset[str] = field(default_factory=frozenset)
+    folder: str = EVERYBODY
 
     @property
     def whole(self) -> bool:

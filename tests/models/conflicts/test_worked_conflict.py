@@ -44,10 +44,11 @@ def test_the_conflict_is_told_in_the_words_of_policy_and_tables(why):
         "the workload of eve is at most 50 h (100 h, there for 50% of the period)",
         "eve has at least 2 customers",
     ]
+    them = "(with River Foods (C5) and Ash & Oak (C6))"
     assert told.sums == (
-        "only C5 and C6 may be with eve",
-        "with the rest kept, the workload of eve is at least 80 h (with C5 and C6): 30 h more than allowed",
-        "with the rest kept, eve has at most 1 customer (with C5 and C6): 1 customer less than the minimum",
+        "only River Foods (C5) and Ash & Oak (C6) may be with eve",
+        f"with the rest kept, the workload of eve is at least 80 h {them}: 30 h more than allowed",
+        f"with the rest kept, eve has at most 1 customer {them}: 1 customer less than the minimum",
     )
 
 

@@ -8,13 +8,14 @@ import pytest
 
 import planner as library
 from models.findings import InputRefused
-from planner.by_hand.adoption import DEVIATIONS, adopt
+from planner.by_hand.adoption import adopt
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO
 from planner.quarter import look_at
 from planner.run_folder import load_record, open_run
 from planner.screens.adoption import show_adoption
 from planner.verification import verify_run
 from planner.write.files import sha256
+from planner.write.run import DEVIATIONS
 from tests.golden.compare import on_paper
 from tests.planner.at_keyboard import said
 from tests.planner.finished.made import edit, infeasible_run, solved_run

@@ -6,17 +6,15 @@ from models.conflicts.conflict import Conflict
 from models.conflicts.infeasibility import Infeasibility
 from models.conflicts.members import Member
 from models.conflicts.wording import ConflictTold, Told
+from models.org import Org
 from planner.explaining.briefly import in_brief
-
-
-def limit_of(label: str) -> Member:
-    return Member("capacity", "capacity[workload]", "max", label, limit=50.0)
+from tests.worked import worked_org
 
 
 def told(*labels: str) -> ConflictTold:
     members = tuple(
         Told(
-            Member("capacity", "capacity[workload]", "max", label, limit=50.0),
+            Member("capacity", "capacity[workload]", "max", label, per="rep", limit=50.0),
             f"the workload of {label} is at most 50 h",
             (),
         )
@@ -30,9 +28,10 @@ def conflict_of(story: ConflictTold, minimal: bool) -> Conflict:
     return Conflict(members, (), minimal=minimal, witnesses=(), customers=(), reps=())
 
 
-def lines(*stories: ConflictTold, minimal: bool = True) -> tuple[str, ...]:
+def lines(*stories: ConflictTold, minimal: bool = True, org: Org | None = None) -> tuple[str, ...]:
+    org = worked_org() if org is None else org
     conflicts = tuple(conflict_of(story, minimal) for story in stories)
-    return in_brief(Infeasibility(conflicts, stories, (), complete=False))
+    return in_brief(org, Infeasibility(conflicts, stories, (), complete=False))
 
 
 def test_a_few_rules_are_each_named():
@@ -58,3 +57,10 @@ def test_conflicts_that_are_the_same_but_for_the_rep_are_told_once():
         "The same with bob and eve",
         "These cannot all hold: the workload of ana is at most 50 h; the workload of eve is at most 50 h",
     )
+
+
+def test_those_of_whom_the_same_is_true_are_called_by_name_and_id():
+    org = worked_org()
+    org.reps["name"] = ["Ana Diaz", "Bob", "Eve Adler"]
+    said = lines(told("ana"), told("bob"), told("eve"), org=org)
+    assert said[-1] == "The same with bob and Eve Adler (eve)"

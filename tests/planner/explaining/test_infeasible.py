@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import re
+import shlex
 
 import pandas as pd
 import pytest
@@ -64,6 +66,60 @@ def test_what_it_says_to_type_works(project, capsys):
     assert told(capsys, "plan", "--quiet")[0] == DONE
 
 
+def test_customers_and_reps_are_told_by_name_and_id(project, capsys):
+    edit(project, "reps.csv", "eve,Eve,", "eve,Eve Adler,")
+    _, shown = told(capsys, "plan")
+    assert "Eve Adler (eve) has at most 1 customer (with River Foods (C5) and Ash & Oak (C6))" in " ".join(
+        shown.split()
+    )
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    (conflict,) = json.loads(shown)["conflicts"]
+    assert (conflict["customers"], conflict["customer_names"]) == (["C5", "C6"], ["River Foods", "Ash & Oak"])
+    assert (conflict["reps"], conflict["rep_names"]) == (["eve"], ["Eve Adler"])
+    assert [one["rep_name"] for one in conflict["clash"]] == ["Eve Adler", "Eve Adler"]
+
+
+def test_what_to_type_repeats_what_the_run_was_planned_with(project, capsys):
+    own = ("balance[revenue].tolerance=20%", "disruption.budgets[moved customers].max=75%", "capacity[customers].min=3")
+    edit(project, "planner.yaml", "policy:", "scenarios:\n  it's thin: {set: {'goals[misfit].weight': 2}}\npolicy:")
+    told(capsys, "plan", "--quiet", "--scenario", "it's thin", *(part for one in own for part in ("--set", one)))
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    ways = [one for one in json.loads(shown)["relaxations"] if one["set"]]
+    assert ways
+    for one in ways:
+        (line,) = (line for line in one["type"] if line.startswith("--"))
+        words = shlex.split(line)
+        assert words[:2] == ["--scenario", "it's thin"]
+        kept = [each for each in own if each.split("=")[0] not in one["set"]]
+        assert words[3::2][: len(kept)] == kept
+        assert {each.split("=")[0] for each in own} <= {each.split("=")[0] for each in words[3::2]}
+        if not one["cells"] and not one["new_rows"]:
+            assert told(capsys, "plan", "--quiet", *words)[0] == DONE
+
+
+def test_changes_of_tables_say_what_else_to_plan_with(project, capsys):
+    told(capsys, "plan", "--quiet", "--set", "balance[revenue].tolerance=20%")
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    by_cells = [one for one in json.loads(shown)["relaxations"] if one["cells"]]
+    assert by_cells
+    assert all(one["type"][-1] == "--set 'balance[revenue].tolerance=20%'" for one in by_cells)
+
+
+def test_a_way_out_is_in_readable_figures_that_are_enough_and_the_need_in_the_same(project, capsys):
+    edit(project, "planner.yaml", "    - {measure: customers, min: 2}\n", "")
+    edit(project, "planner.yaml", "max: rep.capacity_workload_hours", "max: 66.66")
+    edit(project, "customers.csv", ",50,80,B", ",50.17137,80,B")
+    told(capsys, "plan", "--quiet")
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    answer = json.loads(shown)
+    figures = [float(one) for one in re.findall(r"(\d+\.\d+) h", json.dumps(answer))]
+    assert figures
+    assert all(one == round(one, 2) for one in figures)
+    for one in answer["relaxations"]:
+        if one["set"] and not one["cells"]:
+            assert told(capsys, "plan", "--quiet", *shlex.split(one["type"][-1]))[0] == DONE
+
+
 def test_a_rep_to_hire_is_a_row_that_can_be_typed_in(project, capsys):
     edit(project, "planner.yaml", "    - {measure: customers, min: 2}\n", "")
     edit(project, "customers.csv", "cloud:2", "cloud:4")
@@ -115,8 +171,9 @@ def test_a_conflict_line_to_give_up_is_named_with_its_place(project, capsys):
     rivals = "keep={families: free, conflicts: [{name: rivals, customers: [C1, C2, C3, C4]}]}"
     told(capsys, "plan", "--quiet", "--set", "capacity[customers].min=0", "--set", rivals)
     _, shown = told(capsys, "explain", "infeasible")
-    assert "of C1, C2, C3 and C4 no two may be with one rep" in shown
+    assert "(C3) and Blue Works Research (C4) no two may be with one rep" in " ".join(shown.split())
     assert "take out keep.conflicts[rivals]" in shown
+    assert "--set 'keep=" not in shown.partition("take out")[2].partition(" 2. ")[0]
 
 
 def test_names_that_look_like_markup_are_shown_as_they_are(project, capsys):
@@ -125,7 +182,7 @@ def test_names_that_look_like_markup_are_shown_as_they_are(project, capsys):
         (project / file).write_text(text.replace("eve,", "[bold]eve,"), encoding="utf-8")
     told(capsys, "plan", "--quiet")
     _, shown = told(capsys, "explain", "infeasible")
-    assert "the workload of [bold]eve is at most 50 h" in shown
+    assert "the workload of Eve ([bold]eve) is at most 50 h" in " ".join(shown.split())
 
 
 def test_the_library_answers_in_one_call(project):

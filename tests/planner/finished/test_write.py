@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from models.policy import Policy
 from planner.record import read_record, record_schema
 from planner.run_folder import load_record
 from planner.write.certificate import read_certificate, write_certificate
-from planner.write.folder import chosen_folder, next_folder, publish
 from planner.write.inputs import policy_document
 from planner.write.run import About, write_run
 from tests.planner.finished.made import infeasible_run, worked_run
@@ -100,51 +98,12 @@ def test_a_record_with_an_unknown_key_is_refused(tmp_path):
         read_record(text.replace('"objective"', '"objectives"'))
 
 
-def test_runs_are_numbered_and_none_is_overwritten(tmp_path):
-    assert [worked_run(tmp_path).name, worked_run(tmp_path).name] == ["001", "002"]
-    (tmp_path / "runs" / "041").mkdir()
-    assert next_folder(tmp_path).name == "042"
-
-
-def test_a_folder_that_is_not_empty_is_refused(tmp_path):
-    out = tmp_path / "mine"
-    out.mkdir()
-    assert chosen_folder(out) == out
-    (out / "thesis.txt").write_text("dear")
-    with pytest.raises(InputRefused, match="not empty"):
-        chosen_folder(out, force=True)
-
-
-def test_an_earlier_run_is_replaced_only_by_force(tmp_path):
-    out = tmp_path / "q1"
-    worked_run(tmp_path, out=out)
-    with pytest.raises(InputRefused, match="--force"):
-        chosen_folder(out)
-    (out / "notes.txt").write_text("old")
-    assert worked_run(tmp_path, out=chosen_folder(out, force=True)) == out
-    assert not (out / "notes.txt").exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["q1"]
-
-
-def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path):
-    elsewhere = tmp_path / "disk"
-    for name, target in (("there", elsewhere / "there"), ("not-yet", elsewhere / "new")):
-        (tmp_path / name).symlink_to(target)
-    (elsewhere / "there").mkdir(parents=True)
-    for name in ("there", "not-yet"):
-        assert publish(tmp_path / name, tmp_path, lambda work: (work / "a").write_text("a")) == tmp_path / name
-        assert (tmp_path / name).is_symlink()
-        assert (tmp_path / name / "a").read_text() == "a"
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["disk", "not-yet", "there"]
-    assert sorted(one.name for one in elsewhere.iterdir()) == ["new", "there"]
-
-
 def test_a_write_that_fails_leaves_nothing_behind(tmp_path):
     account = worked_account()
     about = About("worked", sources={"gone.csv": tmp_path / "gone.csv"})
     with pytest.raises(FileNotFoundError):
         write_run(tmp_path, about, account.org, account.policy, account.plan, account)
-    assert list((tmp_path / "runs").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_plan_gives_the_same_bytes(tmp_path):
@@ -185,19 +144,6 @@ def test_a_resolved_policy_reads_back_equal(percent):
         roles={"owner": {}},
     )
     assert Policy.model_validate(policy_document(policy)) == policy
-
-
-def test_two_who_replace_one_folder_at_the_same_time_leave_a_whole_one_and_nothing_else(tmp_path):
-    target = tmp_path / "runs" / "one"
-
-    def write(folder):
-        (folder / "a").write_text("a")
-        (folder / "b").write_text("b")
-
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        list(pool.map(lambda _: publish(target, tmp_path, write), range(200)))
-    assert sorted(one.name for one in target.iterdir()) == ["a", "b"]
-    assert [one.name for one in target.parent.iterdir()] == ["one"]
 
 
 def test_a_record_with_a_number_that_is_none_is_refused(tmp_path):

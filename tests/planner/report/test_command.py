@@ -92,6 +92,51 @@ def test_one_person_has_a_folder_of_its_own(project, capsys):
     assert ">Eve<" not in page
 
 
+@pytest.mark.parametrize("typed", ["rep:ana", "REP: ana", "rep:Ana", "rep:'ana"])
+def test_a_person_has_one_folder_however_typed(project, capsys, typed):
+    said(capsys, "report", "--for", "rep:ana")
+    assert said(capsys, "report", "--for", typed)[0] == DONE
+    assert [one.name for one in (project / "runs/001/report").iterdir()] == ["rep-ana"]
+
+
+def test_people_whose_ids_differ_in_capitals_only_share_no_folder_on_any_system(project, capsys):
+    edit(project, "reps.csv", "bob,Bob,", "ANA,Bob,")
+    edit(project, "customers.csv", ",bob,", ",ANA,")
+    assert said(capsys, "plan", "--quiet", "--out", "both")[0] == DONE
+    for person in ("rep:ana", "rep:ANA", "rep:bob", "rep:eve"):
+        assert said(capsys, "report", "both", "--for", person)[0] == DONE
+    folders = [one.name for one in (project / "both/report").iterdir()]
+    assert len({one.casefold() for one in folders}) == len(folders) == 3
+    assert "rep-eve" in folders
+
+
+def test_the_report_of_a_comparison_for_one_has_the_folder_of_that_person(project, capsys):
+    assert said(capsys, "compare", "--scenario", "base", "--scenario", "status quo", "--out", "both")[0] == DONE
+    for typed in ("rep:ana", "rep:Ana"):
+        assert said(capsys, "report", "both", "--for", typed)[0] == DONE
+    assert [one.name for one in (project / "both/report").iterdir()] == ["rep-ana"]
+
+
+def test_a_report_never_replaces_what_it_is_of_nor_anything_that_is_no_report(project, capsys):
+    assert said(capsys, "compare", "--scenario", "base", "--report", "--out", "both")[0] == DONE
+    assert said(capsys, "report")[0] == DONE
+    shutil.copy("runs/001/report/all/plan.html", "plan.html")
+    before = {one: one.stat().st_ino for one in project.rglob("*")}
+    for of, out in (("both", "both"), (".", ".")):
+        code, _, told = said(capsys, "report", of, "--out", out, "--force")
+        assert code == BAD_INPUT
+        assert "an earlier report, and what is not of it: " in " ".join(told.split())
+    assert {one: one.stat().st_ino for one in project.rglob("*")} == before
+
+
+def test_a_report_goes_into_the_current_folder_too(project, capsys):
+    (project / "mine").mkdir()
+    with contextlib.chdir(project / "mine"):
+        assert said(capsys, "report", "..", "--out", ".")[0] == DONE
+        assert said(capsys, "report", "..", "--out", ".", "--force")[0] == DONE
+        assert sorted(one.name for one in (project / "mine").iterdir()) == ["plan.html", "plan.xlsx"]
+
+
 def test_nobody_of_that_name_is_refused_and_nothing_is_written(project, capsys):
     code, _, told = said(capsys, "report", "--for", "rep:anna")
     assert code == BAD_INPUT

@@ -1,0 +1,96 @@
+"""A project folder may be called anything that the system allows, and be edited by anybody."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from planner.exits import BAD_INPUT, DONE
+from planner.run_folder import open_run
+from planner.write.files import read_csv_as_text, write_json
+from tests.planner.at_keyboard import said
+from tests.planner.finished.made import edit, planned_project
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Return the worked case with a run, which no test changes."""
+    return planned_project(tmp_path_factory.mktemp("odd") / "worked")
+
+
+@pytest.fixture(params=[b"pr\xff", "q[1]*", "it's \u5317"])
+def odd(planned, tmp_path, request):
+    """Return the project, without runs, in a folder with an odd name."""
+    folder = tmp_path / os.fsdecode(request.param)
+    try:
+        shutil.copytree(planned, folder, ignore=shutil.ignore_patterns("runs"))
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    return folder
+
+
+def test_everything_can_be_done_in_a_folder_of_any_name(odd, capsys):
+    run = f"{odd}/runs/001"
+    for arguments in (
+        ("check", odd),
+        ("plan", odd),
+        ("verify", odd),
+        ("report", odd, "--for", "rep:ana"),
+        ("explain", odd, "customer", "C3"),
+        ("try", odd, "--keep", "C3"),
+        ("adopt", f"{run}/assignments.csv", odd),
+        ("compare", odd, "--scenario", "base", "--scenario", "status quo", "--report"),
+        ("compare", run, f"{odd}/runs/002"),
+        ("report", f"{odd}/runs/003"),
+        ("frontier", odd, "--points", "2", "--report"),
+        ("status", odd, "--json"),
+    ):
+        code, shown, told = said(capsys, *arguments)
+        assert code == DONE, (arguments, shown, told)
+    assert read_csv_as_text(Path(run) / "assignments.csv").shape[0] == 6
+    assert open_run(Path(run)).record.project.isprintable()
+
+
+def test_what_is_no_text_is_written_as_something_that_can_be_read(tmp_path):
+    write_json({"project": os.fsdecode(b"pr\xff")}, tmp_path / "a.json")
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == '{\n  "project": "pr\N{REPLACEMENT CHARACTER}"\n}\n'
+
+
+@pytest.mark.parametrize("command", ["verify", "report", "explain capacity", "try --keep C3", "adopt", "compare"])
+@pytest.mark.parametrize(
+    ("old", "new", "title"),
+    [
+        ("customer.revenue", "customer.revenue +", "The expression cannot be read"),
+        ("customer.revenue", "customer.revenu", "no such column"),
+        ("rep.capacity_workload_hours", "rep.name", "expected a number"),
+    ],
+)
+def test_a_policy_edited_in_a_run_is_refused_with_its_line_where_nothing_can_be_planned_by_it(
+    planned, tmp_path, capsys, command, old, new, title
+):
+    project = shutil.copytree(planned, tmp_path / "worked")
+    run = project / "runs" / "001"
+    edit(run / "inputs", "planner.yaml", old, new)
+    name, *rest = command.split()
+    places = {"adopt": [run / "assignments.csv", run], "compare": [run, run]}.get(name, [run])
+    code, _, told = said(capsys, name, *places, *rest)
+    assert code == BAD_INPUT
+    assert title in " ".join(told.split())
+    assert "inputs/planner.yaml" in "".join(told.split())
+    assert "line " in told
+
+
+def test_a_policy_edited_in_a_run_that_makes_sense_is_judged_and_told(planned, tmp_path, capsys):
+    run = shutil.copytree(planned, tmp_path / "worked") / "runs" / "001"
+    edit(run / "inputs", "planner.yaml", "customer.revenue", "2 * customer.revenue")
+    _, shown, _ = said(capsys, "verify", run)
+    assert "inputs/planner.yaml is not the file the plan was made from" in " ".join(shown.split())
+
+
+def test_a_key_that_no_policy_has_is_named(planned, tmp_path, capsys):
+    run = shutil.copytree(planned, tmp_path / "worked") / "runs" / "001"
+    edit(run / "inputs", "planner.yaml", "  goals:", "  goal:")
+    code, _, told = said(capsys, "verify", run)
+    assert code == BAD_INPUT
+    assert "goal: " in told
