@@ -4,8 +4,8 @@ import contextlib
 import os
 import signal
 import subprocess
-import tempfile
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
