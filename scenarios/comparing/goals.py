@@ -34,8 +34,9 @@ def goal_definitions(policy: Policy) -> dict[str, str]:
         line = policy.goal(goal)
         details = None if line is None else line.model_dump(mode="json", include={"value", "default", "speed_kmh"})
         hashes[goal] = _hash([said.get(goal), details])
-    if balance:
-        hashes[BANDS] = _hash([{name: part for name, part in line.items() if name != "weight"} for line in balance])
+    for measure in {line["measure"] for line in balance}:
+        lines = [line for line in balance if line["measure"] == measure]
+        hashes[f"{BANDS}{measure}"] = _hash([{**line, "weight": None} for line in lines])
     return hashes
 
 

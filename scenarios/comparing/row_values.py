@@ -6,7 +6,7 @@ import math
 
 from models.policy import CUSTOMERS
 from scenarios.comparing.risk import Risk
-from scenarios.comparing.row_definition import Read
+from scenarios.comparing.row_definition import Meaning, Read
 from scenarios.comparing.scorecard import BANDS, CapacityUse, Figures
 
 
@@ -36,9 +36,14 @@ def worth_and_unit(figures: Figures) -> tuple[str | None, str]:
     return worth_measure(figures), worth_unit(figures)
 
 
-def bands_meant(figures: Figures) -> str | None:
+def bands_meant(figures: Figures) -> tuple[tuple[str, str], ...]:
     """Return what tells one set of bands from another."""
-    return figures.definitions.get(BANDS)
+    return tuple(sorted(one for one in figures.definitions.items() if one[0].startswith(BANDS)))
+
+
+def bands_on(measure: str) -> Meaning:
+    """Return what tells the bands on a measure from others on it."""
+    return lambda figures: figures.definitions.get(f"{BANDS}{measure}")
 
 
 def inside_share(figures: Figures) -> float | None:

@@ -33,6 +33,7 @@ from scenarios.comparing.row_definition import (
 )
 from scenarios.comparing.row_values import (
     bands_meant,
+    bands_on,
     inside_share,
     risked,
     share_of,
@@ -222,7 +223,7 @@ def _fairness(shape: Shape) -> Iterator[RowDefinition]:
                 found = figures.measures.get(measure)
                 return None if found is None or found.after is None else take(found.after)
 
-            machine, meaning = f"{_scope(measure)}.{name}", bands_meant if name == "inside_share" else None
+            machine, meaning = f"{_scope(measure)}.{name}", bands_on(measure) if name == "inside_share" else None
             label = f"{measure}: {label}"
             yield RowDefinition(machine, FAIRNESS, label, unit, better, value, meaning=meaning)
 

@@ -14,8 +14,8 @@ LOSES_MUCH = 0.2
 NEAR_QUOTA = (0.8, 1.2)
 """A book whose potential is this many times the quota, or between, fits the quota."""
 
-BANDS = "bands"
-"""Among the definitions, the one of the bands: the balance lines but for their weights."""
+BANDS = "bands on "
+"""How the definitions begin that are of the bands on a measure: its balance lines but for their weights."""
 
 Share = Annotated[float, Field(ge=0)]
 
@@ -163,7 +163,7 @@ class QuotaFigure(Part):
 class Figures(Part):
     """Everything a comparison needs to know of one finished scenario.
 
-    ``definitions`` tells what each goal means in the policy, and what its bands are, as a short hash of all that
+    ``definitions`` tells what each goal means in the policy, and the bands on each measure, as a short hash of all that
     defines them: two scenarios share a goal when both hashes are equal. Without a plan there is a status and an
     explanation, and little else.
     """
@@ -206,7 +206,7 @@ class Figures(Part):
     def all_goals(self) -> tuple[object, ...]:
         """What points are of: the goals with their definitions, weights and priorities."""
         stages = ((stage.priority, *sorted(stage.weights.items())) for stage in self.stages)
-        return (*stages, *sorted((goal, text) for goal, text in self.definitions.items() if goal != BANDS))
+        return (*stages, *sorted((goal, text) for goal, text in self.definitions.items() if not goal.startswith(BANDS)))
 
     def shares_goals(self, other: Figures) -> bool:
         """Tell whether both plans were made for the same goals, with the same weights and priorities."""

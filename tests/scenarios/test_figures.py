@@ -205,10 +205,10 @@ def test_goals_are_the_same_whatever_lines_are_called():
 @pytest.mark.parametrize(
     ("others", "changes"),
     [
-        (["balance", "bands"], {"balance": [{"measure": "revenue", "target": "equal", "tolerance": "15%"}]}),
+        (["balance", "bands on revenue"], {"balance": [{"measure": "revenue", "target": "equal", "tolerance": "15%"}]}),
         (["balance"], {"balance": [{"measure": "revenue", "target": "equal", "tolerance": "10%", "weight": 2}]}),
         (
-            ["balance", "bands"],
+            ["balance", "bands on revenue"],
             {"measures": {"workload": "customer.workload_hours", "revenue": "customer.revenue * 2"}},
         ),
         (["disruption"], {"disruption": {"move_cost": "1"}}),

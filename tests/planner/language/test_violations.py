@@ -52,7 +52,7 @@ def test_why_limits_do_not_add_up_is_said_in_chinese(limit):
     org = org_of(customers, [{"rep_id": "ana", "team": "east"}, {"rep_id": "bob", "team": "west"}])
     plan = solve(org, Policy.model_validate({"capacity": [{"measure": "customers", **limit}]}))
     told = violation_in_words(plan.explanation[0].partition(": ")[2], ZH)
-    assert "需要负责人：请将上限" in told or "可分配给他们的只有 6 家客户：请将下限" in told
+    assert "需要负责人的有 6 家客户：请将上限" in told or "可分配给他们的只有 6 家客户：请将下限" in told
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_why_limits_do_not_add_up_is_said_in_chinese(limit):
             "capacity[customers].max: 19 reps × 3 = 57, but 60 customers need an owner: "
             "raise the maximum to at least 4",
             "客户组合上限：客户数",
-            "19 名销售代表 × 3 = 57，但有 60 家客户 需要负责人：请将上限提高到至少 4",
+            "19 名销售代表 × 3 = 57，但需要负责人的有 60 家客户：请将上限提高到至少 4",
         ),
         (
             "capacity[workload].min: 2 teams, 1,200 in all, but there are 900 h that they may get: "
@@ -83,7 +83,7 @@ def test_why_limits_do_not_add_up_is_said_in_chinese(limit):
         (
             "<b> × 3 = 4, but 5 need an owner: run",
             "",
-            "<b> × 3 = 4，但有 5 需要负责人：run",
+            "<b> × 3 = 4，但需要负责人的有 5：run",
         ),
         ("stopped (time limit) before there was any plan", "", "在找到任何规划之前已停止（时限）"),
         ("what nobody has said yet", "", "what nobody has said yet"),
