@@ -1,16 +1,19 @@
 """What a comparison comes to in sentences: which is best, what is not certain, and what nobody knows."""
 
-from planner.exits import DONE
+from planner.comparison_record import comparison_record
 from planner.language import ENGLISH, language
 from planner.report.blocks import Sentences
 from planner.report.comparison.books import read_plans
-from planner.report.comparison.report import comparison_report, report_of_comparison
+from planner.report.comparison.report import comparison_report
 from planner.report.comparison.rows import ComparisonRows
 from planner.report.comparison.runs import compared_runs, read_comparison
 from planner.report.comparison.words import ComparisonWords
 from planner.report.readership.audience import scope_for
+from scenarios.comparing.comparison import Entry, compare
 from tests.planner.report.comparing import EVERYBODY, block
-from tests.planner.together.worked_project import planned, worked_project
+from tests.scenarios.compared import figures_for, worked_figures
+from tests.tables import org_of
+from tests.worked import OPTIMUM, SECOND, rows_of, worked_policy
 
 
 def test_a_search_that_ended_at_its_gap_says_that_more_may_be_proven(compared):
@@ -77,21 +80,22 @@ def test_what_is_not_certain_is_said_to_be_so(compared):
     assert any("Objective" in line for line in block(report, Sentences, "uncertain").lines)
 
 
-def test_a_scenario_of_another_org_is_told_from_the_baseline(tmp_path):
-    more = (
-        "\nscenarios:\n"
-        "  hire: {reps: {hire: [{count: 2, regions: west, skills: 'german', capacity_workload_hours: 90}]}}\n"
-        "  growth: {customers: [{where: 'true', set: {revenue: customer.revenue * 2}}]}\n"
-        "  calm: {set: {'disruption.budgets[moved customers].max': 17%}}\n"
-    )
-    folder = worked_project(tmp_path / "q1", more)
-    code, _, told = planned("compare", folder, "--out", folder / "first")
-    assert code == DONE, told
-    report = report_of_comparison(folder / "first", EVERYBODY, ENGLISH)
-    lines = [line for line in block(report, Sentences, "caution").lines if "another org" in line]
-    assert lines == [
+def test_a_scenario_of_another_org_is_told_from_the_baseline():
+    customers, reps = rows_of("customers.csv"), rows_of("reps.csv")
+    hired = [{**reps[0], "rep_id": f"new-{n}"} for n in (1, 2)]
+    richer = [{**one, "revenue": 2 * float(one["revenue"])} for one in customers]
+    orgs = {"base": (customers, reps), "hire": (customers, [*reps, *hired]), "growth": (richer, reps)}
+    entries = [Entry(name, figures_for(org_of(*org), worked_policy(), OPTIMUM)) for name, org in orgs.items()]
+    entries.append(Entry("calm", worked_figures(SECOND)))
+    record = comparison_record(compare(entries, "base"), project="q1", versions={})
+    lines = {
+        say.code: [
+            line for line in ComparisonWords(record, ComparisonRows(record, say), say).caution() if "base" in line
+        ]
+        for say in (ENGLISH, language("zh"))
+    }
+    assert lines["en"] == [
         "hire is of another org than base: 5 reps instead of 3.",
         "growth is of another org than base: revenue of $720 instead of $360.",
     ]
-    zh = report_of_comparison(folder / "first", EVERYBODY, language("zh"))
-    assert any("组织不同" in line for line in block(zh, Sentences, "caution").lines)
+    assert ["组织不同" in line for line in lines["zh"]] == [True, True]
