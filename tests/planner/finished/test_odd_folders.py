@@ -57,13 +57,20 @@ def test_what_is_no_text_is_written_as_something_that_can_be_read(tmp_path):
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == '{\n  "project": "pr\N{REPLACEMENT CHARACTER}"\n}\n'
 
 
-@pytest.mark.parametrize("command", ["verify", "report", "explain capacity", "try --keep C3", "adopt", "compare"])
+FAULTS = (
+    ("customer.revenue", "customer.revenue +", "The expression cannot be read"),
+    ("customer.revenue", "customer.revenu", "no such column"),
+    ("rep.capacity_workload_hours", "rep.name", "expected a number"),
+)
+READERS = ("verify", "report", "explain capacity", "try --keep C3", "adopt", "compare")
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "title"),
+    ("command", "old", "new", "title"),
     [
-        ("customer.revenue", "customer.revenue +", "The expression cannot be read"),
-        ("customer.revenue", "customer.revenu", "no such column"),
-        ("rep.capacity_workload_hours", "rep.name", "expected a number"),
+        pytest.param(command, *fault, marks=() if (n - m) % len(FAULTS) == 0 else pytest.mark.long)
+        for n, command in enumerate(READERS)
+        for m, fault in enumerate(FAULTS)
     ],
 )
 def test_a_policy_edited_in_a_run_is_refused_with_its_line_where_nothing_can_be_planned_by_it(

