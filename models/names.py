@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -13,6 +14,7 @@ from models.org import IntArray, Org
 Texts = npt.NDArray[np.object_]
 
 NOBODY = "nobody"
+_WORD = re.compile(r"[^\s,;:()']+")
 
 
 def customer_names(org: Org, positions: IntArray) -> Texts:
@@ -37,10 +39,49 @@ def rep_labels(org: Org, positions: IntArray) -> Texts:
     return _labels(org.rep_ids[positions], _names(org.reps, org.rep_ids, positions))
 
 
+class Called:
+    """What customers and reps are called, for sentences that know their ids only.
+
+    Parameters
+    ----------
+    pairs
+        Ids with names, the more important first; of ids that are numbers nobody knows whether they are meant.
+
+    Examples
+    --------
+    >>> Called([("ana", "Ana Diaz"), ("C1", "Acme"), ("7", "Zed")]).in_words("ana carries 7 h (with C1)")
+    'Ana Diaz (ana) carries 7 h (with Acme (C1))'
+    """
+
+    def __init__(self, pairs: Iterable[tuple[object, object]]) -> None:
+        self._labels = {
+            str(one): _label(str(one), name)
+            for one, name in reversed(list(pairs))
+            if isinstance(name, str) and not str(one).isdigit()
+        }
+
+    @classmethod
+    def of(cls, org: Org) -> Called:
+        """Return what everybody of an org is called."""
+        reps, customers = np.arange(org.n_reps), np.arange(org.n_customers)
+        return cls(
+            [
+                *zip(org.rep_ids, rep_names(org, reps), strict=True),
+                *zip(org.customer_ids, customer_names(org, customers), strict=True),
+            ]
+        )
+
+    def in_words(self, text: str) -> str:
+        """Return a text in which the name of each rep and customer stands before the id."""
+        return _WORD.sub(lambda word: self._labels.get(word[0], word[0]), text)
+
+
+def _label(one: str, name: str) -> str:
+    return one if one.casefold() == name.strip().casefold() else f"{name} ({one})"
+
+
 def _labels(ids: Texts, names: Texts) -> Texts:
-    pairs = zip(ids.tolist(), names.tolist(), strict=True)
-    labels = [one if str(one).casefold() == name.strip().casefold() else f"{name} ({one})" for one, name in pairs]
-    return np.array(labels, dtype=object)
+    return np.array([_label(str(one), name) for one, name in zip(ids, names, strict=True)], dtype=object)
 
 
 def first_of(texts: Iterable[object], most: int, count: int | None = None) -> str:

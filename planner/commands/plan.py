@@ -161,7 +161,7 @@ def plan(
     if as_json:
         print_json({"run": str(written.folder), **written.record})
     elif account is None:
-        show_no_plan(output(), found, title=title)
+        show_no_plan(output(), found, loaded.org, title=title)
         if found.status == "infeasible":
             output().blank()
             output().paragraph("planner explain infeasible says where each rule stands, and what to type.", "quiet")

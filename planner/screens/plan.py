@@ -10,8 +10,8 @@ import numpy as np
 from models.account import Account
 from models.explain.wishes import Heard
 from models.findings import Finding
-from models.names import customer_names, first_of, rep_names
-from models.org import IntArray
+from models.names import Called, customer_names, first_of, rep_names
+from models.org import IntArray, Org
 from models.plan import Plan
 from models.policy import CUSTOMERS
 from models.summary import BudgetUse, Headline, Portion
@@ -209,9 +209,9 @@ def show_detail(paper: Paper, plan: Plan, warm: str | None = None) -> None:
         )
 
 
-def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
+def show_no_plan(paper: Paper, plan: Plan, org: Org, *, title: str) -> None:
     """Write that no plan can exist, or that none was found in time, and why."""
-    say = paper.language
+    say, called = paper.language, Called.of(org)
     paper.blank()
     if plan.status == "infeasible":
         verdict = say("no plan can exist")
@@ -228,7 +228,7 @@ def show_no_plan(paper: Paper, plan: Plan, *, title: str) -> None:
             "Closest attempt", say.plural(len(violations), "it breaks {count} rule", "it breaks {count} rules")
         )
         for violation in violations[:MOST_BROKEN]:
-            paper.paragraph([Said(f"{violation.line}:", "quiet"), violation.message], bullet="· ")
+            paper.paragraph([Said(f"{violation.line}:", "quiet"), called.in_words(violation.message)], bullet="· ")
         paper.left_out(len(violations) - MOST_BROKEN, " in plan.json")
 
 

@@ -5,8 +5,9 @@ from planner.console import width_of
 from planner.screens.findings import show_findings
 from planner.screens.plan import show_no_plan, show_plan
 from tests.golden.compare import assert_golden, on_paper
-from tests.plans import no_plan, worked_account
-from tests.worked import THIRD
+from tests.plans import no_plan, plan_of, worked_account
+from tests.tables import org_of
+from tests.worked import OVERLOADED, THIRD, rows_of, worked_org, worked_plan, worked_policy
 
 ASSUMPTIONS = (
     Finding(
@@ -47,7 +48,16 @@ def test_a_plan_that_cannot_exist():
             "30 h more for eve, or a minimum of 1 customer for her, would do.",
         )
     )
-    assert_golden("infeasible.txt", on_paper(lambda paper: show_no_plan(paper, plan, title="worked")))
+    assert_golden("infeasible.txt", on_paper(lambda paper: show_no_plan(paper, plan, worked_org(), title="worked")))
+
+
+def test_the_closest_attempt_calls_people_by_their_names():
+    org, policy = worked_org(), worked_policy()
+    plan = plan_of(org, policy, worked_plan(org, policy, OVERLOADED), status="infeasible")
+    shown = on_paper(lambda paper: show_no_plan(paper, plan, org, title="worked"))
+    assert "Eve (eve) carries" not in shown  # the name says no more than the id
+    named = org_of(rows_of("customers.csv"), [{**one, "name": f"{one['name']} Doe"} for one in rows_of("reps.csv")])
+    assert "Eve Doe (eve) carries 80 h" in on_paper(lambda paper: show_no_plan(paper, plan, named, title="worked"))
 
 
 def test_findings_of_two_files():

@@ -51,7 +51,7 @@ def everything_said_holds(seed, folder):
         show_plan(paper, account, title="tiny", detail=True)
         the_way_back_is_valued_exactly(org, policy, plan)
     else:
-        show_no_plan(paper, plan, title="tiny")
+        show_no_plan(paper, plan, org, title="tiny")
     written = write_run(folder, About("tiny"), org, policy, dataclasses.replace(plan, seconds=0.0), account)
     verification = verify_run(written.folder)
     assert verification.passed, (verification.violations, verification.differences)

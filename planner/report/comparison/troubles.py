@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import numpy as np
 
+from models.names import Called
 from planner.language import Language, begun
 from planner.report.blocks import Column, Section, Table
 from planner.report.comparison.books import PlansCompared
@@ -23,9 +23,9 @@ def troubles_section(rows: ComparisonRows, plans: PlansCompared, say: Language, 
     at = [place for place, one in enumerate(scenarios) if not one.allowed]
     if not at:
         return None
-    called = _Names(plans)
+    called = _called(plans)
     told = [
-        (rows.names[place], rows.state(place), rule, begun(called.beside_ids(why)))
+        (rows.names[place], rows.state(place), rule, begun(called.in_words(why)))
         for place in at
         for line in ([] if closed else scenarios[place].explanation) or [""]
         for rule, why in [rule_and_why(line, say)]
@@ -45,27 +45,9 @@ def troubles_section(rows: ComparisonRows, plans: PlansCompared, say: Language, 
     return Section("troubles", say("What stands in the way"), (table,))
 
 
-class _Names:
-    """What reps and customers are called, by id; of ids that are numbers nobody knows whether they are meant."""
-
-    def __init__(self, plans: PlansCompared) -> None:
-        pairs = [
-            *(pair for side in plans.sides for pair in zip(side.reps["rep_id"], side.reps["name"], strict=True)),
-            *zip(plans.customers["customer_id"], plans.customers["name"], strict=True),
-        ]
-        self._names: dict[str, str] = {
-            str(ident): str(name)
-            for ident, name in reversed(pairs)
-            if isinstance(name, str) and name != str(ident) and not str(ident).isdigit()
-        }
-        self._known = re.compile(r"[^\s,;:()']+")
-
-    def beside_ids(self, text: str) -> str:
-        """Return a text in which the name of each rep and customer stands before the id."""
-        return self._known.sub(lambda word: self._called(word[0]), text)
-
-    def _called(self, word: str) -> str:
-        return f"{self._names[word]} ({word})" if word in self._names else word
+def _called(plans: PlansCompared) -> Called:
+    reps = (pair for side in plans.sides for pair in zip(side.reps["rep_id"], side.reps["name"], strict=True))
+    return Called([*reps, *zip(plans.customers["customer_id"], plans.customers["name"], strict=True)])
 
 
 def _texts(values: Iterable[str]) -> np.ndarray:
