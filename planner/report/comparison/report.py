@@ -16,6 +16,7 @@ from planner.language import Language, begun
 from planner.report.blocks import Block, Chart, Column, Difference, Facts, Report, Section, Sentences, Table
 from planner.report.comparison.books import PlansCompared, read_plans
 from planner.report.comparison.charts import books_chart, deviations_chart
+from planner.report.comparison.meanings import meanings
 from planner.report.comparison.rows import ComparisonRows
 from planner.report.comparison.runs import (
     compared_runs,
@@ -183,6 +184,7 @@ class _Sections:
             if row.uncertain
         )
         blocks: list[Block] = [replace(card, note=" ".join(notes))]
+        blocks.append(Sentences("meanings", tuple(meanings(self.rows, say)), say("What is meant")))
         if uncertain:
             blocks.append(Sentences("uncertain", uncertain, say("Differences that are not certain")))
         return Section("scenarios", say("Scenarios side by side"), tuple(blocks))
