@@ -218,7 +218,7 @@ class _Reader:
                     run.record,
                 )
             )
-            self.roles.update(dict.fromkeys(outcome.policy.role_names))
+            self.roles.update(dict.fromkeys(scope.roles(outcome.policy.role_names)))
             self.scopes.append(scope)
             self.members.append(self._members(outcome, scope, company))
 
@@ -228,7 +228,7 @@ class _Reader:
         seen = mine[np.maximum(owned.before, -1)] | mine[np.maximum(owned.after, -1)]
         at = np.arange(len(owned.customer)) if scope.whole else np.flatnonzero(seen)
         at = at[np.lexsort((owned.role[at], owned.customer[at]))]
-        customer, roles = owned.customer[at], np.array(outcome.policy.role_names, dtype=object)
+        customer, roles = owned.customer[at], np.array(scope.roles(outcome.policy.role_names), dtype=object)
         table: dict[str, object] = {
             "company": np.full(len(at), company),
             "customer_id": org.customer_ids[customer],

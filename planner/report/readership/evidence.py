@@ -151,7 +151,7 @@ class _Reader:
             reps=self._reps(measures, weight),
             others=self._others(measures),
             customers=self._customers(measures, weight),
-            roles=tuple(outcome.policy.role_names),
+            roles=scope.roles(outcome.policy.role_names),
             flow_by=flow_by,
             flows=self._flows(flow_by, weight),
             budgets=tuple(use for use in summary.budgets if scope.budget(use.name, use.label)),
@@ -257,7 +257,7 @@ class _Reader:
         table: dict[str, object] = {
             "customer_id": org.customer_ids[customer],
             "name": customer_names(org, customer),
-            "role": np.array(self.outcome.policy.role_names, dtype=object)[owned.role[at]],
+            "role": np.array(self.scope.roles(self.outcome.policy.role_names), dtype=object)[owned.role[at]],
             "before": self._seen(owned.before[at]),
             "after": self._seen(owned.after[at]),
             "before_name": self._names(self.account.previous_owners(at), owned.before[at]),
