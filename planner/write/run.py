@@ -41,8 +41,8 @@ from planner.record import (
 from planner.versions import versions
 from planner.write.certificate import write_certificate
 from planner.write.files import sha256, write_csv, write_json
-from planner.write.folder import INPUTS, RECORD, REPORTS, Kind
-from planner.write.inputs import write_inputs
+from planner.write.folder import INPUTS, RECORD, Kind, Target, report_beside
+from planner.write.inputs import INPUT_FILES, write_inputs
 from planner.write.publishing import publish
 from planner.write.tables import assignments_table, moves_table, reps_table, wishes_table
 
@@ -56,7 +56,9 @@ DEVIATIONS, VERIFIED, SCENARIO_FILE = "deviations.csv", "verified.json", "scenar
 RUN = Kind(
     "a run",
     RECORD,
-    frozenset({ASSIGNMENTS, MOVES, REPS, WISHES, CERTIFICATE, INPUTS, REPORTS, DEVIATIONS, VERIFIED, SCENARIO_FILE}),
+    frozenset({ASSIGNMENTS, MOVES, REPS, WISHES, CERTIFICATE, DEVIATIONS, VERIFIED, SCENARIO_FILE})
+    | {f"{INPUTS}/{name}" for name in INPUT_FILES}
+    | report_beside("plan"),
 )
 
 
@@ -100,7 +102,7 @@ def write_run(
     account: Account | None,
     heard: Heard | None = None,
     *,
-    out: Path | None = None,
+    out: Target | Path | None = None,
     beside: Callable[[Path], None] = lambda folder: None,
 ) -> Written:
     """Write a run to ``out``, or to the next numbered folder of the project; ``account`` is None without a plan.
