@@ -12,6 +12,7 @@ from models.conflicts.change import NewRow, SetCell, SetValue
 from models.conflicts.relaxation import Relaxation
 from models.findings import Place
 from models.org import Org
+from planner.document import read_scalar
 from planner.run_folder import RunFolder
 from scenarios.definition import BASE
 from scenarios.setting import assignment
@@ -48,7 +49,7 @@ class Typing:
                 line = self.of_policy(f"policy.{path}")
                 yield f"take out {path} ({line.file}, line {line.line})" if line.line else f"take out {path}"
             else:
-                sets.append(f"--set {shlex.quote(f'{path}={_yaml(value)}')}")
+                sets.append(f"--set {shlex.quote(f'{path}={as_yaml(value)}')}")
         for row in rows:
             filled = ", ".join(f"{column} {_shown(value)}" for column, value in row.cells)
             yield f"a new row in {self.org.source(row.table).file}: {filled}"
@@ -96,8 +97,20 @@ def _path(setting: str) -> str:
     return assignment(setting)[0].removeprefix("policy.")
 
 
-def _yaml(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def as_yaml(value: Any) -> str:
+    """Return a value as --set takes it: a text as it is, and in quotes where YAML would make something else of it."""
+    if isinstance(value, str) and value == value.strip() and _reads_as(value, value):
+        return value
+    readable = json.dumps(value, ensure_ascii=False)
+    return readable if _reads_as(readable, value) else json.dumps(value)
+
+
+def _reads_as(text: str, value: Any) -> bool:
+    try:
+        read = read_scalar(text)
+    except ValueError:
+        return False
+    return type(read) is type(value) and bool(read == value)
 
 
 def _shown(value: Any) -> str:
