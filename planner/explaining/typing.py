@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from models.conflicts.change import NewRow, SetCell, SetValue
@@ -22,19 +22,20 @@ from scenarios.setting import assignment
 class Typing:
     """Puts the changes of a relaxation as one would make them by hand, with places in the user's own files.
 
-    ``scenario`` and ``changed`` are what the run was planned with on the command line: what comes of the changes comes
-    of them with these.
+    ``scenario``, ``changed`` and ``typed`` (files by option) are what the run was planned with on the command line:
+    what comes of the changes comes of them with these.
     """
 
     org: Org
     of_policy: Callable[[str], Place]
     scenario: str | None = None
     changed: tuple[str, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_run(cls, run: RunFolder) -> Typing:
         """Return what puts changes of a run's inputs in words."""
-        return cls(run.org, run.place, run.record.scenario, tuple(run.record.changed))
+        return cls(run.org, run.place, run.record.scenario, tuple(run.record.changed), dict(run.record.typed))
 
     def lines(self, relaxation: Relaxation) -> tuple[str, ...]:
         """Return one line per value, cell or line to change."""
@@ -43,6 +44,7 @@ class Typing:
     def _lines(self, relaxation: Relaxation) -> Iterator[str]:
         values, cells, rows = settled(relaxation)
         sets = [] if self.scenario in (None, BASE) else [f"--scenario {shlex.quote(self.scenario)}"]
+        sets += [f"--{option} {shlex.quote(path)}" for option, path in self.typed.items()]
         sets += [f"--set {shlex.quote(one)}" for one in self.changed if _path(one) not in values]
         for path, value in values.items():
             if value is None:
