@@ -67,9 +67,9 @@ class About:
     """What a run's record says beyond org, policy and plan.
 
     ``sources`` names the files of the project that were read; ``changed`` the values that --set changed; ``warm`` the
-    run that the solve began with; ``after`` the run that was circulated; ``lines`` where the policy stands. A plan by
-    hand is made of a run: ``hashes`` are those of the files which that run read, ``adopted`` and ``tried`` say what was
-    changed.
+    run that the solve began with; ``after`` the run that was circulated; ``typed`` what --wishes, --after and
+    --accepted named, as typed; ``lines`` where the policy stands. A plan by hand is made of a run: ``hashes`` are those
+    of the files which that run read, ``adopted`` and ``tried`` say what was changed.
     """
 
     project: str
@@ -79,6 +79,7 @@ class About:
     sources: Mapping[str, Path] = field(default_factory=dict)
     warm: str | None = None
     after: str | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
     lines: Lines | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     adopted: AdoptedEntry | None = None
@@ -152,6 +153,7 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         "seed": plan.seed,
         "warm": about.warm,
         "after": about.after,
+        "typed": dict(about.typed),
         "adopted": about.adopted,
         "tried": about.tried,
         "stopped_by": plan.stopped_by,
