@@ -19,6 +19,7 @@ from planner.report.readership.naming import EVERYBODY
 Kind = Literal["text", "id", "count", "number", "share", "points", "flag", "change", "deviation", "ratio"]
 """``share`` and ``ratio`` are fractions, ``deviation`` one with its sign; ``change`` is a number with its sign;
 ``flag`` is true or false."""
+Mark = Literal["", "circle", "diamond", "square"]
 Cells = npt.NDArray[Any]
 
 
@@ -72,7 +73,10 @@ class Table:
     total : tuple of str
         Columns whose sum is shown in a last row.
     plotted : tuple of str
-        Columns that a spreadsheet draws side by side for each row, which ``named`` names.
+        Columns that a spreadsheet draws side by side for each row, which ``named`` names: as many as fit on a sheet of
+        paper, those named first before others.
+    plotted_first : str
+        Which stand first among them, in words.
     """
 
     key: str
@@ -86,6 +90,7 @@ class Table:
     total: tuple[str, ...] = ()
     plotted: tuple[str, ...] = ()
     named: str = ""
+    plotted_first: str = ""
 
     def __post_init__(self) -> None:
         lengths = {len(self.cells[column.key]) for column in self.columns}
@@ -127,6 +132,31 @@ class Sentences:
 
 
 @dataclass(frozen=True)
+class Line:
+    """Points of a chart that a spreadsheet draws: joined, where ``mark`` is blank, and marked one by one otherwise.
+
+    ``x`` and ``y`` have one length; the line is broken where they are NaN. ``told`` says whether the legend has it.
+    """
+
+    title: str
+    x: Cells
+    y: Cells
+    color: str
+    mark: Mark = ""
+    told: bool = True
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A chart as a spreadsheet can draw it; ``x_kind`` is how the axis counts."""
+
+    x_title: str
+    y_title: str
+    lines: tuple[Line, ...]
+    x_kind: Kind = "number"
+
+
+@dataclass(frozen=True)
 class Chart:
     """A chart as a Vega-Lite specification with its data inside.
 
@@ -138,6 +168,8 @@ class Chart:
         What the chart shows, in a sentence, for those who do not see it.
     still : mapping
         What to draw where nobody can click (pictures, print): the same specification if empty.
+    lines : Lines or None
+        The same for a spreadsheet to draw by itself, where it can.
     """
 
     key: str
@@ -146,6 +178,7 @@ class Chart:
     summary: str
     note: str = ""
     still: Mapping[str, Any] = field(default_factory=dict)
+    lines: Lines | None = None
 
     def __post_init__(self) -> None:
         for name in ("spec", "still"):

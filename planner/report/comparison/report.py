@@ -17,6 +17,7 @@ from planner.report.blocks import Block, Chart, Column, Difference, Facts, Repor
 from planner.report.comparison.books import PlansCompared, read_plans
 from planner.report.comparison.charts import books_chart, deviations_chart
 from planner.report.comparison.meanings import meanings
+from planner.report.comparison.plotted import drawn_first
 from planner.report.comparison.rows import ComparisonRows
 from planner.report.comparison.runs import (
     compared_runs,
@@ -270,10 +271,13 @@ class _Sections:
                 title = say("{scenario}: from target", scenario=side.name)
                 columns.append(Column(f"deviation_{at}", title, "deviation", extra=len(sides) > MOST_WITH_DEVIATION))
                 cells[f"deviation_{at}"] = _spread(books.deviation, rows, len(ids))
-        plotted = tuple(one.key for one in columns if one.key.startswith("book_") and one.unit == unit)
+        refused = {self.rows.name(one.name) for one in self.record.scenarios if not one.allowed}
+        order, said = drawn_first(sides, measure, self.baseline, refused, say)
+        order = [at for at in order if sides[at].books[measure].unit == unit]
+        plotted = tuple(f"book_{at}" for at in order) if len(ids) <= MOST_PLOTTED else ()
         title = say("Books in each scenario: {measure}", measure=say(measure))
-        return Table("books_by_rep", title, tuple(columns), cells, searched=True,
-                     plotted=plotted if len(ids) <= MOST_PLOTTED else (), named="name")  # fmt: skip
+        return Table("books_by_rep", title, tuple(columns), cells, searched=True, plotted=plotted, named="name",
+                     plotted_first=said)  # fmt: skip
 
     # ---- customers ---------------------------------------------------------------------------------------------
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import altair as alt
+import numpy as np
 
-from planner.frontier_record import FrontierRecord
+from planner.frontier_record import FrontierRecord, PointEntry
 from planner.language import Language
+from planner.report.blocks import Cells, Line, Lines, Mark
 from planner.report.drawing import brief_labels
 from planner.report.frontier.placed import WHOLE, Placed
-from planner.report.palette import AFTER, BAND, OUTSIDE, OWNERS
+from planner.report.palette import AFTER, BAND, BEFORE, OUTSIDE, OWNERS
 
 HEIGHT = 340
 PLAN = OWNERS[2]
@@ -153,6 +156,35 @@ class FrontierLabels:
     share: str
     at_best: str
     plan: str = ""
+
+
+def frontier_lines(record: FrontierRecord, words: FrontierLabels, placed: Placed | None = None) -> Lines:
+    """Return the same chart for a spreadsheet: the two edges of the band as steps, and what was found as points."""
+    steps, points = band_steps(record), record.points
+    ends = [x for step in steps for x in (step.start, step.end)]
+    high = [y for step in steps for y in (step.high, step.high)]
+    low = [math.nan if y is None else y for step in steps for y in (step.low, step.low)]
+    lines = []
+    if steps:
+        lines.append(
+            Line(words.found, _floats([*ends, points[-1].x]), _floats([*high, points[-1].y]), AFTER, told=False)
+        )
+    if any(math.isfinite(y) for y in low):
+        lines.append(Line(words.at_best, _floats(ends), _floats(low), BEFORE))
+    marked: tuple[tuple[str, Sequence[PointEntry | Placed], str, Mark], ...] = (
+        (words.found, [one for one in points if not one.knee], AFTER, "circle"),
+        (words.knee, [one for one in points if one.knee], OUTSIDE, "diamond"),
+        (words.plan, [] if placed is None else [placed], PLAN, "square"),
+    )
+    for title, chosen, colour, mark in marked:
+        if chosen:
+            xs, ys = _floats([one.x for one in chosen]), _floats([one.y for one in chosen])
+            lines.append(Line(title, xs, ys, colour, mark))
+    return Lines(words.x, words.y, tuple(lines), "count" if record.x.name == WHOLE else "number")
+
+
+def _floats(values: Sequence[float]) -> Cells:
+    return np.array(values, dtype=float)
 
 
 def _quoted(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from planner.frontier_record import FrontierRecord
 from planner.language import UNITS, Language, begun
 from planner.report.blocks import Block, Chart, Column, Fact, Facts, Kind, Section, Sentences, Table
 from planner.report.drawing import drawn
-from planner.report.frontier.chart import FrontierLabels, frontier_chart
+from planner.report.frontier.chart import FrontierLabels, frontier_chart, frontier_lines
 from planner.report.frontier.placed import WHOLE, Placed, left_out
 from planner.report.headings import headed
 from planner.report.readership.scope import Scope
@@ -241,7 +242,8 @@ class FrontierWords:
             )
         summary += f" {self.widest()}"
         chart = frontier_chart(record, labels, say, self.placed)
-        return drawn("frontier", self.title(), chart, summary, self.standing())
+        told = drawn("frontier", self.title(), chart, summary, self.standing())
+        return replace(told, lines=frontier_lines(record, labels, self.placed))
 
     def table(self) -> Table:
         """Return one row per point."""

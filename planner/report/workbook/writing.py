@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.report.blocks import Column, Difference, Report, Scorecard, Sentences, Table
+from planner.report.blocks import Chart, Column, Difference, Report, Scorecard, Sentences, Table
 from planner.report.workbook.book import Book
 from planner.report.workbook.front import write_front
 from planner.report.workbook.plots import write_plots
@@ -36,11 +36,10 @@ def write_workbook(report: Report, path: Path, *, sheet_per_manager: bool = Fals
     front.set_portrait()
     tables: list[Table] = report.blocks(Table)
     charts = None
-    if any(_is_plotted(one) for one in tables):
+    if any(_is_plotted(one) for one in tables) or any(one.lines for one in report.blocks(Chart)):
         charts = book.sheet(book.say("Charts"))
-        charts.set_portrait()
         charts.hide_gridlines(2)
-    plotted: list[tuple[Table, Written]] = []
+    plotted: list[tuple[Table, Written] | Chart] = []
     sentences: list[Sentences] = report.blocks(Sentences)
     for section in report.sections:
         intro = section.intro
@@ -50,6 +49,8 @@ def write_workbook(report: Report, path: Path, *, sheet_per_manager: bool = Fals
                 written = write_table(book, block, note=intro)
                 if _is_plotted(block):
                     plotted.append((block, written))
+            elif isinstance(block, Chart) and block.lines:
+                plotted.append(block)
             elif isinstance(block, Scorecard):
                 write_scorecard(book, block, note=intro)
             elif isinstance(block, Difference):

@@ -261,3 +261,17 @@ def test_the_screen_lists_every_file_of_a_report_as_it_is_written(project, capsy
     files = [out / "comparison.html", out / "comparison.xlsx", *(out / "images").iterdir()]
     assert len(files) > 4
     assert [file.name for file in files if file.name not in shown] == []
+
+
+def test_where_not_all_are_drawn_the_baseline_and_the_most_even_plans_come_first(compared, report):
+    table = block(report, Table, "books_by_rep")
+    names = {one.key: one.title for one in table.columns}
+    order = [names[key] for key in table.plotted]
+    assert order[0] == record_of(compared)["baseline"]
+    off = {}
+    for key in table.plotted:
+        deviation = table.cells[key.replace("book_", "deviation_")]
+        off[names[key]] = float(np.nanmean(np.abs(deviation)))
+    allowed = {one["name"] for one in record_of(compared)["scenarios"] if one["allowed"]}
+    assert order[1:] == sorted(order[1:], key=lambda name: (name not in allowed, off[name]))
+    assert table.plotted_first == "the baseline and the most even ones"

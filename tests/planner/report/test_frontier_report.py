@@ -2,9 +2,12 @@
 
 import json
 import math
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 import vl_convert
 
@@ -19,6 +22,7 @@ from planner.report.frontier.placed import latest_plan
 from planner.report.frontier.report import frontier_report
 from planner.report.frontier.words import FrontierWords
 from planner.report.readership.audience import Audience
+from planner.report.workbook import write_workbook
 from tests.planner.report.comparing import plain, texts_in
 from tests.planner.together.worked_project import planned, worked_project
 
@@ -54,6 +58,26 @@ def rough(document, **changes):
     knee = {"x": 4.0, "y": 40.0, "before": 15.0, "after": 6.0, "reason": "…"}
     whole = {**document, "points": points, "band": band, "knee": knee, "complete": False, "stopped_by": "points"}
     return FrontierRecord.model_validate({**whole, **changes})
+
+
+def test_the_workbook_draws_what_was_found_and_what_is_best_possible_as_steps(document, tmp_path):
+    record = rough(document)
+    path = tmp_path / "frontier.xlsx"
+    write_workbook(frontier_report(record, ENGLISH), path)
+    with zipfile.ZipFile(path) as parts:
+        drawn = parts.read("xl/charts/chart1.xml").decode()
+    assert drawn.count("<c:scatterChart>") == 1
+    ranges = re.findall(r"<c:[xy]Val><c:numRef><c:f>Charts!([^<]*)<", drawn)
+    assert ranges == ["$R$3:$R$11", "$S$3:$S$11", "$T$3:$T$10", "$U$3:$U$10", "$V$3:$V$4", "$W$3:$W$4", "$X$3", "$Y$3"]
+    rows = list(openpyxl.load_workbook(path)["Charts"].iter_rows(min_row=2, min_col=18, max_col=25, values_only=True))
+    assert rows[0][1::2] == ("found", "at best", "found", "knee")
+    at_best = [row[2:4] for row in rows[1:] if row[2] is not None]
+    # of whole customers, what is proven up to 3 holds below 4; to the right of 7 nothing is proven
+    assert at_best == [(0, 100), (1, 100), (1, 50), (4, 50), (4, 30), (7, 30), (7, None), (9, None)]
+    found = [row[:2] for row in rows[1:] if row[0] is not None]
+    assert found == [(0, 100), (1, 100), (1, 100), (4, 100), (4, 40), (7, 40), (7, 40), (9, 40), (9, 10)]
+    assert [row[4:6] for row in rows[1:] if row[4] is not None] == [(0, 100), (9, 10)]
+    assert rows[1][6:] == (4, 40)
 
 
 def test_the_table_and_the_chart_have_the_points_of_the_record(traced, document):

@@ -172,10 +172,52 @@ def test_the_chart_draws_the_rows_of_the_table_itself(report: Report, path: Path
 def test_of_many_reps_only_the_largest_are_drawn(tmp_path: Path) -> None:
     table = replace(a_report(900, 50).blocks(Table)[0], sort=("name", False))
     book = openpyxl.load_workbook(written(of_blocks(table), tmp_path))
-    rows = list(book["Charts"].iter_rows(min_row=3, max_row=32, max_col=3, values_only=True))
+    rows = list(book["Charts"].iter_rows(min_row=3, max_row=32, min_col=18, max_col=20, values_only=True))
     order = np.argsort(-table.cells["hours_after"], kind="stable")[:30]
     assert [row[0] for row in rows] == table.cells["name"][order].tolist()
     assert [row[2] for row in rows] == pytest.approx(table.cells["hours_after"][order].tolist())
+
+
+def chart_drawn(path: Path) -> str:
+    with zipfile.ZipFile(path) as parts:
+        return parts.read("xl/charts/chart1.xml").decode()
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(4, 8), (17, 5), (30, 3)])
+def test_of_many_scenarios_as_many_are_drawn_as_have_a_colour_and_room_and_the_title_says_so(
+    tmp_path: Path, count: int, drawn: int
+) -> None:
+    scenarios = [f"s{at}" for at in range(11)]
+    columns = (Column("name", "Rep"), *(Column(key, key.upper(), "number") for key in scenarios))
+    cells = {"name": texts([f"R{at}" for at in range(count)]), **{key: np.ones(count) for key in scenarios}}
+    first = ("s7", "s0", "s9", "s2", "s10", "s1", "s3", "s4", "s5", "s6", "s8")
+    table = Table("t", "Books", columns, cells, plotted=first, named="name", plotted_first="the most even ones")
+    path = written(of_blocks(table), tmp_path)
+    shown = chart_drawn(path)
+    assert f"Books: the most even ones ({drawn} of 11)" in shown
+    letters = sorted("BCDEFGHIJKL"[scenarios.index(key)] for key in first[:drawn])
+    assert re.findall(r"<c:tx><c:strRef><c:f>Books!\$(\w)\$1<", shown) == letters
+    colours = re.findall(r'<c:ser>.*?<a:srgbClr val="(\w+)"', shown)
+    assert len(set(colours)) == drawn
+
+
+def test_each_chart_is_printed_on_a_page_of_its_own_without_the_numbers_beside_it(tmp_path: Path) -> None:
+    tables = [
+        replace(a_report(900, 50).blocks(Table)[0], key=f"t{at}", title=f"T{at}", sort=("name", False))
+        for at in range(3)
+    ]
+    path = written(of_blocks(*tables), tmp_path)
+    sheet = openpyxl.load_workbook(path)["Charts"]
+    with zipfile.ZipFile(path) as parts:
+        places = re.findall(r"<xdr:from><xdr:col>(\d+)<.*?<xdr:row>(\d+)<.*?<xdr:to><xdr:col>(\d+)<.*?<xdr:row>(\d+)<",
+                            parts.read("xl/drawings/drawing1.xml").decode())  # fmt: skip
+    breaks = [0, *(one.id for one in sheet.row_breaks.brk)]
+    assert [int(place[1]) for place in places] == breaks
+    ends = [*breaks[1:], int(sheet.print_area.rsplit("$", 1)[1])]
+    assert all(int(place[3]) < end for place, end in zip(places, ends, strict=True))
+    assert "$A$1:$P$" in sheet.print_area
+    assert {(int(left), int(right) < 16) for left, _, right, _ in places} == {(0, True)}
+    assert sheet["R3"].value in tables[0].cells["name"]
 
 
 def test_english_names_of_sheets_are_not_in_a_chinese_workbook(tmp_path: Path) -> None:
