@@ -104,9 +104,10 @@ class _Conditions:
         So every "not" ends at a single condition, where a blank is the same as one that does not hold.
         """
         clauses = [self.condition(one, holds=holds) for one in node.flatten()]
-        word = self.say(" and ") if isinstance(node, exp.And) == holds else self.say(" or ")
         closed = [self.values.bracketed(one.text) if one.kind != "one" or one.open else one.text for one in clauses]
-        return Said(word.join(closed), "several")
+        if isinstance(node, exp.And) == holds:
+            return Said(self.say(" and ").join(one.rstrip() for one in closed), "several")
+        return Said(self.say(" or ").join(closed), "several")
 
     def comparison(self, kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> Said:
         if isinstance(left, exp.Literal) and not isinstance(right, exp.Literal):

@@ -84,7 +84,7 @@ CONDITIONS = [
     (
         "pair.won > 0 and region.parent = rep.home",
         "the won of the customer with the rep is more than 0 and the region's parent is the rep's home",
-        "客户与销售代表之间的 won 高于 0 ，且区域的上级区域为销售代表的 home",
+        "客户与销售代表之间的 won 高于 0，且区域的上级区域为销售代表的 home",
     ),
     ("customer.is_or_was = 'x'", "the customer's “is_or_was” is “x”", "客户的“is_or_was”为“x”"),
 ]
@@ -115,7 +115,7 @@ VALUES = [
     (
         "case when customer.tier = 'A' then 3 when customer.locked then 2 else 1 end",
         "3 if the customer's tier is “A”; otherwise 2 if the customer is locked; otherwise 1",
-        "若客户的等级为“A”，则为 3 ；否则若客户已锁定，则为 2 ；否则 1",
+        "若客户的等级为“A”，则为 3；否则若客户已锁定，则为 2；否则 1",
     ),
     ("if(customer.locked, 3, 1) + 1", "(3 if the customer is locked; otherwise 1) plus 1", None),
 ]
