@@ -81,7 +81,7 @@ class _Conditions:
         if isinstance(node, exp.Not):
             return self.condition(node.this, holds=not holds)
         if isinstance(node, exp.And | exp.Or):
-            return self.joined(node) if holds else self.denied(node)
+            return self.joined(node, holds=holds)
         if isinstance(node, exp.Column):
             words = flag_words(node.table.lower(), node.name, self.say, holds=holds)
             return self.values.found(words)
@@ -98,16 +98,16 @@ class _Conditions:
             return self.between(node, holds=holds)
         raise NoWordsError
 
-    def joined(self, node: exp.Expr) -> Said:
-        clauses = [self.condition(one) for one in node.flatten()]
-        word = self.say(" and ") if isinstance(node, exp.And) else self.say(" or ")
-        closed = [self.values.bracketed(one.text) if one.kind != "one" or one.open else one.text for one in clauses]
-        return Said(word.join(closed), "several")
+    def joined(self, node: exp.Expr, *, holds: bool) -> Said:
+        """Return several conditions in a row; that not all hold is that one of them does not.
 
-    def denied(self, node: exp.Expr) -> Said:
-        return Said(
-            self.say("it is not true that {condition}", condition=self.values.bracketed(self.condition(node).text))
-        )
+        So every "not" ends at a single condition, where a blank is the same as one that does not hold.
+        """
+        clauses = [self.condition(one, holds=holds) for one in node.flatten()]
+        closed = [self.values.bracketed(one.text) if one.kind != "one" or one.open else one.text for one in clauses]
+        if isinstance(node, exp.And) == holds:
+            return Said(self.say(" and ").join(one.rstrip() for one in closed), "several")
+        return Said(self.say(" or ").join(closed), "several")
 
     def comparison(self, kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> Said:
         if isinstance(left, exp.Literal) and not isinstance(right, exp.Literal):

@@ -134,7 +134,9 @@ class Values:
             )
             for one in branches
         ]
-        return Said(self.say("; otherwise ").join([*said, self.alone(rest)]), "choice", open=True)
+        return Said(
+            self.say("; otherwise ").join(one.rstrip() for one in [*said, self.alone(rest)]), "choice", open=True
+        )
 
     def skill(self, node: exp.Anonymous) -> Said:
         """Return a level of a skill."""
