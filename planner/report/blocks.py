@@ -77,6 +77,8 @@ class Table:
         paper, those named first before others.
     plotted_first : str
         Which stand first among them, in words.
+    tab : str
+        What the sheet of the workbook is called, where its title is too long for that.
     """
 
     key: str
@@ -91,6 +93,7 @@ class Table:
     plotted: tuple[str, ...] = ()
     named: str = ""
     plotted_first: str = ""
+    tab: str = ""
 
     def __post_init__(self) -> None:
         lengths = {len(self.cells[column.key]) for column in self.columns}
@@ -199,6 +202,8 @@ class Scorecard:
         The one to begin with.
     states : tuple of str
         What became of each, in a few words: "proven best", "no plan can exist"; may be empty.
+    tab : str
+        What the sheet of the workbook is called, where its title is too long for that.
     """
 
     key: str
@@ -209,6 +214,7 @@ class Scorecard:
     baseline: int
     note: str = ""
     states: tuple[str, ...] = ()
+    tab: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,7 +246,8 @@ class Difference:
     """Customers by scenario, of which any two can be held against each other.
 
     ``owners`` has a column per scenario: an index into ``names``, -1 for nobody, -2 where the scenario does not have
-    the customer, -3 for somebody else, whom the reader may not see; shape (customers, scenarios).
+    the customer, -3 for somebody else, whom the reader may not see; shape (customers, scenarios). ``tab`` is what the
+    sheet of the workbook is called, where the title is too long for that.
     """
 
     key: str
@@ -250,6 +257,7 @@ class Difference:
     owners: npt.NDArray[np.int32]
     names: tuple[str, ...]
     note: str = ""
+    tab: str = ""
 
 
 Block = Table | Facts | Sentences | Chart | Scorecard | Difference
