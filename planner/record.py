@@ -167,6 +167,9 @@ class Run(Entry):
         default=None,
         description="name of the circulated run of which as little as possible changes; null without --after",
     )
+    typed: dict[Literal["wishes", "after", "accepted"], str] = Field(
+        default={}, description="files and runs named on the command line beside the project, as they were typed"
+    )
     adopted: AdoptedEntry | None = Field(default=None, description="null unless edited by hand")
     tried: TriedEntry | None = Field(default=None, description="null unless wishes were tried")
     stopped_by: str

@@ -42,12 +42,15 @@ class Staying:
         infinite where no plan allows it, NaN where nothing is known.
     evidence : object array
         ``proven`` or ``estimate``; None where nothing is known.
+    alone : float array
+        What it costs if nobody else changes for it: NaN where that breaks a hard limit, or is not known.
     texts : object array
         What to say of it; blank where nothing is known.
     """
 
     member: IntArray
     points: FloatArray
+    alone: FloatArray
     evidence: Texts
     texts: Texts
 
@@ -57,7 +60,11 @@ def cost_of_staying(outcome: Outcome, exchange: Exchange) -> Staying:
     member = exchange.member
     count = len(member)
     staying = Staying(
-        member, np.full(count, np.nan), np.full(count, None, dtype=object), np.full(count, "", dtype=object)
+        member,
+        np.full(count, np.nan),
+        np.full(count, np.nan),
+        np.full(count, None, dtype=object),
+        np.full(count, "", dtype=object),
     )
     if not count or not outcome.judgement.feasible:
         return staying
@@ -76,6 +83,7 @@ def _ask(outcome: Outcome, questions: Questions, staying: Staying, at: int) -> N
     answer = questions.ask([pin], Stop(effort=EFFORT))
     if answer.evidence != "proven":
         return
+    staying.alone[at] = np.nan  # what others do is part of the answer
     if answer.state == "impossible":
         staying.points[at], staying.evidence[at] = np.inf, answer.evidence
         staying.texts[at] = "no plan keeps every rule if it stays (proven)"
@@ -96,6 +104,7 @@ def _estimate(outcome: Outcome, exchange: Exchange, staying: Staying) -> None:
     known = ~np.isnan(priced)
     # what is within the rounding of prices is nothing
     staying.points[known] = np.where(priced[known] < _NOTHING, 0.0, priced[known])
+    staying.alone[known] = np.where(np.isfinite(alone[known]), np.maximum(alone[known], staying.points[known]), np.nan)
     staying.evidence[known] = "estimate"
     of = "" if len(outcome.policy.stages) == 1 else f" of priority {outcome.policy.stages[-1].priority}"
     for at in np.flatnonzero(known).tolist():

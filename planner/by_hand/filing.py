@@ -26,6 +26,7 @@ from planner.by_hand.basis import Basis
 from planner.contradictions import same
 from planner.write.certificate import read_certificate
 from planner.write.files import sha256
+from planner.write.folder import Target
 from planner.write.run import CERTIFICATE, About, Written, write_run
 
 ENGINE = "by hand"
@@ -89,7 +90,7 @@ def file_plan(
     basis: Basis,
     about: About,
     plan: Plan,
-    out: Path | None,
+    out: Target | None,
     *,
     org: Org | None = None,
     explained: Callable[[Account], Account] = lambda account: account,

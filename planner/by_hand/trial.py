@@ -31,7 +31,7 @@ from planner.by_hand.pinned import pinned_org
 from planner.by_hand.wishes import Moves, Wish, read_wishes
 from planner.record import TriedEntry
 from planner.run_folder import RunFolder
-from planner.write.folder import chosen_folder
+from planner.write.folder import Target, chosen_folder
 from planner.write.run import RUN, About
 
 
@@ -194,7 +194,7 @@ def try_moves(
         return _filed(trial, answer, target, bounded=questions.formulation.whole is None)
 
 
-def _filed(trial: Trial, answer: Answer, target: Path, *, bounded: bool) -> Trial:
+def _filed(trial: Trial, answer: Answer, target: Target, *, bounded: bool) -> Trial:
     """Write the best plan as a run with the wishes as pins, and with the certificate of the run they were tried on.
 
     ``bounded`` tells that what the search proved of its plans holds for all with these wishes.

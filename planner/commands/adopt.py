@@ -41,12 +41,15 @@ def adopt(
     from planner.exits import DONE, THE_ANSWER_IS_NO, print_json
     from planner.screens.adoption import show_adoption
     from planner.screens.findings import show_findings
+    from planner.screens.plan import show_put_beside
 
     with Progress(messages(), quiet=quiet) as progress:
         progress.say(f"judging {edited}")
         adoption = adopted(run, edited, out=out, even_broken=even_broken, by=by, sheet=sheet, force=force)
     if not quiet:
         show_findings(messages(), [one for one in adoption.notes if one.severity == "warning"])
+    if adoption.folder is not None:
+        show_put_beside(messages(), out, adoption.folder)
     if as_json:
         print_json(adoption_document(adoption))
     else:

@@ -101,7 +101,7 @@ def compare(
     from planner.console import messages, output
     from planner.exits import print_json
     from planner.screens.comparison import show_comparison, show_verdict
-    from planner.screens.plan import show_written
+    from planner.screens.plan import show_put_beside, show_written
     from planner.screens.report import show_files
     from planner.together.gathered import from_solved, is_run, usual_baseline
     from planner.together.order import Limits
@@ -153,6 +153,7 @@ def compare(
         reported.extend(reporting.write(folder, report_of_comparison))
 
     folder = publish(target, home, write)
+    show_put_beside(messages(), out, folder)
     files = [folder / file for file in reported]
     if as_json:
         apart = {} if told is None else {"customers": difference_document(told)}

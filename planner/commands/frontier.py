@@ -93,6 +93,7 @@ def frontier(
     from planner.project import load
     from planner.screens.findings import show_warnings_briefly
     from planner.screens.frontier import show_frontier, show_frontier_written
+    from planner.screens.plan import show_put_beside
     from planner.screens.report import show_files
     from planner.together.crews import crew_for
     from planner.together.order import Limits
@@ -165,6 +166,7 @@ def frontier(
             loaded.folder, record, target, lambda made: reported.extend(reporting.write(made, report_of_frontier))
         )
         files = [folder / file for file in reported]
+    show_put_beside(messages(), out, folder)
     if not quiet:
         show_warnings_briefly(messages(), loaded.findings)
     if as_json:

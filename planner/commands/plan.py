@@ -89,8 +89,9 @@ def plan(
     from planner.native_output import muted
     from planner.project import load
     from planner.project_file import further_tables
+    from planner.read.text import without_halves
     from planner.screens.findings import show_findings, show_warnings_briefly
-    from planner.screens.plan import show_no_plan, show_plan, show_written
+    from planner.screens.plan import show_no_plan, show_plan, show_put_beside, show_written
     from planner.screens.search import searching
     from planner.warm import warm_run
     from planner.write.folder import chosen_folder
@@ -151,8 +152,20 @@ def plan(
         progress.say("writing the plan")
         earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
         proposed = None if circulated is None else circulated.name
-        about = About(loaded.name, scenario, sets, loaded.assumptions, loaded.files, earlier, proposed, loaded.lines)
+        named = {"wishes": wishes, "after": after, "accepted": accepted}
+        about = About(
+            loaded.name,
+            scenario,
+            sets,
+            loaded.assumptions,
+            loaded.files,
+            warm=earlier,
+            after=proposed,
+            typed={option: without_halves(str(path)) for option, path in named.items() if path is not None},
+            lines=loaded.lines,
+        )
         written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, heard, out=target)
+    show_put_beside(messages(), out, written.folder)
     title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
     if not quiet:
         since = [one for one in loaded.findings if one.code in SINCE]

@@ -42,6 +42,7 @@ def report(
     from planner.language import asked_for
     from planner.native_output import muted
     from planner.report.writing import make_report
+    from planner.screens.plan import show_put_beside
     from planner.screens.report import show_report
 
     with Progress(messages(), quiet=quiet) as progress, muted():
@@ -57,6 +58,7 @@ def report(
             sheet_per_manager=sheet_per_manager,
             progress=progress.say,
         )
+    show_put_beside(messages(), made.wanted, made.files[0].parent)
     if as_json:
         files = [str(one) for one in made.files]
         print_json({"report": str(made.files[0].parent), "of": str(made.folder), "files": files})

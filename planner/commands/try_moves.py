@@ -41,6 +41,7 @@ def try_(
     from planner.exits import DONE, STOPPED, THE_ANSWER_IS_NO, print_json
     from planner.interruption import until_interrupted
     from planner.native_output import muted
+    from planner.screens.plan import show_put_beside
     from planner.screens.trial import show_trial
 
     stop = Stop(time_limit=time_limit)
@@ -51,6 +52,8 @@ def try_(
             stop,
             lambda: progress.note("Stopping with what is known so far; Ctrl-C again leaves at once."),
         )
+    if trial.folder is not None:
+        show_put_beside(messages(), out, trial.folder)
     if as_json:
         print_json(trial_document(trial))
     else:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from models.conflicts.change import NewRow, SetCell, SetValue
 from models.conflicts.relaxation import Relaxation
 from models.findings import Place
 from models.org import Org
+from planner.document import read_scalar
 from planner.run_folder import RunFolder
 from scenarios.definition import BASE
 from scenarios.setting import assignment
@@ -21,19 +22,20 @@ from scenarios.setting import assignment
 class Typing:
     """Puts the changes of a relaxation as one would make them by hand, with places in the user's own files.
 
-    ``scenario`` and ``changed`` are what the run was planned with on the command line: what comes of the changes comes
-    of them with these.
+    ``scenario``, ``changed`` and ``typed`` (files by option) are what the run was planned with on the command line:
+    what comes of the changes comes of them with these.
     """
 
     org: Org
     of_policy: Callable[[str], Place]
     scenario: str | None = None
     changed: tuple[str, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_run(cls, run: RunFolder) -> Typing:
         """Return what puts changes of a run's inputs in words."""
-        return cls(run.org, run.place, run.record.scenario, tuple(run.record.changed))
+        return cls(run.org, run.place, run.record.scenario, tuple(run.record.changed), dict(run.record.typed))
 
     def lines(self, relaxation: Relaxation) -> tuple[str, ...]:
         """Return one line per value, cell or line to change."""
@@ -42,13 +44,14 @@ class Typing:
     def _lines(self, relaxation: Relaxation) -> Iterator[str]:
         values, cells, rows = settled(relaxation)
         sets = [] if self.scenario in (None, BASE) else [f"--scenario {shlex.quote(self.scenario)}"]
+        sets += [f"--{option} {shlex.quote(path)}" for option, path in self.typed.items()]
         sets += [f"--set {shlex.quote(one)}" for one in self.changed if _path(one) not in values]
         for path, value in values.items():
             if value is None:
                 line = self.of_policy(f"policy.{path}")
                 yield f"take out {path} ({line.file}, line {line.line})" if line.line else f"take out {path}"
             else:
-                sets.append(f"--set {shlex.quote(f'{path}={_yaml(value)}')}")
+                sets.append(f"--set {shlex.quote(f'{path}={as_yaml(value)}')}")
         for row in rows:
             filled = ", ".join(f"{column} {_shown(value)}" for column, value in row.cells)
             yield f"a new row in {self.org.source(row.table).file}: {filled}"
@@ -96,8 +99,20 @@ def _path(setting: str) -> str:
     return assignment(setting)[0].removeprefix("policy.")
 
 
-def _yaml(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def as_yaml(value: Any) -> str:
+    """Return a value as --set takes it: a text as it is, and in quotes where YAML would make something else of it."""
+    if isinstance(value, str) and value == value.strip() and _reads_as(value, value):
+        return value
+    readable = json.dumps(value, ensure_ascii=False)
+    return readable if _reads_as(readable, value) else json.dumps(value)
+
+
+def _reads_as(text: str, value: Any) -> bool:
+    try:
+        read = read_scalar(text)
+    except ValueError:
+        return False
+    return type(read) is type(value) and bool(read == value)
 
 
 def _shown(value: Any) -> str:

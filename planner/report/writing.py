@@ -45,11 +45,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """A report that was written: of what, what it tells, and its files, the page first."""
+    """A report that was written: of what, what it tells, its files (the page first), and the folder asked for."""
 
     folder: Path
     report: Report
     files: tuple[Path, ...]
+    wanted: Path
 
 
 def finished_folder(named: Path | None) -> Path:
@@ -125,8 +126,9 @@ def make_report(
         raise InputRefused([_without_effect(folder, "--sheet-per-manager", "no table in it names managers")])
     progress("writing page and workbook")
     wanted = Wanted(images=images, sheet_per_manager=sheet_per_manager)
-    files = publish_report(report, folder, wanted, out=None if out is None else Path(out), force=force)
-    return Made(folder, report, tuple(files))
+    out = None if out is None else Path(out)
+    files = publish_report(report, folder, wanted, out=out, force=force)
+    return Made(folder, report, tuple(files), folder_for(report, folder, out))
 
 
 def _without_effect(folder: Path, option: str, why: str) -> Finding:
@@ -204,15 +206,19 @@ def publish_report(
         When there is something else.
     """
     kind = Kind("a report", f"{report.name}.html", pages_of(report.name))
-    own = folder / REPORTS / report.folder
-    target = chosen_folder(own if out is None else out, kind, force=force or out is None)
+    target = chosen_folder(folder_for(report, folder, out), kind, force=force or out is None)
     written: list[Path] = []
 
     def write(work: Path) -> None:
         written.extend(one.relative_to(work) for one in write_report(report, work, wanted))
 
-    publish(target, folder, write)
-    return [target / one for one in written]
+    made = publish(target, folder, write)
+    return [made / one for one in written]
+
+
+def folder_for(report: Report, folder: Path, out: Path | None) -> Path:
+    """Return where the report of a folder is to be written: beside it, if nothing else is asked for."""
+    return folder / REPORTS / report.folder if out is None else out
 
 
 def write_report(report: Report, folder: Path, wanted: Wanted) -> list[Path]:

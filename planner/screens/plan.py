@@ -238,6 +238,14 @@ def show_written(paper: Paper, folder: Path) -> None:
     paper.line(Said(paper.language("Written to"), "quiet"), f" {folder}")
 
 
+def show_put_beside(paper: Paper, out: Path | None, folder: Path) -> None:
+    """Warn where something was put into ``out`` meanwhile, so that what was made lies in another folder."""
+    if out is not None and folder != out:
+        paper.paragraph(
+            f"Something was put into {out} meanwhile, and was left alone: all that was made is in {folder}.", "warn"
+        )
+
+
 def _status(plan: Plan, say: Language) -> Said:
     if plan.status == "optimal":
         return Said(say("optimal"), "good")

@@ -15,7 +15,7 @@ from planner.language import beside
 from planner.screens.figures import OTHER_MEANING, change_in, figure_in
 from planner.versions import versions
 from planner.write.files import write_csv, write_json
-from planner.write.folder import REPORTS, Kind, pages_of
+from planner.write.folder import Kind, pages_of, report_beside
 from planner.write.tables import for_people
 from scenarios.comparing.comparison import Comparison, Row
 from scenarios.comparing.difference import Difference
@@ -29,7 +29,7 @@ FRONTIER = "frontier.json"
 COMPARISON = Kind(
     "a comparison",
     RECORD,
-    frozenset({TABLE, PAGE, CUSTOMERS, FRONTIER, REPORTS}) | pages_of("comparison"),
+    frozenset({TABLE, PAGE, CUSTOMERS, FRONTIER}) | pages_of("comparison") | report_beside("comparison"),
 )
 
 

@@ -9,18 +9,18 @@ import pandas as pd
 
 from planner.frontier_record import FrontierRecord, frontier_document
 from planner.write.files import write_csv, write_json
-from planner.write.folder import REPORTS, Kind, pages_of
+from planner.write.folder import Kind, Target, pages_of, report_beside
 from planner.write.publishing import publish
 
 RECORD = "frontier.json"
 POINTS = "frontier.csv"
-FRONTIER = Kind("a frontier", RECORD, frozenset({POINTS, REPORTS}) | pages_of("frontier"))
+FRONTIER = Kind("a frontier", RECORD, frozenset({POINTS}) | pages_of("frontier") | report_beside("frontier"))
 
 
 def write_frontier(
     project: Path,
     record: FrontierRecord,
-    out: Path | None = None,
+    out: Target | None = None,
     further: Callable[[Path], None] = lambda folder: None,
 ) -> Path:
     """Write a frontier to ``out``, or to the next numbered folder of the project; return the folder.

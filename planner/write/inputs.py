@@ -19,10 +19,15 @@ from models.org import Org
 from models.policy import Policy
 from planner.document import Lines
 from planner.write.files import sha256, write_json, write_parquet
-from planner.write.places import write_places
+from planner.write.places import PLACES_FILE, write_places
 
 PROJECT_FILE = "planner.yaml"
 GIVEN_FILE = "given.json"
+INPUT_FILES = frozenset(
+    {PROJECT_FILE, GIVEN_FILE, PLACES_FILE}
+    | {f"{name}.parquet" for name in ("customers", "reps", "pairs", "regions", "wishes", "proposal")}
+)
+"""All that may lie in ``inputs/``."""
 
 
 def write_inputs(org: Org, policy: Policy, folder: Path, lines: Lines | None = None) -> dict[str, str]:

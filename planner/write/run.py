@@ -41,8 +41,8 @@ from planner.record import (
 from planner.versions import versions
 from planner.write.certificate import write_certificate
 from planner.write.files import sha256, write_csv, write_json
-from planner.write.folder import INPUTS, RECORD, REPORTS, Kind
-from planner.write.inputs import write_inputs
+from planner.write.folder import INPUTS, RECORD, Kind, Target, report_beside
+from planner.write.inputs import INPUT_FILES, write_inputs
 from planner.write.publishing import publish
 from planner.write.tables import assignments_table, moves_table, reps_table, wishes_table
 
@@ -56,7 +56,9 @@ DEVIATIONS, VERIFIED, SCENARIO_FILE = "deviations.csv", "verified.json", "scenar
 RUN = Kind(
     "a run",
     RECORD,
-    frozenset({ASSIGNMENTS, MOVES, REPS, WISHES, CERTIFICATE, INPUTS, REPORTS, DEVIATIONS, VERIFIED, SCENARIO_FILE}),
+    frozenset({ASSIGNMENTS, MOVES, REPS, WISHES, CERTIFICATE, DEVIATIONS, VERIFIED, SCENARIO_FILE})
+    | {f"{INPUTS}/{name}" for name in INPUT_FILES}
+    | report_beside("plan"),
 )
 
 
@@ -65,9 +67,9 @@ class About:
     """What a run's record says beyond org, policy and plan.
 
     ``sources`` names the files of the project that were read; ``changed`` the values that --set changed; ``warm`` the
-    run that the solve began with; ``after`` the run that was circulated; ``lines`` where the policy stands. A plan by
-    hand is made of a run: ``hashes`` are those of the files which that run read, ``adopted`` and ``tried`` say what was
-    changed.
+    run that the solve began with; ``after`` the run that was circulated; ``typed`` what --wishes, --after and
+    --accepted named, as typed; ``lines`` where the policy stands. A plan by hand is made of a run: ``hashes`` are those
+    of the files which that run read, ``adopted`` and ``tried`` say what was changed.
     """
 
     project: str
@@ -77,6 +79,7 @@ class About:
     sources: Mapping[str, Path] = field(default_factory=dict)
     warm: str | None = None
     after: str | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
     lines: Lines | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     adopted: AdoptedEntry | None = None
@@ -100,7 +103,7 @@ def write_run(
     account: Account | None,
     heard: Heard | None = None,
     *,
-    out: Path | None = None,
+    out: Target | Path | None = None,
     beside: Callable[[Path], None] = lambda folder: None,
 ) -> Written:
     """Write a run to ``out``, or to the next numbered folder of the project; ``account`` is None without a plan.
@@ -150,6 +153,7 @@ def _shared(about: About, org: Org, policy: Policy, plan: Plan, inputs: Mapping[
         "seed": plan.seed,
         "warm": about.warm,
         "after": about.after,
+        "typed": dict(about.typed),
         "adopted": about.adopted,
         "tried": about.tried,
         "stopped_by": plan.stopped_by,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.books import Band, MeasureBook
-from models.findings import InputRefused
+from models.findings import Finding, InputRefused, Place
 from models.names import customer_names, rep_names
 from models.org import FloatArray, IntArray, Org
 from models.outcome import Outcome
@@ -20,6 +20,7 @@ from models.presence import UNKNOWN_OWNER
 from planner.comparison_record import ScenarioEntry
 from planner.finished import finished_plan
 from planner.record import NotPlanned, Planned
+from planner.report.comparison.companies import Companies
 from planner.report.comparison.runs import refuse_another_plan, short_place
 from planner.report.readership.evidence import SOMEBODY_ELSE, Measure
 from planner.report.readership.scope import Scope
@@ -79,6 +80,8 @@ class Side:
 
     Attributes
     ----------
+    company : int
+        Where ids are the same but the people and customers are others, plans are of several companies: 0, 1, …
     reps : DataFrame
         Those present whom the reader may see: rep_id, name, and those of :data:`REP_COLUMNS` that there are.
     books : mapping of measure to Books
@@ -88,6 +91,7 @@ class Side:
     """
 
     name: str
+    company: int
     reps: pd.DataFrame
     books: Mapping[str, Books]
     weightiest: str | None
@@ -149,7 +153,8 @@ class _Members:
 class _Reader:
     baseline: str
     scope_of: ScopeOf
-    code: dict[str, int] = field(default_factory=dict)
+    code: dict[tuple[int, str], int] = field(default_factory=dict)
+    companies: Companies = field(default_factory=Companies)
     called: list[str] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
     members: list[_Members] = field(default_factory=list)
@@ -160,14 +165,19 @@ class _Reader:
     def read(self, runs: Iterable[tuple[ScenarioEntry, RunFolder]]) -> PlansCompared:
         """Return the plans."""
         unknown: list[InputRefused | None] = []
+        home: dict[str, int] = {}
         for entry, run in runs:
             refused: InputRefused | None = None
             try:
                 scope = self.scope_of(run)
             except InputRefused as error:
-                scope, refused = Scope("", np.zeros(run.org.n_reps, dtype=bool), labels=frozenset()), error
+                scope, refused = _nobody(run.org), error
+            company = self.companies.of(run.org)
+            if refused is None and not scope.whole and company != home.setdefault("of", company):
+                # who has the same id elsewhere is somebody else
+                scope, refused = _nobody(run.org), _other_company()
             unknown.append(refused)
-            self._take(entry, run, scope)
+            self._take(entry, run, scope, company)
         known = [at for at, refused in enumerate(unknown) if refused is None]
         if unknown and not known:
             raise next(refused for refused in unknown if refused is not None)
@@ -189,7 +199,7 @@ class _Reader:
 
     # ---- one plan ----------------------------------------------------------------------------------------------
 
-    def _take(self, entry: ScenarioEntry, run: RunFolder, scope: Scope) -> None:
+    def _take(self, entry: ScenarioEntry, run: RunFolder, scope: Scope, company: int) -> None:
         assert not isinstance(run.record, NotPlanned)
         with Outcome(run.org, run.policy, finished_plan(run)) as outcome:
             refuse_another_plan(entry, run, outcome)
@@ -199,6 +209,7 @@ class _Reader:
             self.sides.append(
                 Side(
                     entry.name,
+                    company,
                     _reps(run.org, shown, scope),
                     books,
                     bands[0].measure if bands else None,
@@ -207,18 +218,19 @@ class _Reader:
                     run.record,
                 )
             )
-            self.roles.update(dict.fromkeys(outcome.policy.role_names))
+            self.roles.update(dict.fromkeys(scope.roles(outcome.policy.role_names)))
             self.scopes.append(scope)
-            self.members.append(self._members(outcome, scope))
+            self.members.append(self._members(outcome, scope, company))
 
-    def _members(self, outcome: Outcome, scope: Scope) -> _Members:
+    def _members(self, outcome: Outcome, scope: Scope, company: int) -> _Members:
         org, owned = outcome.org, outcome.ownership
         mine = np.append(scope.reps, False)
         seen = mine[np.maximum(owned.before, -1)] | mine[np.maximum(owned.after, -1)]
         at = np.arange(len(owned.customer)) if scope.whole else np.flatnonzero(seen)
         at = at[np.lexsort((owned.role[at], owned.customer[at]))]
-        customer, roles = owned.customer[at], np.array(outcome.policy.role_names, dtype=object)
+        customer, roles = owned.customer[at], np.array(scope.roles(outcome.policy.role_names), dtype=object)
         table: dict[str, object] = {
+            "company": np.full(len(at), company),
             "customer_id": org.customer_ids[customer],
             "role": roles[owned.role[at]],
             "name": customer_names(org, customer),
@@ -232,30 +244,32 @@ class _Reader:
         self.worths.append(worth)
         if worth is not None:
             table["worth"] = outcome.scales.of_members(name, owned.after)[at]
-        codes = self._codes(org, scope)
+        codes = self._codes(org, scope, company)
         others = None
         if not scope.whole:
             rest = np.flatnonzero(~seen)
-            others = pd.MultiIndex.from_arrays([org.customer_ids[owned.customer[rest]], roles[owned.role[rest]]])
+            others = pd.MultiIndex.from_arrays(
+                [np.full(len(rest), company), org.customer_ids[owned.customer[rest]], roles[owned.role[rest]]]
+            )
         return _Members(
-            pd.DataFrame(table), self._today(outcome, scope, codes, at), _coded(codes, owned.after[at]), others
+            pd.DataFrame(table), self._today(outcome, scope, codes, at, company), _coded(codes, owned.after[at]), others
         )
 
-    def _codes(self, org: Org, scope: Scope) -> IntArray:
+    def _codes(self, org: Org, scope: Scope, company: int) -> IntArray:
         """Return by position the code of each rep: one code for all who may not be seen."""
         codes = np.full(org.n_reps, SOMEBODY_ELSE, dtype=np.int64)
         shown = np.flatnonzero(scope.reps)
         for at, name in zip(shown.tolist(), rep_names(org, shown), strict=True):
-            codes[at] = self._code(str(org.rep_ids[at]), str(name))
+            codes[at] = self._code(company, str(org.rep_ids[at]), str(name))
         return codes
 
-    def _code(self, rep_id: str, name: str) -> int:
-        if rep_id not in self.code:
-            self.code[rep_id] = len(self.called)
+    def _code(self, company: int, rep_id: str, name: str) -> int:
+        if (company, rep_id) not in self.code:
+            self.code[company, rep_id] = len(self.called)
             self.called.append(name)
-        return self.code[rep_id]
+        return self.code[company, rep_id]
 
-    def _today(self, outcome: Outcome, scope: Scope, codes: IntArray, at: IntArray) -> IntArray:
+    def _today(self, outcome: Outcome, scope: Scope, codes: IntArray, at: IntArray, company: int) -> IntArray:
         """Return today's owners; one who is not on the roster is called by the id, where everybody may be seen."""
         before = outcome.ownership.before[at]
         today = _coded(codes, before)
@@ -264,7 +278,7 @@ class _Reader:
         if scope.whole:
             for place in unknown.tolist():
                 rep = str(outcome.owner_ids[at[place]])
-                today[place] = self._code(rep, rep)
+                today[place] = self._code(company, rep, rep)
         return today
 
     # ---- all of them -------------------------------------------------------------------------------------------
@@ -272,11 +286,17 @@ class _Reader:
     def _merged(self) -> tuple[pd.DataFrame, npt.NDArray[np.int32]]:
         """Put the customers of all plans into one table; what one plan says of a customer first, stays."""
         order = sorted(range(len(self.sides)), key=lambda at: self.sides[at].name != self.baseline)
-        tables = [self.members[at].table for at in order]
-        if not tables:
+        if not order:
             return pd.DataFrame(columns=["customer_id", "role", "name"]), np.empty((0, 1), dtype=np.int32)
+        # what is worth something in another unit is not said in this one
+        tables = [
+            self.members[at].table.drop(
+                columns="worth" if self.worths[at] != self.worths[order[0]] else [], errors="ignore"
+            )
+            for at in order
+        ]
         everything = pd.concat(tables, ignore_index=True)
-        keys = ["customer_id", "role"]
+        keys = ["company", "customer_id", "role"]
         customers = everything.drop_duplicates(keys).reset_index(drop=True)
         places = pd.MultiIndex.from_frame(customers[keys])
         owners = np.full((len(customers), len(self.sides) + 1), ABSENT, dtype=np.int32)
@@ -294,7 +314,15 @@ class _Reader:
         """Return what owners are called, with the id where two have one name."""
         ids = list(self.code)
         often = Counter(self.called)
-        return tuple(name if often[name] == 1 else f"{name} ({ids[at]})" for at, name in enumerate(self.called))
+        return tuple(name if often[name] == 1 else f"{name} ({ids[at][1]})" for at, name in enumerate(self.called))
+
+
+def _nobody(org: Org) -> Scope:
+    return Scope("", np.zeros(org.n_reps, dtype=bool), labels=frozenset())
+
+
+def _other_company() -> InputRefused:
+    return InputRefused([Finding("TP546", "The run is of other people", Place())])
 
 
 def _strictest(first: Scope, scopes: Sequence[Scope]) -> Scope:
@@ -321,7 +349,16 @@ def _reps(org: Org, shown: IntArray, scope: Scope) -> pd.DataFrame:
         if org.has("reps", column) and scope.column("reps", column):
             cells = org.reps[column].astype(object)
             table[column] = cells.where(cells.notna(), None).to_numpy(dtype=object)[shown]
-    return pd.DataFrame(table)
+    told = pd.DataFrame(table)
+    if "manager_id" in told:
+        told["manager_id"] = [None if _is_out_of_sight(org, scope, one) else one for one in told["manager_id"]]
+    return told
+
+
+def _is_out_of_sight(org: Org, scope: Scope, manager: object) -> bool:
+    """Tell whether a manager is a rep whose book may not be seen."""
+    at = org.rep_positions.get(manager) if isinstance(manager, str) else None
+    return at is not None and not scope.reps[at]
 
 
 def _books(book: MeasureBook, shown: IntArray, scope: Scope) -> Books:

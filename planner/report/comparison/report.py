@@ -16,6 +16,7 @@ from planner.language import Language, begun
 from planner.report.blocks import Block, Chart, Column, Difference, Facts, Report, Section, Sentences, Table
 from planner.report.comparison.books import PlansCompared, read_plans
 from planner.report.comparison.charts import books_chart, deviations_chart
+from planner.report.comparison.meanings import meanings
 from planner.report.comparison.plotted import drawn_first
 from planner.report.comparison.rows import ComparisonRows
 from planner.report.comparison.runs import (
@@ -148,11 +149,22 @@ class _Sections:
         blocks: list[Block] = []
         if facts := tuple(self.words.facts()):
             blocks.append(Facts("best", facts))
-        if caution := self.words.caution():
+        if caution := [*self.words.caution(), *self._others()]:
             blocks.append(Sentences("caution", tuple(caution), self.say("What is not certain")))
         if gates := tuple(self.words.gates()):
             blocks.append(Sentences("gates", gates, self.say("Gates")))
         return Section("overview", self.say("Overview"), tuple(blocks))
+
+    def _others(self) -> Iterator[str]:
+        """Yield which scenarios are of other people and customers than the first one."""
+        sides = self.plans.sides
+        others = [side.name for side in sides if side.company != sides[0].company]
+        if others:
+            yield self.say(
+                "{others} and {name} are of other reps and customers, even where ids are the same: nobody is in both.",
+                others=self.say.listed(others),
+                name=sides[0].name,
+            )
 
     def _scenarios(self) -> Section:
         say = self.say
@@ -184,6 +196,7 @@ class _Sections:
             if row.uncertain
         )
         blocks: list[Block] = [replace(card, note=" ".join(notes))]
+        blocks.append(Sentences("meanings", tuple(meanings(self.rows, say)), say("What is meant")))
         if uncertain:
             blocks.append(Sentences("uncertain", uncertain, say("Differences that are not certain")))
         return Section("scenarios", say("Scenarios side by side"), tuple(blocks))
@@ -214,7 +227,11 @@ class _Sections:
         sides = [side for side in self.plans.sides if measure in side.books and len(side.reps)]
         if not sides:
             return None
-        charts = (deviations_chart(sides, measure, say), books_chart(sides, measure, say))
+        units = {side.name: side.books[measure].unit for side in sides}
+        unit = units.get(self.baseline, sides[0].books[measure].unit)
+        # one axis has one unit
+        charts = (deviations_chart(sides, measure, say),
+                  books_chart([side for side in sides if units[side.name] == unit], measure, say))  # fmt: skip
         blocks: list[Block] = [chart for chart in charts if isinstance(chart, Chart)]
         blocks.append(self._books(measure))
         return Section("distributions", say("How books are spread"), tuple(blocks))
@@ -223,16 +240,16 @@ class _Sections:
         """Return every rep's book in each scenario."""
         say = self.say
         sides = [side for side in self.plans.sides if measure in side.books]
-        first: dict[str, dict[str, object]] = {}
+        first: dict[tuple[int, str], dict[str, object]] = {}
         for side in sides:
             for row in side.reps.to_dict("records"):
-                first.setdefault(str(row["rep_id"]), {str(key): value for key, value in row.items()})
+                first.setdefault((side.company, str(row["rep_id"])), {str(key): value for key, value in row.items()})
         ids = list(first)
         place = {rep: at for at, rep in enumerate(ids)}
-        unit = sides[0].books[measure].unit
+        unit = next((one for one in sides if one.name == self.baseline), sides[0]).books[measure].unit
         columns = [Column("name", say("Rep")), Column("rep_id", say("Rep ID"), "id", extra=True)]
         cells: dict[str, np.ndarray] = {
-            "rep_id": np.array(ids, dtype=object),
+            "rep_id": np.array([rep for _, rep in ids], dtype=object),
             "name": np.array([first[rep]["name"] for rep in ids], dtype=object),
         }
         for key, title in (("team", say("Team")), ("manager_id", say("Manager"))):
@@ -243,19 +260,20 @@ class _Sections:
         columns.append(Column("today", say("Today"), "number", unit))
         cells["today"] = today
         for at, side in enumerate(sides):
-            books, rows = side.books[measure], [place[str(rep)] for rep in side.reps["rep_id"]]
-            fresh = np.isnan(today[rows])
+            books, rows = side.books[measure], [place[side.company, str(rep)] for rep in side.reps["rep_id"]]
+            fresh = np.isnan(today[rows]) & (books.unit == unit)
             today[np.array(rows, dtype=int)[fresh]] = books.before[fresh]
-            columns.append(Column(f"book_{at}", side.name, "number", unit, bar=len(sides) <= MOST_WITH_BARS))
+            columns.append(Column(f"book_{at}", side.name, "number", books.unit, bar=len(sides) <= MOST_WITH_BARS))
             cells[f"book_{at}"] = _spread(books.after, rows, len(ids))
         for at, side in enumerate(sides):
-            books, rows = side.books[measure], [place[str(rep)] for rep in side.reps["rep_id"]]
+            books, rows = side.books[measure], [place[side.company, str(rep)] for rep in side.reps["rep_id"]]
             if books.banded.any():
                 title = say("{scenario}: from target", scenario=side.name)
                 columns.append(Column(f"deviation_{at}", title, "deviation", extra=len(sides) > MOST_WITH_DEVIATION))
                 cells[f"deviation_{at}"] = _spread(books.deviation, rows, len(ids))
         refused = {self.rows.name(one.name) for one in self.record.scenarios if not one.allowed}
         order, said = drawn_first(sides, measure, self.baseline, refused, say)
+        order = [at for at in order if sides[at].books[measure].unit == unit]
         plotted = tuple(f"book_{at}" for at in order) if len(ids) <= MOST_PLOTTED else ()
         title = say("Books in each scenario: {measure}", measure=say(measure))
         return Table("books_by_rep", title, tuple(columns), cells, searched=True, plotted=plotted, named="name",

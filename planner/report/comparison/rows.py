@@ -12,6 +12,7 @@ from planner.language import Language, begun, label
 from planner.report.blocks import Kind, Scorecard, ScorecardRow
 from planner.report.readership.scope import Scope
 from scenarios.comparing.row_definition import CERTIFIED_GAP, GAP, INDEX, POINTS, RATIO, SHARE
+from scenarios.definition import BUILT_IN
 
 _OF_WORTH = frozenset(
     {
@@ -117,7 +118,9 @@ class ComparisonRows:
         return begun(self.say(_STATES[entry.status]))
 
     def label(self, row: RowEntry) -> str:
-        """Return what a row is called."""
+        """Return what a row is called; of balance what it counts."""
+        if row.name == "goals.balance":
+            return begun(self.say("imbalance"))
         return begun(label(self.say, row.label))
 
     def values(self, name: str) -> tuple[float, ...]:
@@ -129,6 +132,25 @@ class ComparisonRows:
         """Return the positions of the best scenarios in a row."""
         row = self.shown.get(name)
         return [] if row is None else [self._position[one] for one in row.best]
+
+    def best_among(self, name: str, among: Sequence[int]) -> list[int]:
+        """Return the positions of the best of some scenarios, of those that can be held against the baseline.
+
+        None are where all are equal.
+        """
+        row = self.shown.get(name)
+        if row is None or row.better is None:
+            return []
+        values, meaning = self._values(row), [row.meaning.get(one, 0) for one in self._written]
+        known = [at for at in among if not math.isnan(values[at])]
+        base = self._position[self.record.baseline]
+        if not math.isnan(values[base]):
+            known = [at for at in known if meaning[at] == meaning[base]]
+        if len(known) < 2 or len({meaning[at] for at in known}) > 1:
+            return []
+        top = (min if row.better == "less" else max)(values[at] for at in known)
+        best = [at for at in known if values[at] == top or math.isclose(values[at], top, rel_tol=1e-9, abs_tol=1e-9)]
+        return best if len(best) < len(known) else []
 
     def uncertain(self, name: str) -> list[tuple[int, int]]:
         """Return the pairs of scenarios of which a row does not tell which one is better."""
@@ -209,7 +231,8 @@ class ComparisonRows:
     def _called(self, at: int, name: str) -> str:
         if self.scope is not None and self.scope.names_outside(name):
             return self.say("scenario {number}", number=at + 1)
-        return name
+        called = self.say(name) if name in BUILT_IN else name
+        return name if called in self._written else called
 
     def _may_be_seen(self, name: str) -> bool:
         """Tell whether a row may be seen: not where what it is made of may not."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from models.policy import CUSTOMERS
 from planner.comparison_record import ComparisonRecord, JudgedEntry
 from planner.language import Language, measure_word
 from planner.report.blocks import Fact
 from planner.report.comparison.rows import ComparisonRows
-from scenarios.comparing.row_definition import CERTIFIED_GAP
+from scenarios.comparing.row_definition import CERTIFIED_GAP, GAP
 
-EVEN = ("reps_inside_band_share", "heaviest_to_lightest", "customers.cv")
-"""By which books are even, the first that tells scenarios apart."""
+EVEN = ("goals.balance", "reps_inside_band_share", "heaviest_to_lightest", "customers.cv")
+"""By which books are even, the first that tells scenarios apart: balance counts how far books are outside, too."""
 CALM = ("moved_share", "revenue_moved_share")
 MOST_NAMED = 3
 
@@ -37,8 +38,18 @@ class ComparisonWords:
         """Positions of the scenarios whose search ended before any plan: nobody knows whether there is one."""
         return [at for at, one in enumerate(self.record.scenarios) if one.status == "no_plan"]
 
+    @cached_property
+    def peers(self) -> list[int]:
+        """Positions of those with a plan whose org is the baseline's; all with a plan where these are less than two."""
+        alike = [at for at in self.allowed if not self._of_another_org(at)]
+        return alike if len(alike) > 1 else self.allowed
+
     def headline(self) -> str:
-        """Return what it comes to: which scenario is best in what, what it costs, and what of that is not certain."""
+        """Return what it comes to: which scenario is best in what, what it costs, and what of that is not certain.
+
+        More reps or fewer are another org, in which books are more even or less for that alone: such scenarios are
+        left out where others can be compared, and else told with that.
+        """
         named = {*self._best(EVEN), *self._best(CALM), self.rows.position(self.record.baseline)}
         pairs = [pair for pair in self.rows.uncertain("objective") if set(pair) <= named]
         if not pairs:
@@ -65,22 +76,23 @@ class ComparisonWords:
             )
         if even is None or calm is None:
             return self._one_sided(even, calm)
-        both = [at for at in self.rows.best(even) if at in self.rows.best(calm)]
+        most, least = self.rows.best_among(even, self.peers), self.rows.best_among(calm, self.peers)
+        both = [at for at in most if at in least]
         if both:
             return say(
-                "Best in both how even books are and how few customers move is {who}: {even}, and {calm} moved.",
-                who=self._listed(both),
+                "Best in both how even books are and how few customers move by choice is {who}: {even}, at "
+                "the cost of {cost}.",
+                who=self._called(both),
                 even=self._what(even, both[0]),
-                calm=self._what(calm, both[0]),
+                cost=self._cost(both[0]),
             )
-        most, least = self.rows.best(even), self.rows.best(calm)
         return say(
-            "Books are most even in {even_who}: {even}, at the cost of {cost}; fewest move in {calm_who}: "
+            "Books are most even in {even_who}: {even}, at the cost of {cost}; fewest move by choice in {calm_who}: "
             "{calm}, with {loss}.",
-            even_who=self._listed(most),
+            even_who=self._called(most),
             even=self._what(even, most[0]),
             cost=self._cost(most[0]),
-            calm_who=self._listed(least),
+            calm_who=self._called(least),
             calm=self._what(calm, least[0]),
             loss=self._what(even, least[0]),
         )
@@ -146,7 +158,7 @@ class ComparisonWords:
                 continue
             rivals = sorted({one for pair in self.rows.uncertain(name) for one in pair if set(pair) & set(best)})
             rivals = [at for at in rivals if at not in best]
-            others = self._of_another_org(best[0]) if name == "objective" else []
+            others = self._of_another_org(best[0])
             if others:
                 note = say("{figure}; with {others}", figure=self.rows.text(name, best[0]), others=say.listed(others))
                 yield Fact(label, self._listed(best), note, "warn")
@@ -208,31 +220,36 @@ class ComparisonWords:
     def _one_sided(self, even: str | None, calm: str | None) -> str:
         name = even or calm
         assert name is not None
-        best = self.rows.best(name)
+        best = self.rows.best_among(name, self.peers)
         if even is not None:
             return self.say(
                 "Books are most even in {who}: {even}, at the cost of {cost}.",
-                who=self._listed(best),
+                who=self._called(best),
                 even=self._what(name, best[0]),
                 cost=self._cost(best[0]),
             )
-        return self.say("Fewest move in {who}: {calm}; books are equally even in all.", who=self._listed(best),
-                        calm=self._what(name, best[0]))  # fmt: skip
+        return self.say("Fewest move by choice in {who}: {calm}; books are equally even in all.",
+                        who=self._called(best), calm=self._what(name, best[0]))  # fmt: skip
 
     def _best(self, names: Sequence[str]) -> list[int]:
         name = self._first(names)
-        return [] if name is None else self.rows.best(name)
+        return [] if name is None else self.rows.best_among(name, self.peers)
 
     def _first(self, names: Sequence[str]) -> str | None:
-        return next((name for name in names if self.rows.best(name)), None)
+        return next((name for name in names if self.rows.best_among(name, self.peers)), None)
 
     def _known(self, names: Sequence[str], at: int) -> str:
         return next((name for name in names if not math.isnan(self.rows.values(name)[at])), names[-1])
 
     def _what(self, name: str, at: int) -> str:
-        """Return a figure with what it is of."""
+        """Return a figure with what it is of; of balance what people can picture."""
+        if name == "goals.balance":
+            known = [one for one in EVEN[1:3] if not math.isnan(self.rows.values(one)[at])]
+            if known:
+                return self.say.listed([self._what(one, at) for one in known])
         said = self.rows.text(name, at)
         texts = {
+            "goals.balance": "an imbalance of {figure}",
             "reps_inside_band_share": "{figure} of reps inside the band",
             "heaviest_to_lightest": "the heaviest book {figure} times the lightest",
             "customers.cv": "a variation of {figure} in customers per rep",
@@ -242,12 +259,16 @@ class ComparisonWords:
         return self.say(texts[name], figure=said)
 
     def _cost(self, at: int) -> str:
-        """Return what a scenario costs: customers moved, and revenue at risk where it is known."""
-        say, moved = self.say, self.rows.text("moved_share", at)
+        """Return what a scenario costs: customers moved, by force too, and revenue at risk where it is known."""
+        say = self.say
+        cost = say("moving {moved} of customers by choice", moved=self.rows.text("moved_share", at))
+        forced = self.rows.values("forced_moves")[at]
+        if forced > 0:
+            cost = say.plural(round(forced), "{cost} and {count} by force", "{cost} and {count} by force", cost=cost)
         if math.isnan(self.rows.values("revenue_at_risk_low")[at]):
-            return say("moving {moved} of customers", moved=moved)
+            return cost
         risk = self.rows.text("revenue_at_risk_low", at)
-        return say("moving {moved} of customers, with {risk} of revenue at risk", moved=moved, risk=risk)
+        return say("{cost}, with {risk} of revenue at risk", cost=cost, risk=risk)
 
     def _of_another_org(self, at: int) -> list[str]:
         """Return in what a scenario's org differs from the baseline's: reps, customers, and what they are worth."""
@@ -282,7 +303,19 @@ class ComparisonWords:
         name = self.rows.names[at]
         if math.isnan(gap):
             return self.say("{name} (nothing is proven)", name=name)
-        return self.say("{name} (gap {gap})", name=name, gap=self.say.percent(gap))
+        said, solver = self.say.percent(gap), self.say.percent(self.rows.values(GAP)[at])
+        if said == solver or math.isnan(self.rows.values(GAP)[at]):
+            return self.say("{name} (gap {gap})", name=name, gap=said)
+        return self.say("{name} (certified gap {gap}, by the solver {solver})", name=name, gap=said, solver=solver)
+
+    def _called(self, positions: Sequence[int]) -> str:
+        """Return scenarios by name, those of another org with what differs."""
+        names = []
+        for at in positions:
+            others = self._of_another_org(at)
+            name = self.rows.names[at]
+            names.append(self.say("{name} ({what})", name=name, what=self.say.listed(others)) if others else name)
+        return self._named(names)
 
     def _listed(self, positions: Sequence[int]) -> str:
         return self._named([self.rows.names[at] for at in positions])

@@ -41,7 +41,8 @@ class FrontierWords:
     @property
     def y(self) -> str:
         """What is made small."""
-        return " + ".join(self.say(goal) for goal in self.record.y.name.split(" + "))
+        goals = self.record.y.name.split(" + ")
+        return " + ".join(self.say("imbalance") if goal == "balance" else self.say(goal) for goal in goals)
 
     @property
     def x(self) -> str:

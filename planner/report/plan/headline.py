@@ -11,15 +11,16 @@ from planner.proof import among, proof_of
 from planner.report.blocks import Block, Fact, Facts, Section, Sentences
 from planner.report.plan.brief import Brief
 from planner.report.plan.certificate import certificate_in_words, certified_gap_in_words
-from planner.report.plan.own_book import is_of_one_rep, own_book_in_words
+from planner.report.plan.own_book import is_of_one_rep, own_book_in_words, own_team_in_words
 from planner.report.rule_words import rule_and_why
 
 
 def headline_sentence(brief: Brief) -> str:
-    """Return what changes, what it brings, and what is proven, in one sentence; to a rep, of the own book first."""
+    """Return what changes, what it brings, and what is proven, in one sentence; to some, of the own books first."""
     say = brief.say
-    if is_of_one_rep(brief):
-        own = say("{sentence}.", sentence=begun(own_book_in_words(brief)))
+    if not brief.scope.whole:
+        told = own_book_in_words(brief) if is_of_one_rep(brief) else own_team_in_words(brief)
+        own = say("{sentence}.", sentence=begun(told))
         company = say("Of the whole company: {certificate}.", certificate=_certificate(brief))
         return say("{first} {second}", first=own, second=company)
     parts = [_what_changes(brief), _what_it_brings(brief), _certificate(brief)]
@@ -61,7 +62,7 @@ def _what_changes(brief: Brief) -> str:
             "no customer moves by choice, {count} change hands because they have to",
         )
     share = say.percent(record.moved_share)
-    if headline is None or headline.worth == CUSTOMERS:
+    if headline.worth == CUSTOMERS:
         return say.plural(
             record.moved_customers,
             "{count} customer moves by choice ({share})",
@@ -122,9 +123,7 @@ def _numbers(brief: Brief) -> list[Fact]:
         Fact(
             say("Chosen moves"),
             f"{say.number(record.moved_customers)} · {say.percent(record.moved_share)}",
-            ""
-            if headline is None
-            else say.plural(
+            say.plural(
                 int(headline.chosen.whole),
                 "of {count} customer with a present owner",
                 "of {count} customers with a present owner",
@@ -137,7 +136,7 @@ def _numbers(brief: Brief) -> list[Fact]:
             + (say("; {count} now without owner", count=say.number(record.pooled)) if record.pooled else ""),
         ),
     ]
-    if headline is not None and headline.worth != CUSTOMERS:
+    if headline.worth != CUSTOMERS:
         worth = begun(_measure(brief, headline.worth))
         facts.append(
             Fact(
@@ -148,7 +147,11 @@ def _numbers(brief: Brief) -> list[Fact]:
         Fact(
             say("Reps inside the band"),
             f"{say.number(inside.before)} → {say.number(inside.after)}" if banded else "–",
-            say.plural(banded, "of {count} rep", "of {count} reps") if banded else say("no balance line"),
+            say.plural(banded, "of {count} rep", "of {count} reps")
+            if banded
+            else say("no balance line")
+            if brief.scope.everything
+            else say("no band that may be shown"),
             look=""
             if not banded or inside.after == inside.before
             else "good"
@@ -157,7 +160,7 @@ def _numbers(brief: Brief) -> list[Fact]:
         )
     )
     evenness = _evenness(brief)
-    if evenness is not None and headline is not None:
+    if evenness is not None:
         facts.append(
             Fact(
                 say("Heaviest ÷ lightest book"),
@@ -165,8 +168,7 @@ def _numbers(brief: Brief) -> list[Fact]:
                 say("{measure} per share", measure=_measure(brief, headline.evenness_of)),
             )
         )
-    if headline is not None:
-        facts += _losses(brief)
+    facts += _losses(brief)
     figure, note = certified_gap_in_words(record, say)
     whose = among(record.stages)
     if whose and proof_of(record).kind in ("proven", "within"):
@@ -177,9 +179,8 @@ def _numbers(brief: Brief) -> list[Fact]:
 
 def _losses(brief: Brief) -> list[Fact]:
     say, headline = brief.say, brief.evidence.headline
-    assert headline is not None
     loss, facts, measure = headline.largest_loss, [], _measure(brief, headline.worth)
-    if loss is not None or brief.scope.whole:
+    if loss is not None or brief.scope.everything:
         besides = (
             ""
             if loss is None or not loss.forced
@@ -233,14 +234,12 @@ def _own(brief: Brief) -> tuple[Fact, ...]:
 def _inside(brief: Brief) -> tuple[Shift, int]:
     """Return how many reps are inside the bands that may be seen, and how many have one."""
     headline = brief.evidence.headline
-    return (Shift(0.0, 0.0), 0) if headline is None else (headline.inside, headline.banded_reps)
+    return headline.inside, headline.banded_reps
 
 
 def _evenness(brief: Brief) -> Shift | None:
     headline = brief.evidence.headline
-    if headline is None or brief.evidence.measure(headline.evenness_of) is None:
-        return None
-    return headline.evenness
+    return None if brief.evidence.measure(headline.evenness_of) is None else headline.evenness
 
 
 def _times(brief: Brief, ratio: float) -> str:

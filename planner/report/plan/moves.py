@@ -104,16 +104,14 @@ def _add_whys(brief: Brief, at: np.ndarray, add: object) -> None:
     points = table["staying_points"].to_numpy(float)[at]
     evidence = table["staying_evidence"].to_numpy(dtype=object)[at]
     if not np.isnan(points).all():
-        add(
-            Column(
-                "staying",
-                say("Cost of staying"),
-                "points",
-                "points",
-                note=say("by how many points the plan would be worse if the customer stayed and others adapted"),
-            ),
-            np.where(np.isinf(points), np.nan, points),
-        )
+        alone = table["staying_alone"].to_numpy(float)[at]
+        note = say("by how many points the plan would be worse if the customer stayed and the others adapted to it; "
+                   "what is not proven may be more")  # fmt: skip
+        title = say("Cost of staying") if np.isnan(alone).all() else say("Cost of staying, from")
+        add(Column("staying", title, "points", "points", note=note), np.where(np.isinf(points), np.nan, points))
+        if not np.isnan(alone).all():
+            note = say("the same if nobody else changed for it; blank where that would break a rule")
+            add(Column("staying_to", say("up to"), "points", "points", note=note), alone)
         add(Column("sure", say("How sure"), choice=True, extra=True), _how_sure(brief, points, evidence))
 
 

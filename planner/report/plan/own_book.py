@@ -1,4 +1,4 @@
-"""The headline of a report for one rep: the own book before and after, and what comes and goes."""
+"""The headline of a report for one rep or team: the own books before and after, and what comes and goes."""
 
 from __future__ import annotations
 
@@ -34,6 +34,64 @@ def own_book_in_words(brief: Brief) -> str:
     ]
     parts += [_weighed(brief, measure) for _, measure in brief.sorted_measures if measure.name != CUSTOMERS][:1]
     return say("; ").join(parts)
+
+
+def own_team_in_words(brief: Brief) -> str:
+    """Return what becomes of the books of a team: who comes and goes, what is balanced most, and who is in the band."""
+    say, measures = brief.say, brief.evidence.measures
+    customers = brief.evidence.customers
+    before, after = (customers[name].to_numpy() for name in ("before", "after"))
+    come, go = int(((after >= 0) & (before < 0)).sum()), int(((before >= 0) & (after < 0)).sum())
+    within = int(((before >= 0) & (after >= 0) & (before != after)).sum())
+    parts = [
+        say.plural(
+            round(_total(brief, "after", measures[0])),
+            "{who}: {count} customer after the plan, {before} before",
+            "{who}: {count} customers after the plan, {before} before",
+            who=brief.scope.label,
+            before=say.number(round(_total(brief, "before", measures[0]))),
+        ),
+        say("{gained} come and {lost} go", gained=say.number(come), lost=say.number(go))
+        if come or go
+        else say("nobody comes and nobody goes"),
+    ]
+    if within:
+        parts.append(
+            say.plural(within, "{count} changes hands within the team", "{count} change hands within the team")
+        )
+    for measure in [measure for _, measure in brief.sorted_measures if measure.name != CUSTOMERS][:1]:
+        parts += _weighed_together(brief, measure)
+    return say("; ").join(parts)
+
+
+def _weighed_together(brief: Brief, measure: Measure) -> list[str]:
+    """Return what the books of a team hold of a measure, and how many are in the band."""
+    say = brief.say
+    held = say(
+        "{measure} {after}, {before} before",
+        measure=brief.title(measure),
+        after=brief.amount(_total(brief, "after", measure), measure),
+        before=brief.amount(_total(brief, "before", measure), measure),
+    )
+    target, low, high, before, after = (
+        brief.rep_values(what, measure) for what in ("target", "low", "high", "before", "after")
+    )
+    banded = target > 0
+    if not banded.any():
+        return [held]
+    was, now = (int((inside_band(books, low, high) & banded).sum()) for books in (before, after))
+    inside = say.plural(
+        now,
+        "{count} of {all} reps is inside that band, {before} before",
+        "{count} of {all} reps are inside that band, {before} before",
+        all=say.number(int(banded.sum())),
+        before=say.number(was),
+    )
+    return [held, inside]
+
+
+def _total(brief: Brief, what: str, measure: Measure) -> float:
+    return float(brief.rep_values(what, measure).sum())
 
 
 def _weighed(brief: Brief, measure: Measure) -> str:

@@ -1,4 +1,6 @@
-"""A policy in plain words: each of its lines as a sentence; names and expressions are the user's own, as they stand.
+"""A policy in plain words: each of its lines as a sentence; names are the user's own, as they stand.
+
+Expressions are said in words; those that have none are quoted as they stand.
 
 What a line means is said in models/README.md; here it is only read out, to people who do not read YAML.
 """
@@ -8,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.amount import Amount
 from models.policy import (
-    CUSTOMERS,
     Balance,
     Budget,
     Capacity,
@@ -21,7 +21,8 @@ from models.policy import (
     Together,
     line_names,
 )
-from planner.language import Language, begun, measure_word
+from planner.language import Language, begun
+from planner.report.plan.policy_phrases import Phrases
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def policy_in_words(policy: Policy, say: Language, allows: Callable[[str], bool]
 class _Reading:
     def __init__(self, policy: Policy, say: Language, allows: Callable[[str], bool]) -> None:
         self.policy, self.say, self.allows = policy, say, allows
+        self.words = Phrases(policy, say, allows)
 
     def chapters(self) -> list[Chapter]:
         say = self.say
@@ -60,67 +62,16 @@ class _Reading:
         ]
         return [chapter for chapter in made if chapter.lines]
 
-    # ---- words -----------------------------------------------------------------------------------------------
-
-    def quoted(self, text: str) -> str:
-        """Return a text of the user as it stands, where it may be told."""
-        return text if self.allows(text) else self.say("(not shown)")
-
-    def measure(self, name: str) -> str:
-        """Return what a measure is called."""
-        return measure_word(name if name == CUSTOMERS else self.quoted(name), self.say)
-
-    def unit(self, measure: str) -> str:
-        """Return the unit of a measure."""
-        line = self.policy.measures.get(measure)
-        return line.unit if line is not None else ""
-
-    def exact(self, value: float) -> str:
-        """Return a number with all the digits that it was written with."""
-        decimals = f"{value:.6f}".rstrip("0").partition(".")[2]
-        return self.say.number(value, len(decimals))
-
-    def amount(self, amount: Amount, unit: str = "") -> str:
-        """Return an amount: a number, a percentage, an expression, or one for each label."""
-        if amount.number is not None:
-            return f"{self.exact(amount.number)} {unit}".rstrip()
-        if amount.percent is not None:
-            return f"{self.exact(round(100 * amount.percent, 9))}%"
-        if amount.expression is not None:
-            return self.quoted(amount.expression)
-        each = [
-            self.say("{label}: {amount}", label=label, amount=self.amount(one, unit))
-            for label, one in (amount.by_label or {}).items()
-            if self.allows(label)
-        ]
-        return self.say.listed(each) if each else self.say("(not shown)")
-
-    def within(self, least: str | None, most: str | None) -> str:
-        """Return a range in words."""
-        if least is None:
-            return self.say("at most {most}", most=most)
-        if most is None:
-            return self.say("at least {least}", least=least)
-        return self.say("at least {least} and at most {most}", least=least, most=most)
-
-    def of_role(self, role: str | None) -> str:
-        """Return for which role a line holds; blank where it says none."""
-        if role is None:
-            return ""
-        return self.say(" (role {role})", role=self.quoted(role))
-
-    # ---- chapters ------------------------------------------------------------------------------------------------
-
     def measures(self) -> list[str]:
         lines = []
         for name, measure in self.policy.measures.items():
-            called = self.measure(name)
-            text = self.say("{measure} is {value}", measure=begun(called), value=self.quoted(measure.value))
+            called = self.words.measure(name)
+            text = self.say("{measure} is {value}", measure=begun(called), value=self.words.value(measure.value))
             if measure.unit:
                 text += self.say(", in {unit}", unit=measure.unit)
             if measure.default is not None:
-                text += self.say("; a blank counts as {default}", default=self.exact(measure.default))
-            lines.append(self.sentence(text))
+                text += self.say("; a blank counts as {default}", default=self.words.exact(measure.default))
+            lines.append(self.words.sentence(text))
         return lines
 
     def roles(self) -> list[str]:
@@ -129,25 +80,25 @@ class _Reading:
             return (
                 []
                 if name == "owner"
-                else [self.say("Every customer has one owner, as {role}.", role=self.quoted(name))]
+                else [self.say("Every customer has one owner, as {role}.", role=self.words.quoted(name))]
             )
         lines = []
         for name, role in self.policy.roles.items():
             if role.when is None:
-                text = self.say("Every customer has an owner as {role}", role=self.quoted(name))
+                text = self.say("Every customer has an owner as {role}", role=self.words.quoted(name))
             else:
                 text = self.say(
-                    "Customers with {condition} have an owner as {role}",
-                    condition=self.quoted(role.when),
-                    role=self.quoted(name),
+                    "Where {condition}, a customer has an owner as {role}",
+                    condition=self.words.condition(role.when),
+                    role=self.words.quoted(name),
                 )
             if role.same is not None:
                 text += self.say(
                     ", of the same {column} as the owner as {first}",
-                    column=self.quoted(role.same),
-                    first=self.quoted(self.policy.first_role),
+                    column=self.words.column(role.same),
+                    first=self.words.quoted(self.policy.first_role),
                 )
-            lines.append(self.sentence(text))
+            lines.append(self.words.sentence(text))
         return lines
 
     def eligibility(self) -> list[str]:
@@ -164,7 +115,7 @@ class _Reading:
         if given.skills == "required":
             lines.append(say("A rep must have the skills that a customer requires."))
         elif given.skills == "preferred":
-            penalty = self.exact(1.0 if given.skills_penalty is None else given.skills_penalty)
+            penalty = self.words.exact(1.0 if given.skills_penalty is None else given.skills_penalty)
             lines.append(
                 say(
                     "A rep should have the skills that a customer requires; each customer with a rep who has not "
@@ -187,40 +138,55 @@ class _Reading:
 
     def rule(self, rule: Rule) -> str:
         say = self.say
-        named = say("{name}: ", name=self.quoted(rule.name))
+        named = say("{name}: ", name=self.words.quoted(rule.name))
         if rule.when is not None:
-            named += say("where {condition}, ", condition=self.quoted(rule.when))
+            named += say("where {condition}, ", condition=self.words.condition(rule.when))
         if rule.require is not None:
-            return named + say("{requirement} is required.", requirement=self.quoted(rule.require))
+            return named + say("it is required that {requirement}.", requirement=self.words.condition(rule.require))
         return named + say(
-            "{preference} is preferred; each customer for which it does not hold costs {points} points.",
-            preference=self.quoted(rule.prefer or ""),
-            points=self.quoted(rule.penalty_points),
+            "it is preferred that {preference}; each customer for which that does not hold costs {cost}.",
+            preference=self.words.condition(rule.prefer or ""),
+            cost=self.words.cost(rule.penalty_points),
         )
 
     def capacity(self) -> list[str]:
         lines = []
         for name, line in zip(line_names(self.policy.capacity), self.policy.capacity, strict=True):
-            lines.append(self.named(name, line.measure, self.capacity_line(line)))
+            lines.append(self.words.named(name, line.measure, self.capacity_line(line)))
         return lines
 
     def capacity_line(self, line: Capacity) -> str:
-        unit = self.unit(line.measure)
-        least, most = (None if one is None else self.amount(one, unit) for one in (line.min, line.max))
+        unit = self.words.unit(line.measure)
+        least, most = (None if one is None else self.words.amount(one, unit) for one in (line.min, line.max))
+        if any(one is not None and one.expression is not None for one in (line.min, line.max)):
+            return self.own_capacity(line, self.words.within_own(least, most))
         return self.say(
             {
                 "rep": "each rep carries {range} of {measure}{role}",
                 "team": "each team carries {range} of {measure}{role}",
                 "region": "each region carries {range} of {measure}{role}",
             }[line.per],
-            range=self.within(least, most),
-            measure=self.measure(line.measure),
-            role=self.of_role(line.role),
+            range=self.words.within(least, most),
+            measure=self.words.measure(line.measure),
+            role=self.words.of_role(line.role),
+        )
+
+    def own_capacity(self, line: Capacity, limits: str) -> str:
+        """Return a limit that has words of its own: "at most the rep's capacity of workload" would say it twice."""
+        return self.say(
+            {
+                "rep": "of {measure}, each rep carries {range}{role}",
+                "team": "of {measure}, each team carries {range}{role}",
+                "region": "of {measure}, each region carries {range}{role}",
+            }[line.per],
+            range=limits,
+            measure=self.words.measure(line.measure),
+            role=self.words.of_role(line.role),
         )
 
     def balance(self) -> list[str]:
         return [
-            self.named(name, line.measure, self.balance_line(line))
+            self.words.named(name, line.measure, self.balance_line(line))
             for name, line in zip(line_names(self.policy.balance), self.policy.balance, strict=True)
         ]
 
@@ -229,16 +195,16 @@ class _Reading:
         target = (
             say("the same for all")
             if line.target.expression == "equal"
-            else self.amount(line.target, self.unit(line.measure))
+            else self.words.amount(line.target, self.words.unit(line.measure))
         )
         text = say(
             "{measure} of each rep is to be within {tolerance} of the target ({target}){role}; each percent outside "
             "costs {weight} points",
-            measure=self.measure(line.measure),
-            tolerance=f"{self.exact(round(100 * line.tolerance, 9))}%",
+            measure=self.words.measure(line.measure),
+            tolerance=f"{self.words.exact(round(100 * line.tolerance, 9))}%",
             target=target,
-            role=self.of_role(line.role),
-            weight=self.exact(line.weight),
+            role=self.words.of_role(line.role),
+            weight=self.words.exact(line.weight),
         )
         if line.within == "region":
             text += say(", targets being set within each region")
@@ -250,7 +216,10 @@ class _Reading:
         keep, say = self.policy.keep, self.say
         if isinstance(keep.families, Together):
             lines = [
-                say("Families stay together where {condition}.", condition=self.quoted(keep.families.together_when))
+                say(
+                    "Families stay together where {condition}.",
+                    condition=self.words.condition(keep.families.together_when),
+                )
             ]
         else:
             lines = [
@@ -262,17 +231,17 @@ class _Reading:
             ]
         lines += [
             say(
-                "{name}: customers with {condition} stay with their owner, whatever other rules say.",
-                name=self.quoted(lock.name),
-                condition=self.quoted(lock.when),
+                "{name}: where {condition}, that customer stays with its owner, whatever other rules say.",
+                name=self.words.quoted(lock.name),
+                condition=self.words.condition(lock.when),
             )
             for lock in keep.locks
         ]
         lines += [
             say(
-                "{name}: customers with {condition} stay with their owner as long as the owner may own them.",
-                name=self.quoted(holdout.name),
-                condition=self.quoted(holdout.when),
+                "{name}: where {condition}, that customer stays with its owner as long as the owner may own it.",
+                name=self.words.quoted(holdout.name),
+                condition=self.words.condition(holdout.when),
             )
             for holdout in keep.holdouts
         ]
@@ -282,36 +251,36 @@ class _Reading:
             lines.append(
                 say(
                     "{name}: no two of {customers} may be with one rep.",
-                    name=self.quoted(conflict.name),
+                    name=self.words.quoted(conflict.name),
                     customers=whom,
                 )
             )
         return lines + [self.group(group) for group in keep.groups]
 
     def group(self, group: Group) -> str:
-        least, most = (None if one is None else self.exact(one) for one in (group.min, group.max))
+        least, most = (None if one is None else self.words.exact(one) for one in (group.min, group.max))
         return self.say(
             {
-                "rep": "{name}: each rep has {range} of the customers with {condition}.",
-                "team": "{name}: each team has {range} of the customers with {condition}.",
+                "rep": "{name}: of the customers where {condition}, each rep has {range}.",
+                "team": "{name}: of the customers where {condition}, each team has {range}.",
             }[group.per],
-            name=self.quoted(group.name),
-            range=self.within(least, most),
-            condition=self.quoted(group.when),
+            name=self.words.quoted(group.name),
+            range=self.words.within(least, most),
+            condition=self.words.condition(group.when),
         )
 
     def disruption(self) -> list[str]:
         given, say = self.policy.disruption, self.say
         lines = [
-            self.named(name, budget.of, self.budget(budget))
+            self.words.named(name, budget.of, self.budget(budget))
             for name, budget in zip(line_names(given.budgets), given.budgets, strict=True)
         ]
         if given.move_cost is not None:
-            lines.append(say("A chosen move costs {points} points.", points=self.quoted(given.move_cost)))
+            lines.append(say("A chosen move costs {cost}.", cost=self.words.cost(given.move_cost)))
         return lines
 
     def budget(self, budget: Budget) -> str:
-        unit = self.unit(budget.of)
+        unit = self.words.unit(budget.of)
         pattern = {
             (None, None): "chosen moves carry at most {most} of {measure}",
             ("region", None): "chosen moves carry at most {most} of {measure} in each region",
@@ -320,7 +289,7 @@ class _Reading:
             ("team", "lost"): "each team loses at most {most} of {measure} by chosen moves",
             ("team", "gained"): "each team gains at most {most} of {measure} by chosen moves",
         }[budget.per, budget.side]
-        return self.say(pattern, most=self.amount(budget.max, unit), measure=self.measure(budget.of))
+        return self.say(pattern, most=self.words.amount(budget.max, unit), measure=self.words.measure(budget.of))
 
     def pool(self) -> list[str]:
         pool = self.policy.pool
@@ -328,9 +297,9 @@ class _Reading:
             return []
         return [
             self.say(
-                "Customers with {condition} may be left without an owner, at {points} points each.",
-                condition=self.quoted(pool.when),
-                points=self.quoted(pool.penalty),
+                "Where {condition}, a customer may be left without an owner, which costs {cost}.",
+                condition=self.words.condition(pool.when),
+                cost=self.words.cost(pool.penalty),
             )
         ]
 
@@ -364,31 +333,25 @@ class _Reading:
             }[goal.goal]
         )
         if goal.value is not None:
-            text += say(" ({value})", value=self.quoted(goal.value))
+            text += say(" ({value})", value=self.words.value(goal.value))
         if ranked:
             text += say(": priority {priority}", priority=goal.priority or 1)
-            text += say(", weight {weight}", weight=self.exact(goal.points_per_unit)) if goal.weight is not None else ""
+            text += (
+                say(", weight {weight}", weight=self.words.exact(goal.points_per_unit))
+                if goal.weight is not None
+                else ""
+            )
         else:
-            text += say(": weight {weight}", weight=self.exact(goal.points_per_unit))
+            text += say(": weight {weight}", weight=self.words.exact(goal.points_per_unit))
         if goal.slack is not None:
-            slack = self.amount(goal.slack, "" if goal.slack.percent is not None else say("points"))
+            slack = self.words.amount(goal.slack, "" if goal.slack.percent is not None else say("points"))
             text += say(", slack {slack}", slack=slack)
         if goal.unit:
             text += say(", in {unit}", unit=goal.unit)
         if goal.max is not None:
-            text += say(", never more than {most}", most=self.amount(goal.max, goal.unit))
+            text += say(", never more than {most}", most=self.words.amount(goal.max, goal.unit))
         if goal.default is not None:
-            text += say("; a blank counts as {default}", default=self.exact(goal.default))
+            text += say("; a blank counts as {default}", default=self.words.exact(goal.default))
         if goal.speed_kmh is not None:
-            text += say("; at {speed} km/h", speed=self.exact(goal.speed_kmh))
-        return self.sentence(text)
-
-    def named(self, name: str, plain: str, text: str) -> str:
-        """Return a sentence with the name of its line before it, where the line has one of its own."""
-        if name == plain or name.startswith(f"{plain} #"):
-            return self.sentence(begun(text))
-        return self.sentence(self.say("{name}: ", name=self.quoted(name)) + text)
-
-    def sentence(self, text: str) -> str:
-        """Return a text as a sentence of its own."""
-        return self.say("{sentence}.", sentence=text)
+            text += say("; at {speed} km/h", speed=self.words.exact(goal.speed_kmh))
+        return self.words.sentence(text)

@@ -18,5 +18,8 @@ def rules(brief: Brief) -> Section:
         line = say.plural(left_out, "{count} line is not shown.", "{count} lines are not shown.")
         blocks.append(Sentences("policy_left_out", (line,)))
     return Section(
-        "policy", say("Policy in plain words"), tuple(blocks), say("Names and conditions are quoted as they stand.")
+        "policy",
+        say("Policy in plain words"),
+        tuple(blocks),
+        say("A condition on a blank does not hold. Names, and formulas that have no words, are quoted as they stand."),
     )

@@ -67,8 +67,8 @@ class Evidence:
         One row per customer and role that may be seen: customer_id, name, role, those of :data:`CUSTOMER_COLUMNS` that
         there are, before and after (positions in ``reps``; -1 nobody, -2 somebody who is not on the roster, -3 a rep
         who may not be seen), before_name, after_name, change (``chosen``, ``forced``, ``new``, ``pooled`` or blank),
-        lapsed, frozen, why (without what staying would cost), staying_points, staying_evidence, worth, and ``m:NAME``
-        for each measure but ``customers``.
+        lapsed, frozen, why (without what staying would cost), staying_points, staying_alone, staying_evidence, worth,
+        and ``m:NAME`` for each measure but ``customers``.
     flow_by : str
         ``manager_id`` or ``team``: of whom ``flows`` speaks; blank where reps have neither.
     flows : DataFrame
@@ -76,10 +76,10 @@ class Evidence:
         left out where they may not be seen.
     budgets : tuple of BudgetUse
     bands : tuple of (line, measure, tolerance)
-    headline : Headline or None
-        The numbers of the first screen for the whole company; None where worth may not be seen. Its evenness compares
-        two single reps: NaN, of nothing, for those who may not see all, or no band at all. Bands that may not be
-        seen do not count, nor do locks.
+    headline : Headline
+        The numbers of the first screen for the whole company, in customers where worth may not be seen. Its evenness
+        compares two single reps: NaN, of nothing, for those who may not see all, or no band at all. Bands that may
+        not be seen do not count, nor do locks.
     broken : tuple of str
         Hard rules that the plan breaks, in words; only of a plan that was measured.
     """
@@ -94,7 +94,7 @@ class Evidence:
     flows: pd.DataFrame
     budgets: tuple[BudgetUse, ...]
     bands: tuple[tuple[str, str, float], ...]
-    headline: Headline | None
+    headline: Headline
     broken: tuple[str, ...]
 
     def measure(self, name: str) -> Measure | None:
@@ -151,12 +151,12 @@ class _Reader:
             reps=self._reps(measures, weight),
             others=self._others(measures),
             customers=self._customers(measures, weight),
-            roles=tuple(outcome.policy.role_names),
+            roles=scope.roles(outcome.policy.role_names),
             flow_by=flow_by,
             flows=self._flows(flow_by, weight),
             budgets=tuple(use for use in summary.budgets if scope.budget(use.name, use.label)),
             bands=tuple((one.line, one.measure, one.tolerance) for one in self.bands if one.measure in seen),
-            headline=self._headline(summary.headline) if scope.measure(name) else None,
+            headline=headline_told(outcome, scope, summary.headline, self.bands, self._kept()),
             broken=self._broken(outcome.plan),
         )
 
@@ -257,7 +257,7 @@ class _Reader:
         table: dict[str, object] = {
             "customer_id": org.customer_ids[customer],
             "name": customer_names(org, customer),
-            "role": np.array(self.outcome.policy.role_names, dtype=object)[owned.role[at]],
+            "role": np.array(self.scope.roles(self.outcome.policy.role_names), dtype=object)[owned.role[at]],
             "before": self._seen(owned.before[at]),
             "after": self._seen(owned.after[at]),
             "before_name": self._names(self.account.previous_owners(at), owned.before[at]),
@@ -326,10 +326,11 @@ class _Reader:
     def _staying(self, at: IntArray) -> dict[str, object]:
         staying = self.account.staying
         points = np.full(len(self.outcome.ownership.customer), np.nan)
-        evidence = np.full(len(points), None, dtype=object)
+        alone, evidence = points.copy(), np.full(len(points), None, dtype=object)
         if self.scope.everything:
             points[staying.member], evidence[staying.member] = staying.points, staying.evidence
-        return {"staying_points": points[at], "staying_evidence": evidence[at]}
+            alone[staying.member] = staying.alone
+        return {"staying_points": points[at], "staying_alone": alone[at], "staying_evidence": evidence[at]}
 
     # ---- flows, headline -----------------------------------------------------------------------------------------
 
@@ -355,9 +356,6 @@ class _Reader:
             return self._managers()
         cells = self.org.reps[by].astype(object)
         return np.asarray(cells.where(cells.notna(), None).to_numpy(dtype=object))
-
-    def _headline(self, headline: Headline) -> Headline:
-        return headline_told(self.outcome, self.scope, headline, self.bands, self._kept())
 
     def _broken(self, plan: Plan) -> tuple[str, ...]:
         assert plan.judgement is not None

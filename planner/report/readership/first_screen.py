@@ -10,7 +10,8 @@ import numpy as np
 from models.books import Band
 from models.org import BoolArray
 from models.outcome import Outcome
-from models.summary import Headline, Shift, of_customers
+from models.policy import CUSTOMERS
+from models.summary import Headline, Portion, Shift, of_customers
 from planner.report.readership.scope import Scope
 
 
@@ -28,6 +29,10 @@ def headline_told(
     """
     if scope.everything:
         return headline
+    if not scope.measure(headline.worth):
+        everybody = np.ones(len(kept))
+        frozen = Portion(0.0, of_customers(outcome, everybody, np.ones(len(kept), dtype=bool)), CUSTOMERS)
+        headline = replace(headline, worth=CUSTOMERS, revenue=headline.chosen, largest_loss=None, frozen=frozen)
     loss = headline.largest_loss
     banded = np.logical_or.reduce([band.banded for band in bands], initial=False)
     inside = (

@@ -5,6 +5,7 @@ Whoever takes something for a report from elsewhere than the evidence, such as t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -91,6 +92,10 @@ class Scope:
     def of_label(self, label: str) -> bool:
         """Tell whether limits of a rep, a team or a region may be seen."""
         return self.labels is None or label in self.labels or label == OVERALL
+
+    def roles(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return what roles are called; by number where one is called like somebody outside."""
+        return tuple(f"#{at}" if self.names_outside(name) else name for at, name in enumerate(names, start=1))
 
     def expression(self, text: str) -> bool:
         """Tell whether an expression may be shown: it reads nothing hidden and names nobody outside."""

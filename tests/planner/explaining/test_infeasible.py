@@ -97,6 +97,35 @@ def test_what_to_type_repeats_what_the_run_was_planned_with(project, capsys):
             assert told(capsys, "plan", "--quiet", *words)[0] == DONE
 
 
+def test_what_to_type_repeats_wishes_and_answers_to_a_proposal(project, capsys):
+    lowered = ("--set", "capacity[customers].min=0")
+    assert told(capsys, "plan", "--quiet", *lowered)[0] == DONE
+    (project / "Mia's wishes.csv").write_text("customer,kind\nC2,keep\n", encoding="utf-8")
+    (project / "answers.csv").write_text("customer_id,accepted\nC3,no\n", encoding="utf-8")
+    own = ["--wishes", "Mia's wishes.csv", "--after", "001", "--accepted", "answers.csv"]
+    assert told(capsys, "plan", "--quiet", *own)[0] == THE_ANSWER_IS_NO
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    ways = json.loads(shown)["relaxations"]
+    assert any(one["set"] for one in ways)
+    for one in ways:
+        words = shlex.split(one["type"][-1])
+        assert words[:6] == own
+        if not one["cells"]:
+            code, shown = told(capsys, "plan", "--json", *words)
+            assert (code, json.loads(shown)["after"]) == (DONE, "001")
+            assert json.loads(shown)["wishes"]["count"] == 1
+
+
+def test_a_run_that_was_written_before_files_were_kept_is_read(project, capsys):
+    told(capsys, "plan", "--quiet")
+    path = project / "runs" / "001" / "plan.json"
+    said = json.loads(path.read_text(encoding="utf-8"))
+    assert said.pop("typed") == {}
+    path.write_text(json.dumps(said), encoding="utf-8")
+    _, shown = told(capsys, "explain", "infeasible", "--json")
+    assert [one["type"][-1] for one in json.loads(shown)["relaxations"] if one["set"]]
+
+
 def test_changes_of_tables_say_what_else_to_plan_with(project, capsys):
     told(capsys, "plan", "--quiet", "--set", "balance[revenue].tolerance=20%")
     _, shown = told(capsys, "explain", "infeasible", "--json")

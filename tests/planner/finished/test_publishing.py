@@ -19,7 +19,7 @@ from planner.write.run import RUN
 from planner.write.unfinished import OLD, PARTIAL, held, hidden
 from tests.planner.finished.made import worked_run
 
-NOTE = Kind("a note", "a", frozenset({"a", "b"}))
+NOTE = Kind("a note", "a", frozenset({"a", "b", "b/c", "b/old"}))
 
 
 def write(folder: Path, text: str = "new") -> None:
@@ -74,7 +74,7 @@ def test_those_who_number_at_the_same_time_take_a_number_each(tmp_path):
 def test_a_folder_that_is_not_empty_is_refused(tmp_path):
     out = tmp_path / "mine"
     out.mkdir()
-    assert chosen_folder(out, NOTE) == out
+    assert chosen_folder(out, NOTE).folder == out
     (out / "thesis.txt").write_text("dear")
     with pytest.raises(InputRefused, match="not empty"):
         chosen_folder(out, NOTE, force=True)
@@ -99,13 +99,13 @@ def test_force_replaces_nothing_that_is_not_of_the_earlier_run(tmp_path):
     with pytest.raises(InputRefused) as refused:
         chosen_folder(out, RUN, force=True)
     (finding,) = refused.value.findings
-    assert finding.found == "an earlier run, and what is not of it: cats, taxes.xlsx, thesis.txt and 1 more"
+    assert finding.found == "an earlier run, and what would be lost: cats, taxes.xlsx, thesis.txt and 1 more"
     assert finding.hint == "Try another --out, or move that away"
 
 
 def test_what_file_managers_leave_does_not_fill_a_folder(tmp_path):
     (tmp_path / ".DS_Store").write_text("icons")
-    assert chosen_folder(tmp_path, NOTE) == tmp_path
+    assert chosen_folder(tmp_path, NOTE).folder == tmp_path
 
 
 def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path):

@@ -123,7 +123,7 @@ def test_a_report_never_replaces_what_it_is_of_nor_anything_that_is_no_report(pr
     for of, out in (("both", "both"), (".", ".")):
         code, _, told = said(capsys, "report", of, "--out", out, "--force")
         assert code == BAD_INPUT
-        assert "an earlier report, and what is not of it: " in " ".join(told.split())
+        assert "an earlier report, and what would be lost: " in " ".join(told.split())
     assert {one: one.stat().st_ino for one in project.rglob("*")} == before
 
 

@@ -4,12 +4,14 @@ import json
 import re
 import shutil
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from models.findings import InputRefused
 from planner.exits import DONE
 from planner.language import ENGLISH
-from planner.report.blocks import Difference, Scorecard, Table
+from planner.report.blocks import Difference, Scorecard, Sentences, Table
 from planner.report.comparison.report import report_of_comparison
 from planner.report.readership.audience import Audience
 from planner.report.readership.evidence import SOMEBODY_ELSE
@@ -136,3 +138,60 @@ def test_a_run_that_was_edited_since_is_refused(project):
 def test_a_folder_without_a_comparison_is_refused(tmp_path):
     with pytest.raises(InputRefused, match="TP562"):
         report_of_comparison(tmp_path, EVERYBODY, ENGLISH)
+
+
+# ---- of others with the same ids ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory):
+    """Two companies in whose tables the same ids stand for others, in other currencies, and their runs compared."""
+    home = tmp_path_factory.mktemp("strangers")
+    for name, (people, unit) in {"pa": (("Ana", "Bob"), "USD"), "pb": (("Xavier", "Yves"), "EUR")}.items():
+        folder = home / name
+        folder.mkdir()
+        reps = "".join(f"R{n},{one}\n" for n, one in enumerate(people, start=1))
+        (folder / "reps.csv").write_text(f"rep_id,name\n{reps}", encoding="utf-8")
+        rows = "".join(f"C{n},{name} customer {n},R{1 + n % 2},{100 * (n + 1)}\n" for n in range(6))
+        (folder / "customers.csv").write_text(f"customer_id,name,owner_id,revenue\n{rows}", encoding="utf-8")
+        (folder / "planner.yaml").write_text(
+            "version: 1\ntables: {customers: customers.csv, reps: reps.csv}\npolicy:\n"
+            f"  measures: {{revenue: {{value: customer.revenue, unit: {unit}}}}}\n"
+            "  balance: [{measure: revenue, tolerance: 10%}]\n  goals: [{goal: balance}]\n",
+            encoding="utf-8",
+        )
+        assert planned("plan", folder, "--out", home / f"run-{name}")[0] == DONE
+    code, _, told = planned("compare", home / "run-pa", home / "run-pb", "--out", home / "both")
+    assert code == DONE, told
+    return home
+
+
+def test_strangers_with_the_same_ids_are_not_put_together(strangers):
+    report = report_of_comparison(strangers / "both", EVERYBODY, ENGLISH)
+    books = block(report, Table, "books_by_rep")
+    assert sorted(books.cells["name"]) == ["Ana", "Bob", "Xavier", "Yves"]
+    assert [column.unit for column in books.columns if column.key.startswith("book_")] == ["USD", "EUR"]
+    customers = block(report, Difference, "difference").table
+    assert len(customers.cells["customer_id"]) == 12
+    assert np.isnan(customers.cells["worth"]).sum() == 6
+    assert any("are of other reps and customers" in line for line in block(report, Sentences, "caution").lines)
+
+
+def test_a_rep_sees_nothing_of_a_stranger_with_the_own_id(strangers):
+    report = report_of_comparison(strangers / "both", Audience("rep:R1"), ENGLISH)
+    said = " ".join(texts_in(report))
+    assert "pa customer" in said
+    assert "pb customer" not in said
+    assert "Xavier" not in said
+
+
+def test_a_manager_whose_book_is_out_of_sight_is_not_named_in_a_comparison(tmp_path):
+    folder = worked_project(tmp_path / "q1")
+    table = pd.read_csv(folder / "reps.csv", keep_default_na=False)
+    table["manager_id"] = ["", "ana", "ana"]
+    table.to_csv(folder / "reps.csv", index=False)
+    assert planned("compare", folder, "--scenario", "base", "--out", folder / "first")[0] == DONE
+    managers = block(report_of_comparison(folder / "first", EVERYBODY, ENGLISH), Table, "books_by_rep")
+    assert "ana" in set(managers.cells["manager_id"])
+    closed = block(report_of_comparison(folder / "first", Audience("rep:bob"), ENGLISH), Table, "books_by_rep")
+    assert "manager_id" not in closed.cells

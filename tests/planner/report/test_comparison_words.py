@@ -13,7 +13,7 @@ from scenarios.comparing.comparison import Entry, compare
 from tests.planner.report.comparing import EVERYBODY, block
 from tests.scenarios.compared import figures_for, worked_figures
 from tests.tables import org_of
-from tests.worked import OPTIMUM, SECOND, rows_of, worked_policy
+from tests.worked import ALL_STAY, OPTIMUM, SECOND, rows_of, worked_policy
 
 
 def test_a_search_that_ended_at_its_gap_says_that_more_may_be_proven(compared):
@@ -31,8 +31,8 @@ def test_a_search_that_ended_at_its_gap_says_that_more_may_be_proven(compared):
 
 def test_the_headline_says_which_is_best_in_what_and_what_it_costs(report):
     assert report.headline.startswith("Books are most even in eve all quarter: 66.7% of reps inside the band")
-    assert "25.0% of customers" in report.headline
-    assert "fewest move in status quo and minimal moves: 0% of customers" in report.headline
+    assert "at the cost of moving 25.0% of customers by choice and 1 by force, with $" in report.headline
+    assert "fewest move by choice in status quo and minimal moves: 0% of customers" in report.headline
 
 
 def words_without_plans(compared, *found):
@@ -88,14 +88,26 @@ def test_a_scenario_of_another_org_is_told_from_the_baseline():
     entries = [Entry(name, figures_for(org_of(*org), worked_policy(), OPTIMUM)) for name, org in orgs.items()]
     entries.append(Entry("calm", worked_figures(SECOND)))
     record = comparison_record(compare(entries, "base"), project="q1", versions={})
-    lines = {
-        say.code: [
-            line for line in ComparisonWords(record, ComparisonRows(record, say), say).caution() if "base" in line
-        ]
-        for say in (ENGLISH, language("zh"))
-    }
+    words = [ComparisonWords(record, ComparisonRows(record, say), say) for say in (ENGLISH, language("zh"))]
+    lines = {one.say.code: [line for line in one.caution() if line.startswith(("hire", "growth"))] for one in words}
     assert lines["en"] == [
         "hire is of another org than base: 5 reps instead of 3.",
         "growth is of another org than base: revenue of $720 instead of $360.",
     ]
     assert ["组织不同" in line for line in lines["zh"]] == [True, True]
+
+
+def test_a_scenario_with_fewer_reps_wins_no_headline_unflagged():
+    customers, reps = rows_of("customers.csv"), rows_of("reps.csv")
+    few = [{**one, "capacity_workload_hours": 900} for one in reps if one["rep_id"] != "eve"]
+    base, all_stay = worked_figures(SECOND), worked_figures(ALL_STAY)
+    fewer = figures_for(org_of(customers, few), worked_policy(), OPTIMUM.replace("eve", "bob"))
+
+    def headline(*entries):
+        record = comparison_record(compare(entries, "base"), project="q1", versions={})
+        return ComparisonWords(record, ComparisonRows(record, ENGLISH), ENGLISH).headline()
+
+    among = headline(Entry("base", base), Entry("all stay", all_stay), Entry("eve leaves", fewer))
+    assert "eve leaves" not in among
+    alone = headline(Entry("base", base), Entry("eve leaves", fewer))
+    assert "eve leaves (2 reps instead of 3)" in alone

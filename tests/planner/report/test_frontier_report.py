@@ -117,10 +117,10 @@ def test_what_the_frontier_leaves_out_is_said(traced):
     report = report_of_frontier(traced / "front", EVERYBODY, ENGLISH)
     lines = next(one for one in report.blocks(Sentences) if one.key == "traced").lines
     assert lines[0] == (
-        "Each point has the least balance that was found for some limit on customers moved; all hard rules hold."
+        "Each point has the least imbalance that was found for some limit on customers moved; all hard rules hold."
     )
     assert lines[1] == "Not counted here, though the plan itself weighs it: disruption and misfit."
-    assert lines[2].startswith("Plan 001 lies at 1 customer (25.0%), with balance ")
+    assert lines[2].startswith("Plan 001 lies at 1 customer (25.0%), with imbalance ")
 
 
 def test_the_band_is_what_the_record_proves_between_found_and_out_of_reach(document):
@@ -150,7 +150,7 @@ def test_every_step_of_the_band_of_a_complete_frontier_is_closed_at_its_points(t
 def test_the_headline_says_what_the_knee_buys_and_what_more_buys_less(traced):
     report = report_of_frontier(traced / "front", EVERYBODY, ENGLISH)
     assert report.headline == (
-        "The way up to 1 customer (25.0%) moved buys most of it: balance falls from 63.1% of target to 8.89% of "
+        "The way up to 1 customer (25.0%) moved buys most of it: imbalance falls from 63.1% of target to 8.89% of "
         "target, 87% of the whole fall on the points found; beyond it each 1% buys 0.31% of target instead of 2.17% of "
         "target."
     )

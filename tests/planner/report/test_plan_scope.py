@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from planner.report.blocks import Facts
 from planner.report.readership.scope import Scope
 from planner.run_folder import RunFolder
 from tests.planner.report.made_plans import block, evidence_of, has_block, report_of, run_of, texts_in, varied_run
@@ -104,3 +105,43 @@ def test_the_headline_of_one_rep_says_how_the_book_stands_to_its_band(tmp_path):
     chinese = report_of(run, scope, code="zh").headline
     assert "没有转入也没有转出" in chinese
     assert "就全公司而言" in chinese
+
+
+def test_the_headline_of_a_team_tells_of_its_books_and_then_what_is_proven_of_all(tmp_path):
+    customers = [{"customer_id": f"c{k}", "owner_id": f"r{1 + k % 3}", "revenue": 10.0} for k in range(6)]
+    policy = {
+        "measures": {"revenue": {"value": "customer.revenue", "unit": "USD"}},
+        "balance": [{"measure": "revenue", "tolerance": "15%"}],
+        "disruption": {"budgets": [{"of": "customers", "max": 0}]},
+    }
+    run = run_of(tmp_path, org_of(customers, [{"rep_id": "r1"}, {"rep_id": "r2"}, {"rep_id": "r3"}]), policy)
+    scope = Scope("The team of m", np.array([True, True, False]), labels=frozenset(), hidden_lines=frozenset())
+    headline = report_of(run, scope).headline
+    assert headline.startswith(
+        "The team of m: 4 customers after the plan, 4 before; nobody comes and nobody goes; revenue $40, $40 before; "
+        "2 of 2 reps are inside that band, 2 before. Of the whole company: "
+    )
+
+
+def test_bands_are_told_to_those_who_may_not_see_revenue(tmp_path):
+    customers = [
+        {"customer_id": f"c{k}", "owner_id": f"r{1 + k % 2}", "revenue": 9.0, "potential": 5} for k in range(4)
+    ]
+    policy = {
+        "measures": {
+            "revenue": {"value": "customer.revenue", "unit": "USD"},
+            "potential": {"value": "customer.potential", "unit": "USD"},
+        },
+        "balance": [{"measure": "potential", "tolerance": "15%"}],
+        "disruption": {"budgets": [{"of": "customers", "max": 0}]},
+    }
+    run = run_of(tmp_path, org_of(customers, [{"rep_id": "r1"}, {"rep_id": "r2"}]), policy)
+    everybody = np.array([True, True])
+    hidden, lines = frozenset({("customers", "revenue")}), frozenset()
+    scope = Scope("sales", everybody, hidden, frozenset({"revenue"}), hidden_lines=lines)
+    report = report_of(run, scope)
+    assert "2 of 2 reps are inside their band, 2 before" in report.headline
+    facts = next(one for one in report.blocks(Facts) if one.key == "numbers").facts
+    told = {fact.label: (fact.value, fact.note) for fact in facts}
+    assert told["Reps inside the band"] == ("2 → 2", "of 2 reps")
+    assert not [text for text in told if "evenue" in text]

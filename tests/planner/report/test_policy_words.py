@@ -1,8 +1,12 @@
 """A policy in plain words leaves no line out, in either language, and quotes what users wrote."""
 
+import re
+
 import pytest
+import yaml
 
 from models.policy import Policy
+from planner.generate import generate
 from planner.language import language
 from planner.report.plan.policy_words import policy_in_words
 
@@ -166,3 +170,42 @@ def test_what_may_not_be_told_is_left_out():
     assert "k2" not in said
     assert "orient" not in said
     assert "n-lock" in said
+
+
+SQL = re.compile(r"\b(customer|rep|pair|region|period)\.\w|[=<>*]|\b(between|least|skill)\(")
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+@pytest.mark.parametrize("preset", ["us", "china"])
+def test_the_policy_of_a_sample_is_said_in_words_throughout(tmp_path, preset, code):
+    generate(tmp_path / "made", customers=120, reps=12, seed=3, preset=preset)
+    document = yaml.safe_load((tmp_path / "made" / "planner.yaml").read_text(encoding="utf-8"))
+    said = told(document["policy"], code)
+    assert "3" in said
+    assert not SQL.search(said), said
+
+
+def test_what_has_no_words_is_quoted_and_the_rest_of_its_line_said():
+    rules = [{"name": "n", "when": "customer.name like 'A%'", "require": "rep.seniority >= 3"}]
+    assert "n: where customer.name like 'A%', it is required that the rep's seniority is at least 3." in told(
+        {"eligibility": {"rules": rules}}
+    )
+
+
+def test_an_expression_that_may_not_be_told_is_not_told_in_words_either():
+    asked = []
+
+    def allows(text):
+        asked.append(text)
+        return text != "customer.segment = 'strategic'"
+
+    rules = [{"name": "n", "when": "customer.segment = 'strategic'", "require": "rep.seniority >= 3"}]
+    said = told({"eligibility": {"rules": rules}}, allows=allows)
+    assert "n: where (not shown), it is required that the rep's seniority is at least 3." in said
+    assert "rep.seniority >= 3" in asked
+
+
+def test_a_number_of_points_that_may_not_be_told_is_not():
+    rules = [{"name": "n", "prefer": "customer.locked", "penalty": "12345"}]
+    assert "12,345" in told({"eligibility": {"rules": rules}})
+    assert "12,345" not in told({"eligibility": {"rules": rules}}, allows=lambda text: text != "12345")

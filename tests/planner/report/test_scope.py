@@ -242,3 +242,9 @@ def test_a_measure_called_like_somebody_out_of_sight_is_not_shown():
     assert not closed.line("balance[ned]")
     assert not closed.goal("balance")
     assert all(open_.measure(name) for name in measures)
+
+
+def test_a_role_called_like_somebody_out_of_sight_has_a_number():
+    roles = ("ned work", "service")
+    assert scope_of(organisation(), Policy(), "rep:mia").roles(roles) == ("#1", "service")
+    assert scope_of(organisation(), Policy(), "manager:mia").roles(roles) == roles

@@ -71,6 +71,7 @@ def test_no_value_of_a_hidden_column_is_in_the_evidence():
     assert any(one == 123_457.91 for _, one in said(open_))
     assert not any(isinstance(one, float) and one > 100_000 for _, one in said(closed))
     assert closed.worth is None
-    assert closed.headline is None
+    assert (closed.headline.worth, closed.headline.largest_loss) == ("customers", None)
+    assert closed.headline.revenue == closed.headline.chosen
     assert not [text for _, text in texts_in(closed) if "revenue" in text or "SECRET" in text]
     assert [one for one in closed.customers.why if one], "reasons that are safe are still told"
