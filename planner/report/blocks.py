@@ -173,6 +173,8 @@ class Chart:
         What to draw where nobody can click (pictures, print): the same specification if empty.
     lines : Lines or None
         The same for a spreadsheet to draw by itself, where it can.
+    called : str
+        What the files of its picture are called, where the key does not say it: any text.
     """
 
     key: str
@@ -182,6 +184,7 @@ class Chart:
     note: str = ""
     still: Mapping[str, Any] = field(default_factory=dict)
     lines: Lines | None = None
+    called: str = ""
 
     def __post_init__(self) -> None:
         for name in ("spec", "still"):
