@@ -58,6 +58,8 @@ def report(
             sheet_per_manager=sheet_per_manager,
             progress=progress.say,
         )
+    for warning in made.warnings:
+        messages().paragraph(f"{warning.title}: {warning.found}.", "warn")
     show_put_beside(messages(), made.wanted, made.files[0].parent)
     if as_json:
         files = [str(one) for one in made.files]

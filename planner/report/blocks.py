@@ -77,6 +77,8 @@ class Table:
         paper, those named first before others.
     plotted_first : str
         Which stand first among them, in words.
+    tab : str
+        What the sheet of the workbook is called, where its title is too long for that.
     """
 
     key: str
@@ -91,6 +93,7 @@ class Table:
     plotted: tuple[str, ...] = ()
     named: str = ""
     plotted_first: str = ""
+    tab: str = ""
 
     def __post_init__(self) -> None:
         lengths = {len(self.cells[column.key]) for column in self.columns}
@@ -170,6 +173,8 @@ class Chart:
         What to draw where nobody can click (pictures, print): the same specification if empty.
     lines : Lines or None
         The same for a spreadsheet to draw by itself, where it can.
+    called : str
+        What the files of its picture are called, where the key does not say it: any text.
     """
 
     key: str
@@ -179,6 +184,7 @@ class Chart:
     note: str = ""
     still: Mapping[str, Any] = field(default_factory=dict)
     lines: Lines | None = None
+    called: str = ""
 
     def __post_init__(self) -> None:
         for name in ("spec", "still"):
@@ -199,6 +205,8 @@ class Scorecard:
         The one to begin with.
     states : tuple of str
         What became of each, in a few words: "proven best", "no plan can exist"; may be empty.
+    tab : str
+        What the sheet of the workbook is called, where its title is too long for that.
     """
 
     key: str
@@ -209,6 +217,7 @@ class Scorecard:
     baseline: int
     note: str = ""
     states: tuple[str, ...] = ()
+    tab: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,7 +249,8 @@ class Difference:
     """Customers by scenario, of which any two can be held against each other.
 
     ``owners`` has a column per scenario: an index into ``names``, -1 for nobody, -2 where the scenario does not have
-    the customer, -3 for somebody else, whom the reader may not see; shape (customers, scenarios).
+    the customer, -3 for somebody else, whom the reader may not see; shape (customers, scenarios). ``tab`` is what the
+    sheet of the workbook is called, where the title is too long for that.
     """
 
     key: str
@@ -250,6 +260,7 @@ class Difference:
     owners: npt.NDArray[np.int32]
     names: tuple[str, ...]
     note: str = ""
+    tab: str = ""
 
 
 Block = Table | Facts | Sentences | Chart | Scorecard | Difference

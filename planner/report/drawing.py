@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
@@ -22,6 +23,8 @@ STILL_WIDTH = 720
 _ON_A_SHEET = 540
 """So high are all rows of a chart at most, that it need not be made too small to be read to fit on a sheet."""
 _LEAST_STEP = 14
+_FEW = 8
+"""Up to so many whole numbers are all marked."""
 
 
 def step_for(count: int, usual: int) -> alt.Step:
@@ -86,6 +89,25 @@ def brief_labels(say: Language, values: npt.ArrayLike) -> str:
     most = float(finite.max()) if len(finite) else 0.0
     size, name = next((one for one in say.sizes if most >= max(one[0], _SHORT_FROM)), (1.0, ""))
     return f"datum.value === 0 ? '0' : format(datum.value / {size:.0f}, ',.4~f') + '{name}'"
+
+
+def whole_ticks(values: npt.ArrayLike, *, counted: bool = True) -> dict[str, Any]:
+    """Return how an axis is marked so that it has no part of a customer; nothing where it does not count.
+
+    A least step alone does not do it: of few values there are halves still.
+
+    Examples
+    --------
+    >>> whole_ticks([0, 2]), whole_ticks([0, 300]), whole_ticks([0, 2.5], counted=False)
+    ({'values': [0, 1, 2], 'tickMinStep': 1}, {'tickMinStep': 1}, {})
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    if not counted:
+        return {}
+    low, high = (math.floor(known.min()), math.ceil(known.max())) if len(known) else (0, 1)
+    few = {"values": list(range(low, high + 1))} if high - low <= _FEW else {}
+    return {**few, "tickMinStep": 1}
 
 
 def letters_wide(text: str) -> int:

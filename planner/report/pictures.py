@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import category, normalize
 
 from planner.report.blocks import Chart, Report
 from planner.report.drawable import drawable
@@ -43,6 +44,10 @@ SCALE = 2.0
 """Pixels of a picture per pixel of a chart, so that it is sharp on a projector."""
 _LETTERS = {"labelFontSize": 12, "titleFontSize": 12}
 """As large as on the page: on a sheet that is filled by the widest picture they are still seven points high."""
+_LONGEST = 120
+"""Bytes of a file's name, which leaves room for a number and an ending."""
+_DEVICES = re.compile(r"(?i:con|prn|aux|nul|(com|lpt)[0-9])")
+"""What Windows keeps for itself."""
 _VERSION = re.compile(r"/vega-lite/v(\d+)")
 
 
@@ -89,11 +94,11 @@ def _without_fonts(settings: Any) -> dict[str, Any]:
 
 
 def _named(charts: list[Chart]) -> list[tuple[str, Chart]]:
-    """Return charts with the names of their files, which are their keys, as any system takes them."""
+    """Return charts with the names of their files, no two of which are one to any system."""
     named: dict[str, Chart] = {}
     taken: set[str] = set()
     for chart in charts:
-        safe = re.sub(r"[^A-Za-z0-9_-]+", "-", chart.key).strip("-") or "chart"
+        safe = _file_name(chart.called or chart.key)
         name, count = safe, 1
         while name.casefold() in taken:
             count += 1
@@ -101,6 +106,24 @@ def _named(charts: list[Chart]) -> list[tuple[str, Chart]]:
         taken.add(name.casefold())
         named[name] = chart
     return list(named.items())
+
+
+def _file_name(text: str) -> str:
+    """Return a text as any system takes it for the name of a file: letters and digits of any script.
+
+    Examples
+    --------
+    >>> _file_name("book_revenue / Q1"), _file_name("book_营收"), _file_name("../up"), _file_name("…")
+    ('book_revenue-Q1', 'book_营收', 'up', 'chart')
+    """
+    known = [one if one in "_-" or category(one)[0] in "LNM" else " " for one in normalize("NFKC", text)]
+    name, left = "-".join("".join(known).split()).strip("-"), _LONGEST
+    for at, one in enumerate(name):
+        left -= len(one.encode())
+        if left < 0:
+            name = name[:at].rstrip("-")
+            break
+    return "chart" if not name else f"chart-{name}" if _DEVICES.fullmatch(name) else name
 
 
 def _version(spec: Mapping[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """A report that was written: of what, what it tells, its files (the page first), and the folder asked for."""
+    """A report that was written: of what, what it tells, its files (the page first), and the folder asked for.
+
+    ``warnings`` tells what was asked for in vain.
+    """
 
     folder: Path
     report: Report
     files: tuple[Path, ...]
     wanted: Path
+    warnings: tuple[Finding, ...] = ()
 
 
 def finished_folder(named: Path | None) -> Path:
@@ -122,13 +126,15 @@ def make_report(
     folder = finished_folder(None if place is None else Path(place))
     progress(f"reading {folder}")
     report = report_of(folder, audience, speak(language), basemap=None if basemap is None else Path(basemap))
+    warnings: tuple[Finding, ...] = ()
     if sheet_per_manager and not any(table.per for table in report.blocks(Table)):
-        raise InputRefused([_without_effect(folder, "--sheet-per-manager", "no table in it names managers")])
+        told = _without_effect(folder, "--sheet-per-manager", "no table in it names managers")
+        warnings = (replace(told, severity="warning"),)
     progress("writing page and workbook")
     wanted = Wanted(images=images, sheet_per_manager=sheet_per_manager)
     out = None if out is None else Path(out)
     files = publish_report(report, folder, wanted, out=out, force=force)
-    return Made(folder, report, tuple(files), folder_for(report, folder, out))
+    return Made(folder, report, tuple(files), folder_for(report, folder, out), warnings)
 
 
 def _without_effect(folder: Path, option: str, why: str) -> Finding:

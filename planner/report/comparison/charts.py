@@ -11,10 +11,11 @@ import numpy as np
 
 from models.names import first_of
 from models.org import FloatArray
+from models.policy import CUSTOMERS
 from planner.language import Language, begun
 from planner.report.blocks import Chart
 from planner.report.comparison.books import Books, Side
-from planner.report.drawing import brief_labels, specification
+from planner.report.drawing import brief_labels, specification, whole_ticks
 from planner.report.headings import headed
 from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 
@@ -145,7 +146,9 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
     looks = [say("inside the band"), say("outside the band"), say("without a band")]
     drawn = [look for look in looks if any(row["look"] == look for row in rows)]
     colours = dict(zip(looks, (AFTER, OUTSIDE, NOBODY), strict=True))
-    letters = brief_labels(say, np.concatenate([books.after for _, books in shown]))
+    all_books = np.append(np.concatenate([books.after for _, books in shown]), 0.0)
+    letters = brief_labels(say, all_books)
+    axis = alt.Axis(labelExpr=letters, tickCount=5, **whole_ticks(all_books, counted=measure == CUSTOMERS))
     x = alt.X("from:Q", title=say("Reps, the heaviest book first"), scale=alt.Scale(domain=[0, 1], nice=False),
               axis=alt.Axis(labels=False, ticks=False, grid=False))  # fmt: skip
     books_ = (
@@ -154,7 +157,7 @@ def books_chart(sides: Sequence[Side], measure: str, say: Language) -> Chart | N
         .encode(
             x=x,
             x2="to:Q",
-            y=alt.Y("book:Q", title=called, axis=alt.Axis(labelExpr=letters, tickCount=5), scale=alt.Scale(zero=True)),
+            y=alt.Y("book:Q", title=called, axis=axis, scale=alt.Scale(zero=True)),
             y2="none:Q",
             color=alt.Color(
                 "look:N",

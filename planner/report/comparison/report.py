@@ -177,7 +177,7 @@ class _Sections:
         ]
         if "revenue_at_risk_low" in self.rows.shown:
             notes.append(say("At risk: {share} of the revenue that changes hands, chosen or forced.", share=risk))
-        card = self.rows.scorecard()
+        card = replace(self.rows.scorecard(), tab=say("All figures"))
         if any(row.meaning for row in card.rows):
             notes.append(
                 say(
@@ -277,7 +277,7 @@ class _Sections:
         plotted = tuple(f"book_{at}" for at in order) if len(ids) <= MOST_PLOTTED else ()
         title = say("Books in each scenario: {measure}", measure=say(measure))
         return Table("books_by_rep", title, tuple(columns), cells, searched=True, plotted=plotted, named="name",
-                     plotted_first=said)  # fmt: skip
+                     plotted_first=said, tab=say("Books"))  # fmt: skip
 
     # ---- customers ---------------------------------------------------------------------------------------------
 
@@ -303,7 +303,7 @@ class _Sections:
         table = Table("customers", say("Customers"), tuple(columns), cells, searched=True)
         title = say("Any two scenarios, customer by customer")
         block = Difference("difference", title, (self._today(), *(side.name for side in plans.sides)), table,
-                           owners.astype(np.int32), plans.names, note)  # fmt: skip
+                           owners.astype(np.int32), plans.names, note, say("Customer by customer"))  # fmt: skip
         return Section("differences", say("Who is with whom"), (block,))
 
     def _today(self) -> str:

@@ -41,7 +41,7 @@ def troubles_section(rows: ComparisonRows, plans: PlansCompared, say: Language, 
         Column(key, title) for key, title in titles if key in ("scenario", "state") or any(map(bool, cells[key]))
     )
     table = Table("troubles", say("Without a plan that keeps all rules"), columns,
-                  {column.key: cells[column.key] for column in columns})  # fmt: skip
+                  {column.key: cells[column.key] for column in columns}, tab=say("Without a plan"))  # fmt: skip
     return Section("troubles", say("What stands in the way"), (table,))
 
 

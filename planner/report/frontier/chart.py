@@ -11,10 +11,11 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from models.policy import CUSTOMERS
 from planner.frontier_record import FrontierRecord, PointEntry
 from planner.language import Language
 from planner.report.blocks import Cells, Line, Lines, Mark
-from planner.report.drawing import brief_labels
+from planner.report.drawing import brief_labels, whole_ticks
 from planner.report.frontier.placed import WHOLE, Placed
 from planner.report.palette import AFTER, BAND, BEFORE, OUTSIDE, OWNERS
 
@@ -83,9 +84,12 @@ def frontier_chart(
     wide = 0.03 * ((last - first) or abs(first) or 1.0)
     scale_x = alt.Scale(domain=[min(all_x) - wide, max(all_x) + wide], nice=False, zero=False)
     x = alt.X("x:Q", title=words.x, scale=scale_x,
-              axis=alt.Axis(labelExpr=brief_labels(say, [min(all_x), max(all_x)])))  # fmt: skip
+              axis=alt.Axis(labelExpr=brief_labels(say, [min(all_x), max(all_x)]),
+                            **whole_ticks(all_x, counted=record.x.name == WHOLE)))  # fmt: skip
     scale = alt.Scale(domain=[bottom - room, top + room], nice=False, zero=False)
-    lettered = alt.Axis(labelExpr=brief_labels(say, [bottom, top]))
+    lettered = alt.Axis(
+        labelExpr=brief_labels(say, [bottom, top]), **whole_ticks([bottom, top], counted=record.y.unit == CUSTOMERS)
+    )
     y = alt.Y("y:Q", title=words.y, scale=scale, axis=lettered)
     kinds = [
         (words.found, AFTER, "circle"),

@@ -118,7 +118,7 @@ def difference_view(difference: Difference, say: Language) -> DifferenceView:
     data = {
         **table_view(table, say).data,
         "searched": True,
-        "sheet": SheetNames().new(difference.title),
+        "sheet": SheetNames().new(difference.tab or difference.title),
         "scenarios": list(difference.scenarios),
         "names": list(difference.names),
         "owners": [plain(owners[:, at]) for at in range(owners.shape[1])],

@@ -103,7 +103,7 @@ def _column_view(column: Column, cells: Cells, say: Language) -> ColumnView:
 def _data(table: Table, columns: tuple[ColumnView, ...]) -> dict[str, Any]:
     return {
         "count": table.count,
-        "sheet": SheetNames().new(table.title),
+        "sheet": SheetNames().new(table.tab or table.title),
         "searched": table.searched,
         "total": list(table.total),
         "sort": None if table.sort is None else [table.sort[0], bool(table.sort[1])],

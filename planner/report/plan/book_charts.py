@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -9,8 +10,9 @@ import numpy as np
 
 from models.names import Texts
 from models.org import BoolArray, FloatArray, IntArray
+from models.policy import CUSTOMERS
 from planner.report.blocks import Chart
-from planner.report.drawing import brief_labels, drawn, rows
+from planner.report.drawing import brief_labels, drawn, rows, whole_ticks
 from planner.report.headings import headed
 from planner.report.palette import AFTER, BAND, BEFORE, LIMIT, NOBODY, OUTSIDE
 from planner.report.plan.brief import Brief
@@ -80,8 +82,9 @@ def rows_of_reps(brief: Brief, place: int, measure: Measure, reps: IntArray, of:
     if of is not None:
         title = say("{measure}: reps furthest from target", measure=name)
         note = say("{shown} of {all} reps. ", shown=say.number(len(reps)), all=say.number(of)) + note
-    key = f"book_m{place}" if of is None else f"extremes_m{place}"
-    return drawn(key, title, drawing(order), finding(brief, measure), note, on_paper)
+    what = "book" if of is None else "extremes"
+    chart = drawn(f"{what}_m{place}", title, drawing(order), finding(brief, measure), note, on_paper)
+    return replace(chart, called=f"{what}_{measure.name}")
 
 
 def _said(brief: Brief, measure: Measure, values: FloatArray) -> Texts:
@@ -110,7 +113,10 @@ def _rows_chart(
 ) -> alt.LayerChart | alt.FacetChart:
     say = brief.say
     axis = alt.Axis(
-        title=headed(brief.heading(measure), measure.unit, "number", say), labelExpr=brief_labels(say, books), grid=True
+        title=headed(brief.heading(measure), measure.unit, "number", say),
+        labelExpr=brief_labels(say, books),
+        grid=True,
+        **whole_ticks(np.append(books, 0.0), counted=measure.name == CUSTOMERS),
     )
     y = alt.Y(
         field="rep",
@@ -220,12 +226,9 @@ def distribution(brief: Brief, place: int, measure: Measure) -> Chart | None:
         for when, colour, opacity in ((say("before"), BEFORE, 0.45), (say("after"), AFTER, 0.55))
     ]
     chart = alt.layer(*panels).properties(height=240)
-    return drawn(
-        f"spread_m{place}",
-        say("{measure}: how far reps are from target", measure=name),
-        chart,
-        finding(brief, measure),
-    )
+    title = say("{measure}: how far reps are from target", measure=name)
+    told = drawn(f"spread_m{place}", title, chart, finding(brief, measure))
+    return replace(told, called=f"spread_{measure.name}")
 
 
 def finding(brief: Brief, measure: Measure) -> str:

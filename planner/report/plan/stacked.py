@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 
 from planner.language import Language
-from planner.report.drawing import rows, step_for
+from planner.report.drawing import rows, step_for, whole_ticks
 
 
 def stacked_bars(
@@ -38,7 +38,8 @@ def stacked_bars(
             if count:
                 for key, value in (("bar", bar), ("kind", kind), ("count", int(count)), ("order", rank)):
                     cells[key].append(value)
-    longest = np.argsort(-np.sum(list(counts.values()), axis=0), kind="stable")
+    sums = np.sum(list(counts.values()), axis=0)
+    longest = np.argsort(-sums, kind="stable")
     return (
         alt.Chart(rows(cells))
         .mark_bar(height={"band": 0.7})
@@ -50,7 +51,10 @@ def stacked_bars(
                 axis=alt.Axis(title=None, labelLimit=180, ticks=False),
             ),
             x=alt.X(
-                field="count", type="quantitative", stack="zero", axis=alt.Axis(title=say("customers"), tickMinStep=1)
+                field="count",
+                type="quantitative",
+                stack="zero",
+                axis=alt.Axis(title=say("customers"), **whole_ticks([0, sums.max(initial=1)])),
             ),
             color=alt.Color(
                 field="kind",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xlsxwriter
 
 from planner.language import Language, language
@@ -23,6 +26,15 @@ _FONTS = {"zh": ("Microsoft YaHei", 10)}
 _CREATED = dt.datetime(2000, 1, 1)
 """The same for all, so that the same report is the same file."""
 _A4 = 9
+_PAPER = 784
+"""Points that a sheet of A4 on its side is wide, without margins."""
+LEAST_LETTERS = 7
+"""Points; smaller ones are not read on paper."""
+_DIGIT, _PADDING = 7, 5
+"""Pixels of a digit, and of a column around its digits."""
+_AIR = 0.97
+"""Of a page is filled, as no two programs draw columns of quite the same width."""
+_LONGEST_HEADER = 110
 
 
 @dataclass(frozen=True)
@@ -43,19 +55,21 @@ class Book:
     book : xlsxwriter.Workbook
     say : Language
         The language of the report.
+    size : int
+        Of letters, in points.
     listed : list of Listed
     """
 
     def __init__(self, report: Report, path: Path) -> None:
         self.say: Language = language(report.language)
-        font, size = _FONTS.get(report.language, ("Calibri", 11))
+        font, self.size = _FONTS.get(report.language, ("Calibri", 11))
         self.book: Any = xlsxwriter.Workbook(
             str(path),
             {
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
-                "default_format_properties": {"font_name": font, "font_size": size},
+                "default_format_properties": {"font_name": font, "font_size": self.size},
             },
         )
         self.book.set_properties({"title": cut(cell_text(report.title), 255), "author": "", "created": _CREATED})
@@ -83,9 +97,9 @@ class Book:
         """Return what marks a cell that meets a condition."""
         return self.book.add_format({"bg_color": "#FCE5B8", "bold": True})
 
-    def sheet(self, title: str, *, note: str = "", rows: int | None = None, listed: bool = True) -> Any:
-        """Add a sheet that prints on pages as wide as it is."""
-        name = self.names.new(title)
+    def sheet(self, title: str, *, tab: str = "", note: str = "", rows: int | None = None, listed: bool = True) -> Any:
+        """Add a sheet that prints on pages as wide as it is, under its title where the name is another one."""
+        name = self.names.new(tab or title)
         sheet = self.book.add_worksheet(name)
         if listed:
             self.listed.append(Listed(name, cell_text(title) or name, note, rows))
@@ -94,4 +108,45 @@ class Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.set_footer("&L&A&R&P / &N")
+        told = cut(" ".join(cell_text(title).split()), _LONGEST_HEADER)
+        if told and told != name:
+            sheet.set_header("&L" + told.replace("&", "&&"))
         return sheet
+
+    def split(self, sheet: Any, widths: Sequence[float], kept: int) -> None:
+        """Print a sheet on several pages side by side where one would make its letters too small to be read.
+
+        Parameters
+        ----------
+        widths
+            Of the columns, in digits.
+        kept
+            So many columns stand on every page: the names of the rows.
+        """
+        points = [(_DIGIT * one + _PADDING) * 0.75 for one in widths]
+        least = math.ceil(100 * LEAST_LETTERS / self.size)
+        if sum(points) * least <= 100 * _PAPER:
+            return
+        names, others = sum(points[:kept]), points[kept:]
+        room = 100 * _PAPER / least - names
+        pages = _pages(others, room)
+        least_room = min(one for one in np.linspace(max(others), room, 50).tolist() if _pages(others, one) <= pages)
+        sheet.set_print_scale(max(least, min(100, int(_AIR * 100 * _PAPER / (names + least_room)))))
+        sheet.repeat_columns(0, kept - 1)
+        sheet.print_across()
+
+
+def _pages(points: Sequence[float], room: float) -> int:
+    """Return on how many pages columns stand, each as full as it can be.
+
+    Examples
+    --------
+    >>> _pages([3, 3, 3], 6), _pages([3, 3, 3], 5), _pages([9, 1], 6)
+    (2, 3, 2)
+    """
+    pages, used = 0, math.inf
+    for wide in points:
+        if used + wide > room:
+            pages, used = pages + 1, 0.0
+        used += wide
+    return pages

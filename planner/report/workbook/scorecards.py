@@ -16,6 +16,7 @@ from planner.report.workbook.texts import cell_text, height, width
 from planner.screens.figures import OTHER_MEANING
 
 _CHOOSER, _LEGEND, _HEADER = 0, 1, 3
+_DIRECTION, _UNCERTAIN = 15, 22
 _BETTER = {"less": "lower is better", "more": "higher is better", "": ""}
 
 
@@ -27,7 +28,7 @@ def write_scorecard(book: Book, card: Scorecard, *, note: str = "") -> None:
 class _Sheet:
     def __init__(self, book: Book, card: Scorecard, note: str) -> None:
         self.book, self.card, self.say = book, card, book.say
-        self.sheet: Any = book.sheet(card.title, note="\n".join(one for one in (note, card.note) if one))
+        self.sheet: Any = book.sheet(card.title, tab=card.tab, note="\n".join(one for one in (note, card.note) if one))
         self.count = len(card.scenarios)
         self.names = [cell_text(one) for one in card.scenarios]
         self.better = 1 + self.count
@@ -159,9 +160,8 @@ class _Sheet:
         return min(max(width(self.names[scenario]) + 3, 16), 28)
 
     def _widths(self) -> None:
-        self.sheet.set_column(0, 0, self.widest)
-        for at in range(self.count):
-            self.sheet.set_column(1 + at, 1 + at, self._wide(at))
-            self.sheet.set_column(self.deltas + at, self.deltas + at, self._wide(at))
-        self.sheet.set_column(self.better, self.better, 15)
-        self.sheet.set_column(self.uncertain, self.uncertain, 22)
+        scenarios = [self._wide(at) for at in range(self.count)]
+        widths = [self.widest, *scenarios, _DIRECTION, _UNCERTAIN, *scenarios]
+        for at, wide in enumerate(widths):
+            self.sheet.set_column(at, at, wide)
+        self.book.split(self.sheet, widths, 1)

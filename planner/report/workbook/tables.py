@@ -15,7 +15,7 @@ from planner.language import Language
 from planner.report.blocks import Column, Table
 from planner.report.workbook.book import LESS, MORE, Book
 from planner.report.workbook.figures import TEXTS, as_numbers, endless, number_format
-from planner.report.workbook.texts import cell_text, height, is_missing, reference, width
+from planner.report.workbook.texts import NAME, cell_text, cut, height, is_missing, reference, width
 
 MOST_ROWS = 1_048_574
 """As many rows as a sheet holds beside the header and the total."""
@@ -23,6 +23,8 @@ _LOOKED_AT = 2_000
 """As many rows as are looked at to find how wide a column is."""
 _WIDEST = 72
 _LINE = 15.5
+_LEAST_NAME = 12
+"""As much of a manager's name as the name of a sheet has in any case."""
 _TITLE = 15
 """As wide as the title of a column makes it; longer ones have two lines."""
 IntArray = npt.NDArray[np.int64]
@@ -36,7 +38,7 @@ class Written:
     order: IntArray
 
 
-def write_table(book: Book, table: Table, title: str = "", *, note: str = "") -> Written:
+def write_table(book: Book, table: Table, title: str = "", tab: str = "", *, note: str = "") -> Written:
     """Write a table on a sheet of its own; what one sheet does not hold continues on another."""
     order = sorted_rows(table)
     columns = [_Cells(book, one, table.cells[one.key][order], one.key in table.total) for one in table.columns]
@@ -45,7 +47,7 @@ def write_table(book: Book, table: Table, title: str = "", *, note: str = "") ->
     written: list[tuple[str, int]] = []
     for part in parts:
         rows = part.stop - part.start
-        sheet = book.sheet(title or table.title, note=said, rows=rows)
+        sheet = book.sheet(title or table.title, tab=tab or table.tab, note=said, rows=rows)
         written.append((sheet.get_name(), rows))
         _write_part(book, sheet, table, columns, part)
         if part is parts[-1] and table.total and len(order):
@@ -62,7 +64,12 @@ def write_tables_per_value(book: Book, tables: Sequence[Table]) -> None:
             if len(rows):
                 mine = replace(table, cells={key: cells[rows] for key, cells in table.cells.items()}, plotted=())
                 name = value or book.say("none")
-                write_table(book, mine, name if len(split) == 1 else f"{name} · {table.title}")
+                if len(split) == 1:
+                    write_table(book, mine, name, name)
+                else:
+                    called = f" · {table.tab or table.title}"
+                    short = cut(name, max(NAME - len(called), _LEAST_NAME))
+                    write_table(book, mine, f"{name} · {table.title}", f"{short}{called}")
 
 
 def _values(table: Table) -> npt.NDArray[np.object_]:
@@ -150,8 +157,15 @@ def _write_part(book: Book, sheet: Any, table: Table, columns: Sequence[_Cells],
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     if columns:
+        book.split(sheet, [one.width for one in columns], _named(table))
         sheet.autofilter(0, 0, max(rows, 1), last)
         sheet.ignore_errors({"number_stored_as_text": f"A1:{_cell(max(rows, 1), last)}"})
+
+
+def _named(table: Table) -> int:
+    """Return how many columns it takes to know a row: where the first is an id, the name after it, too."""
+    first = [one.kind for one in table.columns[:3]]
+    return 2 if first[:2] == ["id", "text"] and len(first) > 2 else 1
 
 
 def _write_cells(sheet: Any, at: int, cells: _Cells, values: Sequence[str | float], heights: dict[int, float]) -> None:

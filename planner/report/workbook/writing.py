@@ -102,6 +102,7 @@ def _write_difference(book: Book, block: Difference, intro: str) -> None:
     table = replace(
         block.table,
         title=block.title,
+        tab=block.tab,
         note=block.note or block.table.note,
         columns=(*block.table.columns, *scenarios, count),
         cells={

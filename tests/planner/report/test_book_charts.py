@@ -7,7 +7,7 @@ import pytest
 import vl_convert
 
 from planner.language import language
-from planner.report.blocks import Report
+from planner.report.blocks import Chart, Report
 from planner.report.headings import headed
 from planner.report.page.charts import chart_place
 from planner.report.pictures import picture_of
@@ -76,6 +76,24 @@ def test_an_axis_says_its_unit_as_a_column_does(tmp_path, code, shown):
 def test_letters_of_a_picture_are_those_of_the_page(tmp_path):
     config = picture_of(block(company(tmp_path, 6), "book_m1"))["config"]
     assert {config[part][size] for part in ("axis", "legend") for size in ("labelFontSize", "titleFontSize")} == {12}
+
+
+def test_pictures_of_books_are_called_after_their_measures(tmp_path):
+    called = {one.key: one.called for one in company(tmp_path, 6).blocks(Chart) if one.key.startswith("book_")}
+    assert called == {"book_m0": "book_customers", "book_m1": "book_revenue"}
+
+
+def test_nobody_has_a_part_of_a_customer(tmp_path):
+    report = company(tmp_path, 2)
+    assert figures_along_x(block(report, "book_m0").still) == [str(one) for one in range(7)]
+    assert any("." in one for one in figures_along_x(block(report, "book_m1").still))
+
+
+def figures_along_x(spec: dict) -> list[str]:
+    """Return the figures along the axis across, of a chart that has room for many."""
+    svg = drawing({**spec, "width": 2000})
+    along = re.search(r'aria-label="X-axis.*?role-axis-label"(.*?)</g>', svg, re.DOTALL)[1]
+    return re.findall(r">([^<>]+)</text>", along)
 
 
 def drawing(spec: dict) -> str:

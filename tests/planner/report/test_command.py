@@ -46,6 +46,16 @@ def test_pictures_of_every_chart_are_written_when_asked_for(project, capsys):
     assert all((project / one).stat().st_size > 500 for one in files)
 
 
+def test_sheets_per_manager_of_people_without_managers_are_a_warning_and_the_rest_is_written(project, capsys):
+    rows = [line.split(",") for line in (project / "reps.csv").read_text(encoding="utf-8").splitlines()]
+    assert "manager_id" not in rows[0]
+    code, shown, told = said(capsys, "report", "--sheet-per-manager", "--images", "--json")
+    assert code == DONE
+    assert len(json.loads(shown)["files"]) > 2
+    assert "--sheet-per-manager would change nothing here: no table in it names managers." in " ".join(told.split())
+    assert "--sheet-per-manager" not in said(capsys, "report", "--images")[2]
+
+
 def test_a_report_again_replaces_the_one_before_and_nothing_else(project, capsys):
     said(capsys, "report", "--images")
     said(capsys, "report")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 import vl_convert
 
@@ -20,7 +21,9 @@ from planner.report.blocks import Chart, Difference, Scorecard, Sentences, Table
 from planner.report.comparison.books import ABSENT, NOBODY, read_plans
 from planner.report.comparison.report import comparison_report, report_of_comparison
 from planner.report.comparison.runs import compared_runs, read_comparison, read_frontier
+from planner.report.page import page
 from planner.report.readership.audience import Audience, scope_for
+from planner.report.workbook import write_workbook
 from scenarios.comparing.difference import difference
 from tests.planner.report.comparing import EVERYBODY, NASTY, block, plain, record_of, texts_in
 from tests.planner.together.worked_project import planned, worked_project
@@ -275,3 +278,14 @@ def test_where_not_all_are_drawn_the_baseline_and_the_most_even_plans_come_first
     allowed = {one["name"] for one in record_of(compared)["scenarios"] if one["allowed"]}
     assert order[1:] == sorted(order[1:], key=lambda name: (name not in allowed, off[name]))
     assert table.plotted_first == "the baseline and the most even ones"
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_every_sheet_has_a_name_that_is_not_cut_and_prints_name_sheets_that_there_are(compared, code, tmp_path):
+    report = report_of_comparison(compared / "first", EVERYBODY, language(code))
+    write_workbook(report, tmp_path / "comparison.xlsx")
+    names = openpyxl.load_workbook(tmp_path / "comparison.xlsx").sheetnames
+    assert not [name for name in names if "…" in name]
+    named = set(re.findall(r'"sheet":"([^"]*)"', page(report)))
+    assert len(named) > 2
+    assert named <= set(names)

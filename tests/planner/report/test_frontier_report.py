@@ -80,6 +80,16 @@ def test_the_workbook_draws_what_was_found_and_what_is_best_possible_as_steps(do
     assert rows[1][6:] == (4, 40)
 
 
+def test_no_part_of_a_customer_is_moved_in_the_chart(document):
+    record = rough(document)
+    close = [{**one.model_dump(), "x": float(at)} for at, one in enumerate(record.points)]
+    band = {**record.band.model_dump(), "lower_to": [0.0, 0.0, 1.0, None], "upper_from": [0.0, 1.0, 2.0]}
+    chart = FrontierWords(rough(document, points=close, band=band), ENGLISH).chart()
+    svg = vl_convert.vegalite_to_svg(json.dumps(chart.still))
+    along = re.search(r'aria-label="X-axis.*?role-axis-label"(.*?)</g>', svg, re.DOTALL)[1]
+    assert re.findall(r">([^<>]+)</text>", along) == ["0", "1", "2"]
+
+
 def test_the_table_and_the_chart_have_the_points_of_the_record(traced, document):
     report = report_of_frontier(traced / "front", EVERYBODY, ENGLISH)
     table = next(one for one in report.blocks(Table) if one.key == "points")

@@ -112,6 +112,13 @@ def test_the_sheet_that_a_print_names_is_in_the_workbook_with_all_columns(title:
     assert len([cell for cell in book[named][1] if cell.value]) == 12
 
 
+def test_a_print_names_a_sheet_by_its_short_name(tmp_path: Path):
+    report = report_of(replace(cut(title="All customers, one by one, wherever they are"), tab="Customers"))
+    write_workbook(report, tmp_path / "plan.xlsx")
+    assert page(report).split('"sheet":"')[1].split('"')[0] == "Customers"
+    assert "Customers" in openpyxl.load_workbook(tmp_path / "plan.xlsx").sheetnames
+
+
 @pytest.fixture
 def few(saved: Callable[..., Path]) -> Path:
     return saved("few", made)

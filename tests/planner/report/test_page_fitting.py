@@ -9,12 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from planner.language import ENGLISH
 from planner.report.blocks import Chart, Column, Report, Table
+from planner.report.drawing import drawn
+from planner.report.palette import OWNERS
+from planner.report.plan.stacked import stacked_bars
 from tests.browser import Chromium, opened
 from tests.planner.report.made_up import bars, report_of
 from tests.planner.report.on_screen import TABLE, column, heading, position, until
 
 SCENARIOS = ("base", "status quo", "from scratch", "fewest moves")
+STAGES = ("at risk", "growing", "lapsed", "mature", "new", "prospect")
 STATES = ("before the plan", "after, inside of the band", "after, outside of the band", "after, without a target")
 
 
@@ -44,6 +49,18 @@ def test_a_legend_too_long_for_a_phone_stands_in_columns_and_no_name_in_it_is_cu
         edge = shown.locator("#block-states .drawing").evaluate("one => one.getBoundingClientRect().right")
         assert max(box["x"] + box["width"] for box in (one.bounding_box() for one in names.all())) <= edge
         assert _beyond(shown, "#block-states") == 0
+
+
+def test_a_legend_that_begins_where_the_bars_do_has_no_more_room_than_they_have(
+    browser: Chromium, saved: Callable[..., Path]
+):
+    with opened(browser, saved("stages", lambda: report_of(_stages())), width=390) as shown:
+        shown.locator("#block-stages").scroll_into_view_if_needed()
+        shown.wait_for_selector("#block-stages[data-drawn]")
+        names = shown.locator("#block-stages .role-legend-label text")
+        assert names.all_text_contents() == list(STAGES)
+        edge = shown.locator("#block-stages .drawing").evaluate("one => one.getBoundingClientRect().right")
+        assert max(box["x"] + box["width"] for box in (one.bounding_box() for one in names.all())) <= edge
 
 
 def test_a_map_on_a_phone_is_no_higher_than_it_needs_and_its_choices_outlive_a_change_of_colours(
@@ -180,6 +197,13 @@ def _states() -> Chart:
     }
     spec = {"data": {"values": rows}, "mark": "bar", "encoding": encoding, "width": "container", "height": 120}
     return Chart("states", "States", spec, "Four states.")
+
+
+def _stages() -> Chart:
+    reps = [f"Daniel Jacobson {at}" for at in range(6)]
+    counts = {stage: np.arange(6) % (2 + at) + 1 for at, stage in enumerate(STAGES)}
+    chart = stacked_bars(reps, counts, OWNERS[:6], ("Rep", "Stage"), ENGLISH, legend="Stage")
+    return drawn("stages", "Stage by rep", chart, "Six stages.")
 
 
 def _tall() -> Chart:

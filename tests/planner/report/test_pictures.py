@@ -144,7 +144,24 @@ def test_keys_that_no_file_can_have_give_files_still(tmp_path: Path) -> None:
     charts = tuple(a_chart(key=key) for key in ("../up", "Loads", "loads", "工作量"))
     report = Report("plan", "Plan", "", (Section("one", "One", charts),), "en")
     names = [file.name for file in write_pictures(report, tmp_path)]
-    assert names[::2] == ["up.png", "Loads.png", "loads-2.png", "chart.png"]
+    assert names[::2] == ["up.png", "Loads.png", "loads-2.png", "工作量.png"]
+
+
+def test_pictures_are_called_after_what_they_show_in_any_script_and_no_two_alike(tmp_path: Path) -> None:
+    called = ("book_revenue / Q1", "book_营收", "book_Revenue Q1", "CON", "book_\u202egnp", "", "book_" + "收" * 90)
+    charts = tuple(a_chart(key=f"book_m{at}", called=one) for at, one in enumerate(called))
+    report = Report("plan", "Plan", "", (Section("one", "One", charts),), "en")
+    names = [file.name for file in write_pictures(report, tmp_path)]
+    assert names[:12:2] == [
+        "book_revenue-Q1.png",
+        "book_营收.png",
+        "book_Revenue-Q1-2.png",
+        "chart-CON.png",
+        "book_-gnp.png",
+        "book_m5.png",
+    ]
+    assert names[12].startswith("book_收收收")
+    assert len(names[12].encode()) <= 130
 
 
 def test_the_same_chart_is_the_same_picture(tmp_path: Path) -> None:

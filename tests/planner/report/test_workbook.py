@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from planner.language import language
-from planner.report.blocks import Column, Report, Table
+from planner.report.blocks import Column, Report, Scorecard, Table
 from planner.report.workbook import tables
 from tests.planner.report.made import HOSTILE, a_report
 from tests.planner.report.workbooks import of_blocks, of_table, texts, written
@@ -188,7 +189,41 @@ def test_tables_are_ready_to_be_worked_with(report: Report, path: Path) -> None:
         assert sheet.auto_filter.ref == f"A1:{sheet.cell(1 + table.count, len(table.columns)).coordinate}"
         assert sheet.print_title_rows == "$1:$1"
         assert sheet.page_setup.orientation == "landscape"
-        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.oddFooter.left.text == "&A"
+        assert sheet.oddFooter.right.text == "&P / &N"
+
+
+def on_paper(sheet: Worksheet, size: int) -> float:
+    """Return how many points high the letters of a sheet are at least when it is printed."""
+    if not sheet.sheet_properties.pageSetUpPr or not sheet.sheet_properties.pageSetUpPr.fitToPage:
+        return size * (sheet.page_setup.scale or 100) / 100
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    points = sum((sheet.column_dimensions[one.column_letter].width * 7 + 5) * 0.75 for one in sheet[1])
+    return size * min(1.0, 784 / points)
+
+
+@pytest.mark.parametrize(("code", "size"), [("en", 11), ("zh", 10)])
+@pytest.mark.parametrize("count", [2, 6, 9, 20, 60])
+def test_letters_stay_large_enough_to_be_read_on_paper_however_many_columns_there_are(
+    tmp_path: Path, count: int, code: str, size: int
+) -> None:
+    columns = (Column("id", "ID", "id"), Column("name", "Name"), *(Column(f"c{at}", "C", "id") for at in range(count)))
+    cells = {one.key: texts([one.key + "x" * 12]) for one in columns}
+    report = replace(of_blocks(Table("t", "T", columns, cells)), language=code)
+    sheet = openpyxl.load_workbook(written(report, tmp_path)).worksheets[-1]
+    assert on_paper(sheet, size) >= 7
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.print_title_cols == ("$A:$B" if count > 9 else None)
+
+
+def test_a_scorecard_of_many_scenarios_is_printed_large_enough_with_its_labels_on_every_page(tmp_path: Path) -> None:
+    card: Scorecard = a_report(60, 6).blocks(Scorecard)[0]
+    rows = tuple(replace(one, values=one.values * 4, best=one.best * 4, uncertain=(), upto=(), instead=(), meaning=())
+                 for one in card.rows)  # fmt: skip
+    many = replace(card, scenarios=tuple(f"s{at}" for at in range(12)), allowed=(True,) * 12, rows=rows, states=())
+    sheet = openpyxl.load_workbook(written(of_blocks(many), tmp_path)).worksheets[-1]
+    assert on_paper(sheet, 11) >= 7
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$4:$4", "$A:$A")
 
 
 def test_numbers_are_shown_as_the_language_writes_them(report: Report, path: Path) -> None:

@@ -43,6 +43,29 @@ def test_hostile_titles_give_sheets_that_excel_takes(tmp_path: Path) -> None:
         assert name.casefold() != "history"
 
 
+def test_a_sheet_has_a_short_name_of_its_own_and_is_printed_under_its_whole_title(tmp_path: Path) -> None:
+    tables = [
+        Table("t", "Books & moves, scenario by scenario", (Column("a", "A"),), {"a": texts(["v"])}, tab="Books"),
+        Table("u", "Reps", (Column("a", "A"),), {"a": texts(["v"])}),
+    ]
+    book = openpyxl.load_workbook(written(of_blocks(*tables), tmp_path))
+    assert book.sheetnames[1:] == ["Books", "Reps"]
+    assert [sheet.oddHeader.left.text for sheet in book.worksheets[1:]] == [
+        "Books && moves, scenario by scenario",
+        None,
+    ]
+    said = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
+    assert "Books & moves, scenario by scenario" in said
+
+
+def test_of_a_manager_with_a_long_name_the_name_is_cut_and_not_what_the_sheet_holds(tmp_path: Path) -> None:
+    columns = (Column("manager", "Manager"), Column("a", "A"))
+    cells = {"manager": texts(["Alexandra Featherstonehaugh"]), "a": texts(["v"])}
+    blocks = [Table(key, title, columns, cells, per=("manager",)) for key, title in (("t", "Moves"), ("u", "Reps"))]
+    names = openpyxl.load_workbook(written(of_blocks(*blocks), tmp_path, sheet_per_manager=True)).sheetnames
+    assert names[3:] == ["Alexandra Featherstone… · Moves", "Alexandra Featherstoneh… · Reps"]
+
+
 def test_the_first_sheet_leads_to_every_other_one(report: Report, path: Path) -> None:
     book = openpyxl.load_workbook(path)
     first = book.worksheets[0]

@@ -3,6 +3,9 @@
 const LETTER = 6.8;
 const PANEL = 210;
 const AXIS = 82;
+// Room of the figures beside an upright axis, and the part of the width that names beside one may take.
+const QUANTITIES = 40;
+const AXIS_PART = 0.36;
 const HEIGHTS = [180, 720];
 // Of maps: the width that their height was reckoned for.
 const RECKONED = 720;
@@ -28,15 +31,32 @@ const legendColumns = (names, most) => {
   return Math.max(1, Math.min(names.length, Math.floor(most / Math.max(...lengths))));
 };
 
-const withRoom = (part, most) => {
+// How much of the width stands to the left of the bars: legends begin where these do.
+const besideBars = (spec, most) => {
+  const wides = [0];
+  const look = (part) => {
+    const y = part.encoding?.y;
+    if (isPlain(y) && y.axis !== null) {
+      const names = Array.isArray(y.sort) ? y.sort : [];
+      const longest = Math.max(0, ...names.map(lengthOf));
+      const room = Math.min(longest, y.axis?.labelLimit ?? 180, Math.round(AXIS_PART * most)) + (y.axis?.offset ?? 0) + 8;
+      wides.push((y.type === "quantitative" ? QUANTITIES : room) + (y.title ?? y.axis?.title ? 18 : 0));
+    }
+    return part;
+  };
+  rewritten(spec, look);
+  return Math.max(...wides);
+};
+
+const withRoom = (part, most, legendMost) => {
   const changed = { ...part };
   if (isPlain(part.legend)) {
     const names = part.scale?.domain ?? [];
-    const columns = Array.isArray(names) && typeof names[0] === "string" ? legendColumns(names, most) : null;
-    if (columns !== null) changed.legend = { ...part.legend, columns, labelLimit: most / columns - 26 };
+    const columns = Array.isArray(names) && typeof names[0] === "string" ? legendColumns(names, legendMost) : null;
+    if (columns !== null) changed.legend = { ...part.legend, columns, labelLimit: legendMost / columns - 26 };
   }
   if (isPlain(part.axis) && part.axis.labelLimit) {
-    changed.axis = { ...part.axis, labelLimit: Math.min(part.axis.labelLimit, Math.round(0.36 * most)) };
+    changed.axis = { ...part.axis, labelLimit: Math.min(part.axis.labelLimit, Math.round(AXIS_PART * most)) };
   }
   return changed;
 };
@@ -54,7 +74,8 @@ const panelled = (spec, most) => {
 
 const fitted = (spec, width, isStill) => {
   const most = Math.max(240, width - 8);
-  let made = rewritten(spec, (part) => withRoom(part, most));
+  const legendMost = most - (isByPanels(spec) ? 0 : besideBars(spec, most));
+  let made = rewritten(spec, (part) => withRoom(part, most, legendMost));
   if (isByPanels(made)) made = panelled(made, most);
   if (!isFitted(made)) return made;
   const isAll = made.width === "container" || isStill || made.width >= most;
