@@ -10,6 +10,7 @@ from pathlib import Path
 from models.findings import InputRefused
 from planner.record import NotPlanned, Planned
 from planner.run_folder import load_record
+from planner.to_type import command
 from planner.verification import verified
 from planner.write.files import sha256
 from planner.write.folder import RECORD, RUNS, SCENARIOS, run_folders
@@ -55,7 +56,6 @@ class Quarter:
 
 def look_at(project: Path) -> Quarter:
     """Look at a project's folder: its runs, and what happened to files since the last one."""
-    here = "" if project == Path() else f" {project}"
     runs = tuple(_seen(folder) for folder in run_folders(project) if (folder / RECORD).is_file())
     if not runs:
         if not _is_project(project):
@@ -64,22 +64,24 @@ def look_at(project: Path) -> Quarter:
         told = ("Nothing was planned yet.",)
         if (project / RUNS / SCENARIOS).is_dir():
             told = ("Scenarios were compared; none of them is the plan yet.",)
-            return Quarter(project, (), told, f"planner plan{here} --scenario NAME", "makes the chosen one the plan")
-        return Quarter(project, (), told, f"planner check{here}", "looks for problems before planning")
+            return Quarter(
+                project, (), told, f"{command('plan', project)} --scenario NAME", "makes the chosen one the plan"
+            )
+        return Quarter(project, (), told, command("check", project), "looks for problems before planning")
     last = runs[-1]
     record = last.record
     changed = tuple(_changed(project, record.sources)) if record is not None else ()
-    return Quarter(project, runs, tuple(_open(last, changed)), *_next(last, bool(changed), here))
+    return Quarter(project, runs, tuple(_open(last, changed)), *_next(last, bool(changed), project))
 
 
-def _next(last: RunSeen, changed: bool, here: str) -> tuple[str, str]:
+def _next(last: RunSeen, changed: bool, project: Path) -> tuple[str, str]:
     if changed:
-        return f"planner check{here}", "looks at what has changed"
+        return command("check", project), "looks at what has changed"
     if isinstance(last.record, NotPlanned) or last.record is None:
-        return f"planner plan{here}", "plans again, once rules or tables have changed"
+        return command("plan", project), "plans again, once rules or tables have changed"
     if not last.verified:
-        return f"planner verify {last.folder}", "judges the run again, independently"
-    return f"planner plan{here}", f"plans again; {last.folder / ASSIGNMENTS} is ready to hand out"
+        return command("verify", last.folder), "judges the run again, independently"
+    return command("plan", project), f"plans again; {last.folder / ASSIGNMENTS} is ready to hand out"
 
 
 def _is_project(project: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,12 @@ def worked_policy(**changes: Any) -> Policy:
     """Read the policy; ``changes`` replace whole sections of it."""
     document = YAML(typ="safe").load((FOLDER / "planner.yaml").read_text(encoding="utf-8"))
     return Policy.model_validate({**copy.deepcopy(document["policy"]), **changes})
+
+
+def measured_also(names: Iterable[str]) -> dict[str, Any]:
+    """Return the section of measures with further ones, for :func:`worked_policy`; each counts the revenue again."""
+    measures = worked_policy().model_dump(mode="json", exclude_unset=True)["measures"]
+    return {**measures, **{name: measures["revenue"] for name in names}}
 
 
 def worked_plan(org: Org, policy: Policy, reps: str) -> Assignment:

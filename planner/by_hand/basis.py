@@ -16,6 +16,7 @@ from planner.hand_edits import planned_owners
 from planner.read.text import without_halves
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, find_run, open_run, read_assignment
+from planner.to_type import command
 from planner.write.files import sha256
 from planner.write.folder import RUNS
 from planner.write.run import ASSIGNMENTS, MOVES
@@ -63,7 +64,9 @@ def read_basis(named: Path | None) -> Basis:
             run.folder,
             "The run has no plan",
             f"a run that is {record.status}",
-            "Try planner explain infeasible" if record.status == "infeasible" else "Try planner plan again",
+            f"Try {command('explain', run.folder, 'infeasible')}"
+            if record.status == "infeasible"
+            else "Try planner plan again",
         )
     path = run.folder / ASSIGNMENTS
     if not path.is_file():

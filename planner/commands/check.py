@@ -32,6 +32,7 @@ def check(
     from planner.project import load
     from planner.project_file import further_tables
     from planner.screens.check import show_check
+    from planner.to_type import command, typed
 
     with Progress(messages(), quiet=quiet) as progress:
         progress.say("reading tables and policy")
@@ -69,7 +70,7 @@ def check(
             output(),
             loaded.org,
             seen,
-            project=project,
+            ready=command("plan", project, scenario=scenario, files=typed(wishes=wishes), sets=sets),
             title=loaded.name,
             findings=loaded.findings,
             assumptions=loaded.assumptions,

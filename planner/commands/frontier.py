@@ -95,6 +95,7 @@ def frontier(
     from planner.screens.frontier import show_frontier, show_frontier_written
     from planner.screens.plan import show_put_beside
     from planner.screens.report import show_files
+    from planner.to_type import command
     from planner.together.crews import crew_for
     from planner.together.order import Limits
     from planner.together.points import Points
@@ -174,7 +175,11 @@ def frontier(
         print_json({"run": str(folder), **listed, **frontier_document(record)})
     else:
         title = loaded.name if scenario is None else f"{loaded.name} · {scenario}"
-        show_frontier(output(), found, trade, title=title, explanation=explanation)
+        explain = [
+            command("plan", project, scenario=scenario, sets=sets),
+            command("explain", loaded.folder, "infeasible"),
+        ]
+        show_frontier(output(), found, trade, title=title, explanation=explanation, explain=explain)
         show_frontier_written(output(), folder, len(found.points))
         show_files(output(), files)
     for lost in answers.lost:

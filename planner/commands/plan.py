@@ -89,10 +89,11 @@ def plan(
     from planner.native_output import muted
     from planner.project import load
     from planner.project_file import further_tables
-    from planner.read.text import without_halves
+    from planner.screens.conflicts import show_explain
     from planner.screens.findings import show_findings, show_warnings_briefly
     from planner.screens.plan import show_no_plan, show_plan, show_put_beside, show_written
     from planner.screens.search import searching
+    from planner.to_type import command, typed
     from planner.warm import warm_run
     from planner.write.folder import chosen_folder
     from planner.write.run import RUN, About, write_run
@@ -152,7 +153,6 @@ def plan(
         progress.say("writing the plan")
         earlier = None if warm is None else warm_run(warm, loaded.folder).resolve().name
         proposed = None if circulated is None else circulated.name
-        named = {"wishes": wishes, "after": after, "accepted": accepted}
         about = About(
             loaded.name,
             scenario,
@@ -161,7 +161,7 @@ def plan(
             loaded.files,
             warm=earlier,
             after=proposed,
-            typed={option: without_halves(str(path)) for option, path in named.items() if path is not None},
+            typed=typed(wishes=wishes, after=after, accepted=accepted),
             lines=loaded.lines,
         )
         written = write_run(loaded.folder, about, loaded.org, loaded.policy, found, account, heard, out=target)
@@ -176,8 +176,7 @@ def plan(
     elif account is None:
         show_no_plan(output(), found, loaded.org, title=title)
         if found.status == "infeasible":
-            output().blank()
-            output().paragraph("planner explain infeasible says where each rule stands, and what to type.", "quiet")
+            show_explain(output(), [command("explain", written.folder, "infeasible")])
     else:
         show_plan(
             output(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,7 @@ from models.findings import Place
 from models.org import Org
 from planner.document import read_scalar
 from planner.run_folder import RunFolder
-from scenarios.definition import BASE
+from planner.to_type import options
 from scenarios.setting import assignment
 
 
@@ -35,7 +34,7 @@ class Typing:
     @classmethod
     def of_run(cls, run: RunFolder) -> Typing:
         """Return what puts changes of a run's inputs in words."""
-        return cls(run.org, run.place, run.record.scenario, tuple(run.record.changed), dict(run.record.typed))
+        return cls(run.org, run.place, run.record.scenario, tuple(run.record.changed), dict(run.record.typed.items()))
 
     def lines(self, relaxation: Relaxation) -> tuple[str, ...]:
         """Return one line per value, cell or line to change."""
@@ -43,15 +42,13 @@ class Typing:
 
     def _lines(self, relaxation: Relaxation) -> Iterator[str]:
         values, cells, rows = settled(relaxation)
-        sets = [] if self.scenario in (None, BASE) else [f"--scenario {shlex.quote(self.scenario)}"]
-        sets += [f"--{option} {shlex.quote(path)}" for option, path in self.typed.items()]
-        sets += [f"--set {shlex.quote(one)}" for one in self.changed if _path(one) not in values]
+        sets = [one for one in self.changed if _path(one) not in values]
         for path, value in values.items():
             if value is None:
                 line = self.of_policy(f"policy.{path}")
                 yield f"take out {path} ({line.file}, line {line.line})" if line.line else f"take out {path}"
             else:
-                sets.append(f"--set {shlex.quote(f'{path}={as_yaml(value)}')}")
+                sets.append(f"{path}={as_yaml(value)}")
         for row in rows:
             filled = ", ".join(f"{column} {_shown(value)}" for column, value in row.cells)
             yield f"a new row in {self.org.source(row.table).file}: {filled}"
@@ -65,8 +62,9 @@ class Typing:
                 yield f"{place}: {_shown(cell.value)} instead of {_shown(old)}"
         gone = [path for path, value in values.items() if value is None]
         in_them = any(path.startswith(_path(one)) for path in gone for one in self.changed)
-        if sets and not in_them:  # else they would put back what is to be taken out of them
-            yield " ".join(sets)
+        words = " ".join(options(self.scenario, self.typed, sets))
+        if words and not in_them:  # else they would put back what is to be taken out of them
+            yield words
 
 
 def settled(relaxation: Relaxation) -> tuple[dict[str, Any], list[SetCell], list[NewRow]]:

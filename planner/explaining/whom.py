@@ -7,6 +7,7 @@ from models.plan import Plan
 from planner.finished import priced_plan
 from planner.known_ids import UNKNOWN, Known
 from planner.run_folder import RunFolder
+from planner.to_type import command
 
 
 def position_of(run: RunFolder, table: str, whom: str) -> int:
@@ -37,7 +38,11 @@ def plan_to_explain(run: RunFolder, about: str) -> Plan:
     plan = priced_plan(run)
     if plan.assignment is None or plan.judgement is None or plan.status in ("infeasible", "no_plan"):
         found = f"a run that is {plan.status}"
-        hint = "Try planner explain infeasible" if plan.status == "infeasible" else "Try a run that has a plan"
+        hint = (
+            f"Try {command('explain', run.folder, 'infeasible')}"
+            if plan.status == "infeasible"
+            else "Try a run that has a plan"
+        )
         raise InputRefused(
             [Finding("TP532", f"There is no {about} to explain", Place(file=str(run.folder)), found=found, hint=hint)]
         )

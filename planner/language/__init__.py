@@ -1,7 +1,7 @@
 """The languages of the planner: what it says in each of them, and how each writes numbers, money and dates."""
 
 from planner.language.asked import ask_for, asked_for
-from planner.language.labels import begun, is_known_measure, label, measure_word
+from planner.language.labels import begun, is_known_measure, label, measure_word, within
 from planner.language.language import CODES, ENGLISH, UNITS, Language, beside, is_known_unit, language
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "label",
     "language",
     "measure_word",
+    "within",
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from models.measure_names import KNOWN_MEASURES
 from planner.language.language import Language
 
-_KNOWN_MEASURES = frozenset({"customers", "revenue", "potential", "workload", "visits"})
-"""Measures that are called as columns of the tables are; any other one is the user's own."""
 _COMPOSED = (
     "{measure} moved, chosen",
     "{measure} moved, forced",
@@ -20,11 +19,14 @@ _COMPOSED = (
     "{measure}: capacity used",
     "{measure}: fullest",
 )
+_AFTER_A_NAME = tuple(
+    composed.removeprefix("{measure}") for composed in _COMPOSED if not composed.startswith("{measure}, ")
+)
 
 
 def is_known_measure(name: str) -> bool:
     """Tell whether a measure is called as a column of the tables is, which says nothing of anybody."""
-    return name in _KNOWN_MEASURES
+    return name in KNOWN_MEASURES
 
 
 def label(language: Language, text: str) -> str:
@@ -57,6 +59,20 @@ def begun(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def within(text: str) -> str:
+    """Return an English label as it stands within a sentence: names of the user's own stay as they are written.
+
+    Examples
+    --------
+    >>> within("Revenue moved, chosen"), within("ARR moved, chosen"), within("Reps inside the band")
+    ('revenue moved, chosen', 'ARR moved, chosen', 'reps inside the band')
+    """
+    measures = (text.removesuffix(end) for end in _AFTER_A_NAME if text.endswith(end))
+    if any(measure.lower() not in KNOWN_MEASURES for measure in measures):
+        return text
+    return text[:1].lower() + text[1:]
+
+
 def measure_word(name: str, language: Language) -> str:
     """Return what a measure is called, or a line of the policy that is called as its measure; others are quoted.
 
@@ -68,6 +84,6 @@ def measure_word(name: str, language: Language) -> str:
     ('营收', '营收 #2', 'reach')
     """
     plain, mark, number = name.partition(" #")
-    if plain in _KNOWN_MEASURES and (not mark or number.isdigit()):
+    if plain in KNOWN_MEASURES and (not mark or number.isdigit()):
         return f"{language(plain)}{mark}{number}"
     return name

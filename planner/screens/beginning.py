@@ -6,6 +6,7 @@ from models.findings import errors_among
 from planner.beginning import Begun
 from planner.console import Paper, Said
 from planner.screens.findings import counted
+from planner.to_type import command
 
 
 def show_beginning(paper: Paper, begun: Begun) -> None:
@@ -20,7 +21,8 @@ def show_beginning(paper: Paper, begun: Begun) -> None:
     errors = len(errors_among(begun.findings))
     if errors:
         paper.paragraph(Said(f"The tables have {counted(errors, 'problem')} to mend before planning.", "warn"))
+    check = command("check", begun.folder)
     if begun.findings:
-        paper.line(f"Next: planner check {begun.folder}, then planner plan {begun.folder}")
+        paper.line(f"Next: {check}, then {command('plan', begun.folder)}")
     else:
-        paper.line(f"Next: fill in the tables, then planner check {begun.folder}")
+        paper.line(f"Next: fill in the tables, then {check}")

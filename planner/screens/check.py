@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -24,13 +23,16 @@ def show_check(
     org: Org,
     survey: Survey,
     *,
-    project: Path,
+    ready: str,
     title: str,
     findings: Sequence[Finding],
     assumptions: Sequence[Finding] = (),
     unit: str = "",
 ) -> None:
-    """Write what planning would start from, and whether anything speaks against it."""
+    """Write what planning would start from, and whether anything speaks against it.
+
+    ``ready`` is the command to go on with.
+    """
     say = paper.language
     size = counted(org.n_customers, "customer", say=say) + say(", ") + counted(org.n_reps, "rep", say=say)
     paper.blank()
@@ -50,8 +52,7 @@ def show_check(
     elif not survey.possible:
         paper.paragraph(say("No plan can exist before the errors above are mended."), "bad")
     else:
-        here = "" if project == Path() else f" {project}"
-        paper.line(Said(say("Ready: {command}", command=f"planner plan{here}"), "good"))
+        paper.line(Said(say("Ready: {command}", command=ready), "good"))
 
 
 def _show_effects(paper: Paper, effects: Sequence[LineEffect]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from models.names import first_of
 from planner.console import Column, Look, Paper, Said, Words, clipped, width_of
-from planner.language import Language, beside, label
+from planner.language import Language, beside, label, within
 from planner.screens.figures import OTHER_MEANING, change_in, figure_in
 from planner.screens.findings import counted
 from scenarios.comparing.comparison import Comparison, Entry, Row, Section
@@ -287,7 +287,7 @@ def _show_legend(paper: Paper, comparison: Comparison, *, everything: bool) -> N
             paper.paragraph(
                 say(
                     "≈ not certain which is better in {row}: {pairs}; a longer search may decide",
-                    row=row.label.lower() if say.code == "en" else label(say, row.label),
+                    row=within(row.label) if say.code == "en" else label(say, row.label),
                     pairs=pairs,
                 ),
                 "warn",

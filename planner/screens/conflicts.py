@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from models.conflicts.alike import InWords, alike_together, other_limit
@@ -44,6 +44,14 @@ def show_infeasibility(paper: Paper, why: Infeasibility, places: Places) -> None
         return
     paper.line(Said(paper.language("No plan can exist"), "bad"))
     show_conflicts(paper, why, places)
+
+
+def show_explain(paper: Paper, commands: Sequence[str]) -> None:
+    """Write what to type, one after the other, to be told everything of why no plan can exist."""
+    paper.blank()
+    paper.paragraph("To see where each rule stands, and what helps:", "quiet")
+    for command in commands:  # to be copied, so never broken
+        paper.line(command, indent=4)
 
 
 def show_conflicts(paper: Paper, why: Infeasibility, places: Places) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from planner.console import Column, Look, Paper, Said, Words, width_of
 from planner.exchange_rates import Rates
 from planner.language import ENGLISH, Language, beside, label
+from planner.screens.conflicts import show_explain
 from planner.screens.figures import number, percent
 from planner.screens.findings import counted
 from planner.screens.plan import gap_figure
@@ -27,9 +28,18 @@ _STOPPED = {
 
 
 def show_frontier(
-    paper: Paper, frontier: Frontier, trade: TradeOff, *, title: str, explanation: Sequence[str] = ()
+    paper: Paper,
+    frontier: Frontier,
+    trade: TradeOff,
+    *,
+    title: str,
+    explanation: Sequence[str] = (),
+    explain: Sequence[str] = (),
 ) -> None:
-    """Write a frontier: the plot, the knee with its reason, and the table of points; or why no plan can exist."""
+    """Write a frontier: the plot, the knee with its reason, and the table of points; or why no plan can exist.
+
+    ``explain`` are the commands that tell more of why none can.
+    """
     paper.blank()
     say = paper.language
     against = say("{y} against {x}", y=label(say, trade.y), x=label(say, trade.x))
@@ -41,7 +51,8 @@ def show_frontier(
             paper.paragraph(say("No plan can exist"), "bad")
             for because in explanation:
                 paper.paragraph(because, bullet="· ")
-            paper.paragraph("planner plan, then planner explain infeasible, says where each rule stands.", "quiet")
+            if explain:
+                show_explain(paper, explain)
             return
         paper.paragraph(say("No plan was found."), "warn")
         if frontier.stopped_by in _STOPPED:

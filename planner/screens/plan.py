@@ -10,6 +10,7 @@ import numpy as np
 from models.account import Account
 from models.explain.wishes import Heard
 from models.findings import Finding
+from models.measure_names import begun
 from models.names import Called, customer_names, first_of, rep_names
 from models.org import IntArray, Org
 from models.plan import Plan
@@ -75,7 +76,7 @@ def show_headline(paper: Paper, headline: Headline, plan: Plan) -> None:
     """Write the eight numbers, one a line: what it is, the number, and what it is of."""
     say, loss = paper.language, headline.largest_loss
     gap, gap_note = gap_in_words(plan, say)
-    worth = label(say, headline.worth.capitalize())
+    worth = label(say, begun(headline.worth))
     rows: list[tuple[Words, Words, Words]] = [
         (
             say("Chosen moves"),

@@ -12,7 +12,7 @@ from models.org import Org
 from planner.by_hand.trial import Outlook, Trial
 from planner.console import Paper, Said
 from planner.explaining.typing import Typing
-from planner.language import Language
+from planner.language import Language, begun
 from planner.screens.by_hand import points_in_words, show_books, show_broken, show_edits, show_goals, show_restored
 from planner.screens.conflicts import Places, show_conflicts
 from planner.screens.figures import number
@@ -48,7 +48,7 @@ def _show_as_it_stands(paper: Paper, trial: Trial, here: str) -> None:
         paper.paragraph(f"{wish.words}: nobody else may own it.", "bad", bullet="· ")
     if not stands.deviations:
         if not trial.unmet:
-            paper.paragraph(f"{here.capitalize()} is like that already.")
+            paper.paragraph(f"{begun(here)} is like that already.")
         return
     rules = "Every hard rule holds." if not stands.broken else f"It breaks {counted(len(stands.broken), 'hard rule')}."
     together = f"{points_in_words(_stages(trial, stands))} points against {here}."

@@ -16,7 +16,7 @@ from planner.screens.figures import OTHER_MEANING, change_in, figure_in
 from planner.versions import versions
 from planner.write.files import write_csv, write_json
 from planner.write.folder import Kind, pages_of, report_beside
-from planner.write.tables import for_people
+from planner.write.tables import for_people, headed_for_people
 from scenarios.comparing.comparison import Comparison, Row
 from scenarios.comparing.difference import Difference
 from scenarios.comparing.gate import Verdict
@@ -63,7 +63,10 @@ def difference_document(difference: Difference) -> list[dict[str, object]]:
 
 
 def comparison_table(comparison: Comparison) -> pd.DataFrame:
-    """Return one row per scenario with a column per figure, named as gates name it; infinite ones are ``inf``."""
+    """Return one row per scenario with a column per figure, named as gates name it; infinite ones are ``inf``.
+
+    Before a name that a spreadsheet would take for a formula stands an apostrophe, as before such cells.
+    """
     entries = comparison.entries
     explained = [" · ".join(entry.explanation) or None for entry in entries]
     table = {
@@ -75,7 +78,7 @@ def comparison_table(comparison: Comparison) -> pd.DataFrame:
     for name, row in comparison.rows.items():
         table[name] = np.array([math.nan if value is None else value for value in row.values], dtype=float)
     table["explanation"] = for_people(np.array(explained, dtype=object))
-    return pd.DataFrame(table)
+    return headed_for_people(pd.DataFrame(table))
 
 
 def difference_table(difference: Difference) -> pd.DataFrame:

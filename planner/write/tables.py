@@ -61,7 +61,7 @@ def moves_table(account: Account) -> pd.DataFrame:
         table[account.summary.headline.worth] = moves.revenue
     for measure, values in account.carried.items():
         table[measure if measure not in table else f"measure_{measure}"] = values[moves.member]
-    return table
+    return headed_for_people(table)
 
 
 def _of_moves(members: IntArray, known: IntArray, values: npt.NDArray[Any], blank: object) -> npt.NDArray[Any]:
@@ -177,3 +177,8 @@ def for_people(texts: Texts) -> Texts:
     escaped = texts.copy()
     escaped[risky] = "'" + escaped[risky]
     return escaped
+
+
+def headed_for_people(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose headers, with names of the user's own among them, no spreadsheet takes for formulas."""
+    return table.set_axis(for_people(table.columns.to_numpy(dtype=object)), axis="columns")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from models.measure_names import begun
 from models.policy import CUSTOMERS, Policy, line_names
 from models.policy import GOALS as ALL_GOALS
 from scenarios.comparing.risk import Risk
@@ -115,7 +116,7 @@ def _in_short(shape: Shape) -> Iterator[RowDefinition]:
     yield RowDefinition(
         "revenue_moved_share",
         IN_SHORT,
-        f"{worth.capitalize()} moved",
+        f"{begun(worth)} moved",
         SHARE,
         "less",
         lambda f, _: None if f.revenue is None else f.revenue.share,
@@ -192,7 +193,7 @@ def _goals(shape: Shape) -> Iterator[RowDefinition]:
         yield RowDefinition(
             f"goals.{name}",
             GOALS,
-            name.capitalize(),
+            name[:1].upper() + name[1:],
             unit,
             "less",
             value,
@@ -282,7 +283,7 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
     yield RowDefinition(
         "revenue_moved",
         MOVES,
-        f"{worth.capitalize()} moved, chosen",
+        f"{begun(worth)} moved, chosen",
         unit,
         "less",
         lambda f, _: None if f.revenue is None else f.revenue.chosen,
@@ -292,7 +293,7 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
     yield RowDefinition(
         "revenue_moved_forced",
         MOVES,
-        f"{worth.capitalize()} moved, forced",
+        f"{begun(worth)} moved, forced",
         unit,
         "less",
         lambda f, _: None if f.revenue is None else f.revenue.forced_present + f.revenue.forced_departed,
@@ -302,7 +303,7 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
     yield RowDefinition(
         "revenue_frozen_share",
         MOVES,
-        f"{worth.capitalize()} frozen",
+        f"{begun(worth)} frozen",
         SHARE,
         None,
         lambda f, _: None if f.revenue is None else f.revenue.frozen_share,
@@ -322,7 +323,7 @@ def _moves(shape: Shape) -> Iterator[RowDefinition]:
                 return "" if found is None else found.unit
 
             machine = f"{_scope(measure)}.{'moved' if name == 'chosen' else 'moved_forced'}"
-            label = f"{measure.capitalize()} moved, {name}"
+            label = f"{begun(measure)} moved, {name}"
             yield RowDefinition(machine, MOVES, label, measure_unit, "less", carried, meaning=unit_in, unit_of=unit_in)
 
 
@@ -379,7 +380,7 @@ def _quota() -> Iterator[RowDefinition]:
             before = when == "before"
             machine = f"quota.{name}_before" if before else f"quota.{name}"
             said = f"{label}, before" if before else label
-            yield RowDefinition(machine, QUOTA, said.capitalize(), unit, None if before else better, value)
+            yield RowDefinition(machine, QUOTA, said[:1].upper() + said[1:], unit, None if before else better, value)
 
 
 def _proof() -> Iterator[RowDefinition]:

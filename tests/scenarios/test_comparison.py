@@ -1,6 +1,7 @@
 """Scenarios side by side: what differs, which is best, and what is not certain."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from scenarios.comparing.comparison import Entry, compare
 from scenarios.comparing.figures import figures_without_plan
 from scenarios.comparing.gate import names_for, names_in
 from scenarios.comparing.risk import risk_of
+from scenarios.comparing.rows import Shape, definitions
 from tests.plans import no_plan
 from tests.scenarios.compared import worked_entries, worked_figures
 from tests.worked import ALL_STAY, OPTIMUM, SECOND, THIRD, worked_policy
@@ -266,3 +268,18 @@ def test_a_comparison_needs_scenarios_with_names_of_their_own():
 def test_what_is_no_range_of_shares_is_refused(text):
     with pytest.raises(InputRefused, match="TP510"):
         risk_of(text)
+
+
+@pytest.mark.parametrize("name", ["ARR", "iPhone Units", "größe", "seats"])
+def test_names_of_the_users_own_are_written_as_they_are_and_own_words_begin_a_line(name):
+    shape = Shape((("balance", "%"),), (("customers", ""), ("revenue", "USD"), (name, "USD")), (), (name, "USD"))
+    labels = {row.name: row.label for row in definitions(shape)}
+    assert labels["revenue_moved"] == f"{name} moved, chosen"
+    assert labels["revenue_frozen_share"] == f"{name} frozen"
+    assert labels["revenue_moved_share"] == f"{name} moved"
+    assert labels["revenue.moved"] == "Revenue moved, chosen"
+    assert labels["goals.balance"] == "Balance"
+    other = {row.name: row.label for row in definitions(replace(shape, revenue=("revenue", "USD")))}
+    assert (other[f"{name}.moved"], other[f"{name}.moved_forced"]) == (f"{name} moved, chosen", f"{name} moved, forced")
+    assert other["revenue_moved"] == "Revenue moved, chosen"
+    assert other["quota.cv_before"] == "Variation (CV), before"

@@ -83,7 +83,9 @@ def report_of_frontier(folder: Path, audience: Audience, say: Language) -> Repor
     if not may_see_frontier(record, scope):
         title = "The frontier weighs what this reader may not see"
         found = f"{record.y.name} against {record.x.name}"
-        raise InputRefused([Finding("TP564", title, Place(file=str(folder)), found, hint="Try another --job")])
+        given = [option for option, value in (("--for", audience.person), ("--job", audience.job)) if value is not None]
+        hint = f"Try another {' or '.join(given)}"
+        raise InputRefused([Finding("TP564", title, Place(file=str(folder)), found, hint=hint)])
     return frontier_report(record, say, scope, latest_plan(record, run.folder))
 
 

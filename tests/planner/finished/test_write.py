@@ -18,7 +18,7 @@ from planner.write.inputs import policy_document
 from planner.write.run import About, write_run
 from tests.planner.finished.made import infeasible_run, worked_run
 from tests.plans import plan_of, worked_account
-from tests.worked import OPTIMUM, worked_org, worked_plan, worked_policy
+from tests.worked import OPTIMUM, measured_also, worked_org, worked_plan, worked_policy
 
 
 def rows(path):
@@ -131,6 +131,15 @@ def test_names_that_a_spreadsheet_would_run_are_disarmed(tmp_path):
     account = account_for(org, policy, plan)
     folder = write_run(tmp_path, About("worked"), org, policy, plan, account).folder
     assert [row["name"] for row in rows(folder / "moves.csv")][1] == "'=HYPERLINK(1)"
+
+
+def test_measures_that_a_spreadsheet_would_run_are_disarmed_in_the_header(tmp_path):
+    name = '=HYPERLINK("http://x","y")'
+    org, policy = worked_org(), worked_policy(measures=measured_also([name]))
+    plan = plan_of(org, policy, worked_plan(org, policy, OPTIMUM))
+    folder = write_run(tmp_path, About("worked"), org, policy, plan, account_for(org, policy, plan)).folder
+    assert f"'{name}" in rows(folder / "moves.csv")[0]
+    assert name not in rows(folder / "moves.csv")[0]
 
 
 @pytest.mark.parametrize("percent", ["7%", "50%", "33.3333333333%", "0.1%", "14.2857142857142857%", "1e-7%"])

@@ -16,7 +16,7 @@ from scenarios.comparing.difference import difference
 from scenarios.comparing.gate import judge_gate, names_in
 from tests.plans import plan_of
 from tests.scenarios.compared import worked_entries, worked_figures
-from tests.worked import OPTIMUM, SECOND, worked_org, worked_plan, worked_policy
+from tests.worked import OPTIMUM, SECOND, measured_also, worked_org, worked_plan, worked_policy
 
 
 def written(folder, entries, **options):
@@ -39,6 +39,18 @@ def test_the_table_has_one_row_per_scenario_and_the_names_of_gates(tmp_path):
     assert (table["base"]["baseline"], table["everything to Eve"]["allowed"]) == ("true", "false")
     assert table["west grows"]["explanation"] == "TP302 The measure 'potential' has no column"
     assert set(comparison.rows) <= set(names_in(comparison)) & set(table["base"])
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(1)"])
+def test_no_header_with_a_name_of_the_users_own_is_a_formula(tmp_path, name):
+    figures = worked_figures(OPTIMUM, measures=measured_also([name, "=1+1", "plain"]))
+    comparison = written(tmp_path, [Entry("base", figures)])
+    assert any(row.startswith(name) for row in comparison.rows)
+    with (tmp_path / "comparison.csv").open(encoding="utf-8", newline="") as file:
+        headers = next(csv.reader(file))
+    assert not [header for header in headers if header.startswith(("=", "+", "-", "@"))]
+    assert {f"'{row}" if row[0] in "=+-@" else row for row in comparison.rows} <= set(headers)
+    assert "plain.cv" in headers
 
 
 def test_the_record_is_read_back_as_it_was_written(tmp_path):

@@ -56,7 +56,7 @@ def test_no_text_is_translated_twice(code):
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_every_translation_is_of_a_text_that_the_planner_says(code):
     said = {text for folder in ("models", "scenarios", "planner") for text in literals(ROOT / folder)}
-    said |= {text.capitalize() for text in said}
+    said |= {text.capitalize() for text in said} | {text[:1].upper() + text[1:] for text in said}
     said |= {text.replace("_", " ") for text in said}  # names of a status
     ids = [forms(entry)[0] for entry in entries(code)]
     assert not [one for one in ids if one not in said and one.removeprefix("{count} ") not in said]

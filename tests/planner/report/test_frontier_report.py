@@ -232,8 +232,14 @@ def test_a_frontier_of_what_a_job_may_not_see_is_refused(tmp_path):
     file.write_text(text.replace("customers: customers.csv", kept), encoding="utf-8")
     code, _, _ = planned("frontier", folder, "--points", 2, "--report", "--out", folder / "front")
     assert code == DONE
-    with pytest.raises(InputRefused, match="TP564"):
-        report_of_frontier(folder / "front", Audience(None, "sales"), ENGLISH)
+    for audience, hint in (
+        (Audience(None, "sales"), "Try another --job"),
+        (Audience("rep:ana"), "Try another --for"),
+        (Audience("rep:ana", "service"), "Try another --for or --job"),
+    ):
+        with pytest.raises(InputRefused, match="TP564") as refused:
+            report_of_frontier(folder / "front", audience, ENGLISH)
+        assert [one.hint for one in refused.value.findings] == [hint]
 
 
 def test_a_frontier_whose_runs_are_gone_is_for_those_who_see_everything(traced, document):
