@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -110,7 +111,7 @@ def _tell_usage(error: click.ClickException, as_json: bool) -> None:
 def _tell_defect(error: Exception, as_json: bool) -> None:
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     _tell(as_json, "defect", f"A defect in the planner itself, not in your data: {what}")
-    arguments = " ".join(sys.argv[1:])
+    arguments = shlex.join(sys.argv[1:])
     messages().paragraph(f"Try planner {arguments} --debug and report what it prints.")
 
 

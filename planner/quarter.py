@@ -10,6 +10,7 @@ from pathlib import Path
 from models.findings import InputRefused
 from planner.record import NotPlanned, Planned
 from planner.run_folder import load_record
+from planner.shell import quoted
 from planner.verification import verified
 from planner.write.files import sha256
 from planner.write.folder import RECORD, RUNS, SCENARIOS, run_folders
@@ -55,7 +56,7 @@ class Quarter:
 
 def look_at(project: Path) -> Quarter:
     """Look at a project's folder: its runs, and what happened to files since the last one."""
-    here = "" if project == Path() else f" {project}"
+    here = "" if project == Path() else f" {quoted(project)}"
     runs = tuple(_seen(folder) for folder in run_folders(project) if (folder / RECORD).is_file())
     if not runs:
         if not _is_project(project):
@@ -78,7 +79,7 @@ def _next(last: RunSeen, changed: bool, here: str) -> tuple[str, str]:
     if isinstance(last.record, NotPlanned) or last.record is None:
         return f"planner plan{here}", "plans again, once rules or tables have changed"
     if not last.verified:
-        return f"planner verify {last.folder}", "judges the run again, independently"
+        return f"planner verify {quoted(last.folder)}", "judges the run again, independently"
     return f"planner plan{here}", f"plans again; {last.folder / ASSIGNMENTS} is ready to hand out"
 
 

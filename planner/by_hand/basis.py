@@ -16,6 +16,7 @@ from planner.hand_edits import planned_owners
 from planner.read.text import without_halves
 from planner.record import NotPlanned, Planned
 from planner.run_folder import RunFolder, find_run, open_run, read_assignment
+from planner.shell import quoted
 from planner.write.files import sha256
 from planner.write.folder import RUNS
 from planner.write.run import ASSIGNMENTS, MOVES
@@ -76,7 +77,8 @@ def read_basis(named: Path | None) -> Basis:
             path,
             "The assignments are not those the run wrote",
             "a file edited in place, from which the plan cannot be put together again",
-            f"Try moving it elsewhere, making the same plan anew by planner plan, and planner adopt {path.name}",
+            "Try moving it elsewhere, making the same plan anew by planner plan, and "
+            f"planner adopt {quoted(path.name)}",
         )
     return Basis(run, record, plan, restored=True)
 

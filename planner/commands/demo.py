@@ -30,6 +30,7 @@ def demo(ctx: click.Context, folder: Path, as_json: bool, quiet: bool) -> int:
     from planner.console import messages
     from planner.exits import DONE
     from planner.generate import sample
+    from planner.shell import quoted
 
     made = sample(folder, customers=CUSTOMERS, reps=REPS, seed=SEED)
     paper = messages()
@@ -94,18 +95,19 @@ def demo(ctx: click.Context, folder: Path, as_json: bool, quiet: bool) -> int:
             quiet=quiet,
         )
     if code == DONE and not quiet:
+        named = quoted(folder)
         paper.heading("Try next")
         for command, why in (
             (
-                f"planner compare {folder} --gap {GAP} --time-limit {COMPARE_SECONDS:g}",
+                f"planner compare {named} --gap {GAP} --time-limit {COMPARE_SECONDS:g}",
                 "all that the scenarios buy; planned already, so it is there at once",
             ),
-            (f"planner frontier {folder} --points 5 --time-limit 60", "what each bit of change buys"),
-            (f"planner report {folder} --images", "the page of the plan again, and its charts for slides"),
-            (f"planner books {folder}", "how unfair it is today"),
-            (f'planner plan {folder} --scenario "light touch"', "the same with fewer moves"),
-            (f'planner plan {folder} --set "balance[potential].tolerance=5%"', "stricter about fairness"),
-            (f"planner verify {folder}", "check the last run, independently"),
+            (f"planner frontier {named} --points 5 --time-limit 60", "what each bit of change buys"),
+            (f"planner report {named} --images", "the page of the plan again, and its charts for slides"),
+            (f"planner books {named}", "how unfair it is today"),
+            (f'planner plan {named} --scenario "light touch"', "the same with fewer moves"),
+            (f'planner plan {named} --set "balance[potential].tolerance=5%"', "stricter about fairness"),
+            (f"planner verify {named}", "check the last run, independently"),
             ("planner init DIR --from CUSTOMERS REPS", "plan your own"),
         ):
             paper.line(command)

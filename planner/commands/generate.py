@@ -50,6 +50,7 @@ def generate(
     from planner.console import messages
     from planner.exits import DONE, print_json
     from planner.generate import generate as generate_project
+    from planner.shell import quoted
 
     made = generate_project(
         folder,
@@ -77,5 +78,5 @@ def generate(
         paper.line(f"{made.customers:,} customers and {made.reps:,} reps in {made.folder}: {', '.join(made.files)}")
         if made.places_left_out:
             paper.line(f"{made.places_left_out:,} places without people were left out")
-        paper.line(f"Next: planner check {made.folder}, planner plan {made.folder}")
+        paper.line(f"Next: planner check {quoted(made.folder)}, planner plan {quoted(made.folder)}")
     return DONE

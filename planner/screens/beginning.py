@@ -6,6 +6,7 @@ from models.findings import errors_among
 from planner.beginning import Begun
 from planner.console import Paper, Said
 from planner.screens.findings import counted
+from planner.shell import quoted
 
 
 def show_beginning(paper: Paper, begun: Begun) -> None:
@@ -21,6 +22,6 @@ def show_beginning(paper: Paper, begun: Begun) -> None:
     if errors:
         paper.paragraph(Said(f"The tables have {counted(errors, 'problem')} to mend before planning.", "warn"))
     if begun.findings:
-        paper.line(f"Next: planner check {begun.folder}, then planner plan {begun.folder}")
+        paper.line(f"Next: planner check {quoted(begun.folder)}, then planner plan {quoted(begun.folder)}")
     else:
-        paper.line(f"Next: fill in the tables, then planner check {begun.folder}")
+        paper.line(f"Next: fill in the tables, then planner check {quoted(begun.folder)}")

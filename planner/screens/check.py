@@ -15,6 +15,7 @@ from planner.language import Language
 from planner.screens.figures import amount, number, percent
 from planner.screens.findings import counted, show_findings
 from planner.screens.plan import show_assumptions
+from planner.shell import quoted
 
 MOST_UNPLACEABLE = 10
 
@@ -50,7 +51,7 @@ def show_check(
     elif not survey.possible:
         paper.paragraph(say("No plan can exist before the errors above are mended."), "bad")
     else:
-        here = "" if project == Path() else f" {project}"
+        here = "" if project == Path() else f" {quoted(project)}"
         paper.line(Said(say("Ready: {command}", command=f"planner plan{here}"), "good"))
 
 
