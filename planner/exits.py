@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import click
 
 from models.findings import Finding, InputRefused
 from planner.console import messages, output
+from planner.interruption import left, listen
 from planner.language import ask_for
 from planner.screens.findings import show_findings
 
@@ -34,9 +36,10 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
     Commands return their exit code (None is 0). A traceback is shown only where ``--debug`` was asked for.
     """
     ask_for("en")
+    listen()
     debug, as_json = "--debug" in arguments, "--json" in arguments
     try:
-        code = command.main(list(arguments), prog_name="planner", standalone_mode=False)
+        code = _done(command, arguments)
     except InputRefused as refused:
         _tell_findings(refused.findings, as_json)
         code = BAD_INPUT
@@ -65,6 +68,16 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         _tell_defect(error, as_json)
         code = DEFECT
     return code if isinstance(code, int) else DONE
+
+
+def _done(command: click.Command, arguments: Sequence[str]) -> object:
+    """Do what a command does; whatever goes wrong because of Ctrl-C is an interruption."""
+    try:
+        return command.main(list(arguments), prog_name="planner", standalone_mode=False)
+    except Exception as error:
+        if left():
+            raise KeyboardInterrupt from error
+        raise
 
 
 def findings_as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -98,7 +111,7 @@ def _tell_usage(error: click.ClickException, as_json: bool) -> None:
 def _tell_defect(error: Exception, as_json: bool) -> None:
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     _tell(as_json, "defect", f"A defect in the planner itself, not in your data: {what}")
-    arguments = " ".join(sys.argv[1:])
+    arguments = shlex.join(sys.argv[1:])
     messages().paragraph(f"Try planner {arguments} --debug and report what it prints.")
 
 

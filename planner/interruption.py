@@ -7,13 +7,36 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
-from models.stop import Stop
+if TYPE_CHECKING:
+    from models.stop import Stop
 
 Result = TypeVar("Result")
 
 _GLANCE_SECONDS = 0.1
+_LEFT = threading.Event()
+
+
+def listen() -> None:
+    """Remember from now on that Ctrl-C was pressed, and raise KeyboardInterrupt as Python does.
+
+    What it is raised in may make another error of it: DuckDB a failed query, pydantic a broken model.
+    """
+    _LEFT.clear()
+    here = threading.current_thread() is threading.main_thread()
+    if here and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _leave)
+
+
+def left() -> bool:
+    """Tell whether Ctrl-C has ended the work since ``listen``."""
+    return _LEFT.is_set()
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    _LEFT.set()
+    raise KeyboardInterrupt
 
 
 def until_interrupted(work: Callable[[], Result], stop: Stop, tell: Callable[[], None]) -> Result:
@@ -30,7 +53,7 @@ def until_interrupted(work: Callable[[], Result], stop: Stop, tell: Callable[[],
 
     def asked(number: int, frame: FrameType | None) -> None:
         if stop.interrupted.is_set():
-            raise KeyboardInterrupt
+            _leave(number, frame)
         stop.interrupt()
         tell()
 
@@ -57,7 +80,7 @@ def asked_to_stop(tell: Callable[[], None]) -> Iterator[Callable[[], bool]]:
 
     def heard(number: int, frame: FrameType | None) -> None:
         if asked.is_set():
-            raise KeyboardInterrupt
+            _leave(number, frame)
         asked.set()
 
     earlier = signal.signal(signal.SIGINT, heard)

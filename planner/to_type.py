@@ -12,6 +12,16 @@ from scenarios.definition import BASE
 HERE = Path()
 
 
+def quoted(path: str | Path) -> str:
+    """Return a path as one word of a command line.
+
+    >>> print(quoted("acme"), quoted("my work"), quoted("x $(rm y)"), quoted("-x"))
+    acme 'my work' 'x $(rm y)' ./-x
+    """
+    text = str(path)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
+
+
 def command(
     verb: str,
     folder: Path = HERE,
@@ -27,7 +37,7 @@ def command(
     >>> command("explain", HERE, "infeasible")
     'planner explain infeasible'
     """
-    where = [] if folder == HERE else [shlex.quote(str(folder))]
+    where = [] if folder == HERE else [quoted(folder)]
     return " ".join(["planner", verb, *where, *map(shlex.quote, words), *options(scenario, files or {}, sets)])
 
 

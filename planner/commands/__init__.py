@@ -12,6 +12,7 @@ from importlib.metadata import version
 import click
 
 from models.findings import did_you_mean
+from planner.interruption import left, listen
 
 # name -> (module, what it does); in the order in which a new user meets them
 COMMANDS = {
@@ -65,11 +66,14 @@ def planner() -> None:
 
 def main() -> None:
     """Run the command line and end the process with one of the five exit codes."""
+    listen()
     try:
         from planner.exits import run
 
         code = run(planner, sys.argv[1:])
-    except KeyboardInterrupt:  # while modules are still being read
+    except BaseException as error:  # while modules are still being read
+        if not isinstance(error, KeyboardInterrupt) and not left():
+            raise
         sys.stderr.write("Stopped.\n")
         code = 3
     if code == 3:

@@ -23,6 +23,7 @@ from planner.generate.people import Roster, hire
 from planner.generate.policy import Terms, policy_text
 from planner.generate.tables import write_table
 from planner.generate.words import Words, words
+from planner.to_type import quoted
 
 PERIOD = Period(dt.date(2027, 1, 1), dt.date(2027, 3, 31))
 """The quarter every generated org plans for: fixed, because a seed must mean the same org tomorrow."""
@@ -93,7 +94,7 @@ def generate(
         spoken = words("chinese" if preset == "china" else "english")
         command = f"planner generate --customers {customers} --reps {reps} --seed {seed} --preset {preset}"
         if geography is not None:
-            command += f" --geography {geography.name}"
+            command += f" --geography {quoted(geography.name)}"
         tables, yaml = _org(rng, places, spoken, customers, reps, extension, command)
     files = {f"{name}.{extension}": table for name, table in tables.items()}
     with tempfile.TemporaryDirectory(dir=_nearest_folder(folder)) as made:

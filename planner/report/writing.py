@@ -23,6 +23,7 @@ from planner.report.plan.report import plan_report
 from planner.report.readership.audience import Audience, scope_for
 from planner.report.readership.evidence import read_evidence
 from planner.run_folder import RunFolder, find_run, open_run
+from planner.to_type import quoted
 from planner.write.comparison import RECORD as COMPARISON
 from planner.write.files import read_csv_as_text, sha256
 from planner.write.folder import IMAGES, REPORTS, RUNS, Kind, chosen_folder, pages_of
@@ -159,7 +160,7 @@ def report_of_run(
         called as the audience is.
     """
     if isinstance(run.record, NotPlanned):
-        explained = f"Try planner explain {run.folder} infeasible, or name another run"
+        explained = f"Try planner explain {quoted(run.folder)} infeasible, or name another run"
         hint = explained if run.record.status == "infeasible" else "Try planner plan again, or name another run"
         raise InputRefused([Finding("TP540", "The run has no plan to report", Place(file=str(run.folder)), hint=hint)])
     scope = scope_for(run, audience, say)
@@ -179,7 +180,8 @@ def _refuse_another_plan(run: RunFolder, record: Planned, plan: Plan) -> None:
     if wrong:
         table = run.folder / ASSIGNMENTS
         edited = sha256(table) != record.files.get(ASSIGNMENTS)
-        ways = f"planner adopt {table} {run.folder} and report that" if edited else f"planner verify {run.folder}"
+        again, adopted = f"planner verify {quoted(run.folder)}", f"planner adopt {quoted(table)} {quoted(run.folder)}"
+        ways = f"{adopted} and report that" if edited else again
         raise InputRefused(
             [
                 Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.forkserver as forkserver
+import multiprocessing.resource_tracker as resource_tracker
 import signal
 import sys
 import threading
@@ -68,14 +69,15 @@ class Processes:
 
     def get_ready(self) -> None:
         """Begin to import what the processes need, while there is something else to do here."""
-        forkserver.ensure_running()
+        with _ctrl_c_held():
+            forkserver.ensure_running()
 
     def begin(self, job: Job) -> None:
         """Begin a job in a new process."""
         mine, theirs = self._context.Pipe()
         each = max(1, cores() // self.size)
         process = self._context.Process(target=_live, args=(self._work, job, each, theirs), daemon=True)
-        with _no_main_module():
+        with _no_main_module(), _ctrl_c_held():
             process.start()
         theirs.close()
         self._at_work[mine] = (job, process)
@@ -108,6 +110,23 @@ class Processes:
         self._interrupted = True
         for connection in self._at_work:
             _send(connection, _INTERRUPT)
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Let processes begin that Ctrl-C does not reach, also not while they read modules; it reaches this one after that.
+
+    It reaches the whole group; the parent decides what it means.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # would let the signal through when it begins
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -70,6 +70,31 @@ main()
     assert (ended.returncode, ended.stderr) == (STOPPED, "Stopped.\n")
 
 
+def test_an_interruption_that_a_library_makes_another_error_of_is_still_one():
+    script = """
+import os, signal, sys, time
+import click
+from planner.exits import run
+
+@click.command()
+def command():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        raise RuntimeError("Query interrupted") from None
+
+sys.exit(run(command, []))
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stderr.strip()) == (STOPPED, "Stopped.")
+
+
+def test_an_error_after_an_earlier_command_was_stopped_is_a_defect_again():
+    assert run(ending(KeyboardInterrupt()), []) == STOPPED
+    assert run(ending(ZeroDivisionError("division by zero")), []) == DEFECT
+
+
 def test_a_command_decides_by_itself_what_the_answer_is():
     assert run(ending(code=None), []) == DONE
     assert run(ending(code=THE_ANSWER_IS_NO), []) == THE_ANSWER_IS_NO

@@ -1,5 +1,8 @@
 """Many jobs side by side: none stops another, what was done is found again, parents come first."""
 
+import subprocess
+import sys
+
 import pytest
 
 from models.cores import cores
@@ -102,3 +105,26 @@ def test_the_result_of_a_job_does_not_depend_on_how_many_are_done_at_a_time():
             return {key: one.result for key, one in run(jobs, crew, never).items()}
 
     assert results(1, range(6)) == results(4, [5, 3, 1, 0, 2, 4])
+
+
+PRESSED = """
+import os, signal, time
+from scenarios.running.processes import Processes
+from scenarios.running.runner import Job, run
+from tests.errands import errand
+
+os.setsid()
+signal.signal(signal.SIGINT, lambda *_: None)
+with Processes(errand, 1, preload=("models.solve",)) as crew:
+    crew.get_ready()
+    for _ in range(15):
+        time.sleep(0.05)
+        os.killpg(0, signal.SIGINT)
+    ended = run([Job("one", "one", {"name": "one", "do": "name"}, None)], crew, lambda _: None)
+    print(ended["one"].result)
+"""
+
+
+def test_ctrl_c_reaches_no_process_that_still_reads_its_modules():
+    ended = subprocess.run([sys.executable, "-c", PRESSED], capture_output=True, text=True, check=False, timeout=120)
+    assert (ended.stdout, ended.stderr) == ("one\n", "")

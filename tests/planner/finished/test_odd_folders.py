@@ -101,3 +101,30 @@ def test_a_key_that_no_policy_has_is_named(planned, tmp_path, capsys):
     code, _, told = said(capsys, "verify", run)
     assert code == BAD_INPUT
     assert "goal: " in told
+
+
+@pytest.fixture
+def dangerous(planned, tmp_path):
+    """A project in a folder whose name would be a command to a shell."""
+    return shutil.copytree(planned, tmp_path / "my $(touch broken)", ignore=shutil.ignore_patterns("runs"))
+
+
+def test_commands_to_type_next_name_a_folder_as_one_word(dangerous, tmp_path, capsys):
+    word = f"'{dangerous}"
+    made = tmp_path / "made $(touch broken)"
+    told = [said(capsys, "generate", made, "--customers", 40, "--reps", 3)[2]]
+    told += [said(capsys, "check", dangerous)[1], said(capsys, "status", dangerous)[1]]
+    assert said(capsys, "plan", dangerous, "--quiet")[0] == DONE
+    told.append(said(capsys, "status", dangerous)[1])
+    edit(dangerous / "runs" / "001", "assignments.csv", "bob", "ana")
+    code, _, hint = said(capsys, "report", dangerous)
+    assert code == BAD_INPUT
+    told.append(hint)
+    plain = ["".join(one.split()) for one in told]
+    assert all("$(touchbroken)" in one for one in plain)
+    for one in plain:
+        for command in ("plan", "check", "verify", "adopt"):
+            assert f"planner{command}/" not in one
+    for one, command in zip(plain[1:], ("plan", "check", "verify", "adopt"), strict=True):
+        assert f"planner{command}" + "".join(word.split()) in one
+    assert f"plannercheck'{''.join(str(made).split())}',plannerplan'{''.join(str(made).split())}'" in plain[0]
