@@ -44,6 +44,7 @@ def counts_like_everybody(seed):
     return problem.n_aux
 
 
+@pytest.mark.long
 def test_the_search_counts_a_customer_once_over_all_its_roles():
     assert sum(counts_like_everybody(seed) for seed in range(100)) > 10
 

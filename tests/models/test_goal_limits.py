@@ -126,6 +126,7 @@ def test_the_multiplier_of_a_limit_proves_what_rows_alone_do_not():
         price_bound(org, without, prices)
 
 
+@pytest.mark.long
 def test_a_warm_start_carries_the_multiplier_of_a_limit():
     org, policy = (
         middling_org(),

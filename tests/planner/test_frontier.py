@@ -84,6 +84,7 @@ def test_the_settings_of_a_point_plan_it_again(project, capsys):
     assert run(planner, ["verify"]) == DONE
 
 
+@pytest.mark.long
 def test_against_a_goal_it_is_the_goals_limit_that_moves(project, capsys):
     code, shown, _ = traced(capsys, "--against", "misfit", "--json")
     assert code == DONE

@@ -247,6 +247,7 @@ def test_assignments_of_nobody_known_are_passed_over(project, capsys):
     assert_as_good(plan(capsys, "--warm", "001"), cold)
 
 
+@pytest.mark.long
 def test_without_a_certificate_the_plan_alone_is_begun_with(project, capsys, size):
     cold = plan(capsys)
     (project / "runs" / "001" / "certificate.npz").unlink()

@@ -8,6 +8,7 @@ import pytest
 
 from planner.commands import planner
 from planner.exits import BAD_INPUT, DONE, THE_ANSWER_IS_NO, run
+from tests.long_ones import long_but
 from tests.worked import copy_worked
 
 SET = ("--set", "capacity[workload].max=30")
@@ -35,7 +36,7 @@ def commands(shown):
     return [shlex.split(line)[1:] for line in shown.splitlines() if line.startswith("    planner ")]
 
 
-@pytest.mark.parametrize("file", ["", "/planner.yaml"])
+@pytest.mark.parametrize("file", long_but(["", "/planner.yaml"], ""))
 def test_a_plan_that_cannot_exist_names_the_run_to_explain(outside, capsys, file):
     code, shown = told(capsys, "plan", outside + file, *SET)
     assert code == THE_ANSWER_IS_NO
@@ -45,7 +46,7 @@ def test_a_plan_that_cannot_exist_names_the_run_to_explain(outside, capsys, file
     assert "No plan can exist" in shown
 
 
-@pytest.mark.parametrize("file", ["", "/planner.yaml"])
+@pytest.mark.parametrize("file", long_but(["", "/planner.yaml"], ""))
 def test_a_frontier_that_cannot_exist_says_what_to_plan_and_explain(outside, capsys, file):
     changed = ("--scenario", "it's thin", *SET)
     code, shown = told(capsys, "frontier", outside + file, *changed)

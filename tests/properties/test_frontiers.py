@@ -174,6 +174,7 @@ def test_a_limit_of_its_own_ends_the_frontier_unless_it_is_lifted():
         assert found.complete
 
 
+@pytest.mark.long
 def test_a_goals_own_limit_ends_the_frontier_unless_it_is_lifted():
     org = worked_org()
     lines = [{"goal": "balance"}, {"goal": "disruption", "max": 3.5}, {"goal": "misfit"}]

@@ -136,6 +136,7 @@ def test_piece_by_piece_is_the_best_of_all(first, bundle):
         apart_it_is_as_good_as_whole(seed, bundle)
 
 
+@pytest.mark.long
 def test_pieces_of_customers_with_two_roles_are_the_best_of_all():
     for seed in range(12):
         apart_it_is_as_good_as_whole(seed, 0, falling_apart_in_two_roles)

@@ -102,7 +102,7 @@ def what_is_told_of_streamed_pairs_is_true(monkeypatch, seed: int) -> str:
     return "planned"
 
 
-@pytest.mark.parametrize("first", range(0, 24, 12))
+@pytest.mark.parametrize("first", long_but(range(0, 24, 12), 0))
 def test_what_is_told_of_streamed_pairs_is_true(streaming, first):
     told = [what_is_told_of_streamed_pairs_is_true(streaming, seed) for seed in range(first, first + 12)]
     assert told.count("planned") >= 3
@@ -171,6 +171,7 @@ def test_streamed_pairs_prove_what_all_pairs_prove(searching, kind):
     is_as_certain(org, policy, *both_ways(searching, org, policy))
 
 
+@pytest.mark.long
 def test_streamed_prices_may_be_climbed_to(searching):
     for name in ("models.engines.prices.LP_CANDIDATES", "models.streamed.LP_CANDIDATES"):
         searching.setattr(name, 0)
@@ -178,6 +179,7 @@ def test_streamed_prices_may_be_climbed_to(searching):
     is_as_certain(org, policy, *both_ways(searching, org, policy))
 
 
+@pytest.mark.long
 def test_families_stay_together_where_pairs_are_streamed(searching):
     org = middling_org(70, 12, 5)
     customers = org.customers.assign(family_id=[f"F{c // 3}" for c in range(70)])

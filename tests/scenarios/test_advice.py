@@ -208,6 +208,7 @@ def test_of_priorities_the_first_that_gains_is_named():
     assert (raised.effect.stage, raised.effect.points) == (0, -1.0)
 
 
+@pytest.mark.long
 def test_a_rep_to_hire_has_whole_grades_where_all_have():
     org = middling_org()
     org.reps["seniority"] = np.arange(org.n_reps) % 2 + 2.0

@@ -58,6 +58,7 @@ def test_what_cannot_be_compared_is_refused_without_a_traceback(capsys, argument
     assert "Traceback" not in messages
 
 
+@pytest.mark.long
 def test_no_plan_by_anybody_is_no_success(tmp_path, capsys):
     (tmp_path / "hopeless.txt").write_text(" 1 2\n 1 1\n 2 2\n 1\n")
     code, shown, _ = said(capsys, "--gap-file", tmp_path / "hopeless.txt", "--method", "highs", "--method", "greedy")

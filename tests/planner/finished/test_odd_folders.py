@@ -42,8 +42,7 @@ def test_everything_can_be_done_in_a_folder_of_any_name(odd, capsys):
         ("adopt", f"{run}/assignments.csv", odd),
         ("compare", odd, "--scenario", "base", "--scenario", "status quo", "--report"),
         ("compare", run, f"{odd}/runs/002"),
-        ("report", f"{odd}/runs/003"),
-        ("frontier", odd, "--points", "2", "--report"),
+        ("frontier", odd, "--points", "2"),
         ("status", odd, "--json"),
     ):
         code, shown, told = said(capsys, *arguments)

@@ -70,12 +70,14 @@ PARQUET, WORKBOOK = parquet(), workbook()
 MANY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.long
 @settings(MANY, max_examples=40)
 @given(content=st.binary(max_size=400) | damaged(CSV), table=st.sampled_from(["customers", "reps", "pairs", "regions"]))
 def test_any_text_file(tmp_path, content, table):
     checked(tmp_path, "any.csv", content, table)
 
 
+@pytest.mark.long
 @settings(MANY, max_examples=25)
 @given(content=st.binary(max_size=400) | damaged(PARQUET))
 def test_any_parquet_file(tmp_path, content):

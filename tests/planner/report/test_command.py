@@ -118,6 +118,7 @@ def test_people_whose_ids_differ_in_capitals_only_share_no_folder_on_any_system(
     assert len({one.casefold() for one in folders}) == len(folders) == 2
 
 
+@pytest.mark.long
 def test_the_report_of_a_comparison_for_one_has_the_folder_of_that_person(project, capsys):
     assert said(capsys, "compare", "--scenario", "base", "--scenario", "status quo", "--out", "both")[0] == DONE
     for typed in ("rep:ana", "rep:Ana"):
@@ -207,6 +208,7 @@ def test_names_that_break_whoever_draws_them_are_drawn_all_the_same(project, cap
             charts.nth(at).locator("svg.marks, canvas.marks").first.wait_for()
 
 
+@pytest.mark.long
 def test_a_link_to_a_section_below_charts_brings_it_into_view(project, capsys, browser):
     assert said(capsys, "report", "--out", "out")[0] == DONE
     with opened(browser, project / "out" / "plan.html", fragment="assignments", height=600) as shown:

@@ -235,6 +235,7 @@ def test_a_comparison_without_any_plan_still_has_a_report(tmp_path):
         report_of_comparison(folder / "first", Audience("rep:ana"), ENGLISH)
 
 
+@pytest.mark.long
 def test_the_scenario_that_was_traced_is_marked_under_the_name_that_its_reader_may_see(project):
     code, _, _ = planned("frontier", project, "--scenario", "eve all quarter", "--out", project / "front")
     assert code == DONE

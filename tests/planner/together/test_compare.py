@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from planner.exits import BAD_INPUT, DONE, STOPPED, THE_ANSWER_IS_NO
+from tests.long_ones import long_but
 from tests.planner.together.worked_project import planned, worked_project
 
 
@@ -133,7 +134,7 @@ def test_the_baseline_is_compared_too(project):
     assert document["baseline"] == "status quo"
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("jobs", long_but([1, 3], 3))
 def test_the_same_comes_out_however_many_are_planned_at_a_time(compared, tmp_path, jobs):
     folder = worked_project(tmp_path / "q1")
     _, document, _ = planned("compare", folder, "--jobs", jobs)

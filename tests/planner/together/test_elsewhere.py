@@ -29,6 +29,7 @@ def without_seconds(document):
     return [{**one, "run": None, "figures": {**one["figures"], "seconds": None}} for one in document["scenarios"]], rows
 
 
+@pytest.mark.long
 def test_the_same_comes_out_as_here_and_is_found_again_here(address, tmp_path):
     here, elsewhere = worked_project(tmp_path / "here"), worked_project(tmp_path / "elsewhere")
     _, expected, _ = planned("compare", here)
