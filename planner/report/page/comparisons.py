@@ -58,7 +58,7 @@ def scorecard_view(card: Scorecard, say: Language) -> ScorecardView:
                 "values": [_number(value) for value in row.values],
                 "best": [bool(one) for one in row.best],
                 "uncertain": [[int(one) for one in pair] for pair in row.uncertain],
-                "range": bool(row.upto),
+                "upto": [_number(value) for value in row.upto],
                 "instead": [bool(one) for one in row.instead],
                 "meaning": [int(one) for one in row.meaning],
             }

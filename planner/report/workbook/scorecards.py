@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -123,6 +124,7 @@ class _Sheet:
         sheet.write_string(row + 1, 0, end, book.text_look(wraps=True))
         for at, value in enumerate(one.upto):
             self._value(row + 1, 1 + at, value, book.look(num_format=shown, align="right"))
+        self._changes(row + 1, replace(one, values=one.upto, upto=()), values)
         return row + 2
 
     def _value(self, row: int, column: int, value: float, look: Any, instead: str = "") -> None:
@@ -135,8 +137,6 @@ class _Sheet:
 
     def _changes(self, row: int, one: ScorecardRow, values: Any) -> None:
         """Write changes against the baseline as formulas, with what they are for the one to begin with."""
-        if one.upto:
-            return
         mine = f"$B{row + 1}:{xl_rowcol_to_cell(row, self.count, col_abs=True)}"
         place = f"SUMPRODUCT(EXACT({self.scenarios},$B${_CHOOSER + 1})*(COLUMN({self.scenarios})-1))"
         base = f"INDEX({mine},{place})"

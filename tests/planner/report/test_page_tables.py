@@ -146,6 +146,7 @@ def test_another_baseline_changes_every_delta(browser: Chromium, everything: Pat
         assert delta(2, 1) == ""
         assert delta(2, 2).startswith("▲+120")
         assert delta(3, 2).startswith("▲+12.2 pp≈")
+        assert delta(4, 2).startswith("▲+1,200,000 – +1,300,000")  # both ends of a range
         assert "worse" in delta(3, 3)
         assert "worse" not in delta(3, 2)
         assert shown.inner_text("#block-scores tr[data-row='6'] td:nth-of-type(2) .value") == "proven"

@@ -133,7 +133,7 @@ def test_changes_on_the_scorecard_are_against_the_scenario_in_the_chooser(report
                 assert shown == pytest.approx(value)
             assert cells[1 + at].font.bold == one.best[at]
             change = cells[6 + at].value
-            known = not one.upto and not instead and math.isfinite(value) and math.isfinite(one.values[1])
+            known = not instead and math.isfinite(value) and math.isfinite(one.values[1])
             other = bool(one.meaning) and one.meaning[at] != one.meaning[1]
             assert change == ("≠" if other else pytest.approx(value - one.values[1]) if known else None)
         pairs = "\n".join(f"{names[first]} ≈ {names[other]}" for first, other in one.uncertain)
@@ -146,6 +146,12 @@ def test_the_upper_end_of_a_range_has_a_row_of_its_own(tmp_path: Path) -> None:
     (risk,) = [one for one in report.sections[3].blocks[0].rows if one.name == "risk"]  # type: ignore[union-attr]
     rows = {row[0]: row for row in sheet.iter_rows(values_only=True)}
     assert rows["Revenue at risk, up to"][2:4] == pytest.approx(risk.upto[1:])
+    base = report.sections[3].blocks[0].baseline  # type: ignore[union-attr]
+    told = openpyxl.load_workbook(written(report, tmp_path), data_only=True)["Scorecard"]
+    changes = {row[0]: row for row in told.iter_rows(values_only=True)}["Revenue at risk, up to"][6:]
+    assert [one for one in changes if isinstance(one, float)] == pytest.approx(
+        [one - risk.upto[base] for one in risk.upto if math.isfinite(one)]
+    )
 
 
 def test_customers_are_listed_with_their_owner_in_each_scenario_and_how_many_they_are(

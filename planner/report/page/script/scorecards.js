@@ -52,8 +52,8 @@ class ScorecardView {
     }
     const isTold = row.instead[at] || row.instead[baseline];
     const change = toNumber(row.values[at]) - toNumber(row.values[baseline]);
-    if (at !== baseline && !isTold && Number.isFinite(change) && !row.range && row.kind !== "flag") {
-      const text = this.changeOf(change, row);
+    if (at !== baseline && !isTold && Number.isFinite(change) && row.kind !== "flag") {
+      const text = this.changeOfEnds(change, row, at, baseline);
       if (text === "0") place.append(make("span", { textContent: "=", title: say("as the baseline") }));
       else {
         const isBetter = row.better && (change < 0) === (row.better === "less");
@@ -68,6 +68,13 @@ class ScorecardView {
       place.append(make("span", { className: "unsure", ariaHidden: "true", textContent: "≈", title: say("order not certain") }),
         make("span", { className: "unseen", textContent: say("order not certain") }));
     }
+  }
+
+  changeOfEnds(change, row, at, baseline) {
+    const text = this.changeOf(change, row);
+    if (!row.upto.length) return text;
+    const end = this.changeOf(toNumber(row.upto[at]) - toNumber(row.upto[baseline]), row);
+    return end === text ? text : `${text} – ${end}`;
   }
 
   changeOf(change, row) {
