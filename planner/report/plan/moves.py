@@ -73,7 +73,8 @@ def moves_table(brief: Brief, changed: BoolArray) -> Table:
             )
     for key, title in (("region", say("Region")), ("tier", say("Tier"))):
         if key in table:
-            add(Column(key, title, choice=True, extra=key == "tier"), text_cells(table[key].iloc[at]))
+            extra = key == "tier" or "staying_to" in cells  # a screen has no room for more
+            add(Column(key, title, choice=True, extra=extra), text_cells(table[key].iloc[at]))
     for kind, title_from, title_to, values in (
         ("team", say("Team from"), say("Team to"), brief.of_reps("team")),
         ("manager", say("Manager from"), say("Manager to"), brief.managers),
