@@ -11,7 +11,8 @@ from functools import cached_property
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from scenarios.comparing.risk import LITERATURE, Risk
 from scenarios.comparing.row_definition import IN_SHORT, OBJECTIVE, Better, Read, RowDefinition
-from scenarios.comparing.rows import Shape, definitions
+from scenarios.comparing.row_shape import Shape
+from scenarios.comparing.rows import definitions
 from scenarios.comparing.scorecard import Figures
 
 Pair = tuple[int, int]

@@ -21,7 +21,8 @@ from sqlglot.tokenizer_core import TokenType
 from models.findings import Finding, InputRefused, Place, did_you_mean
 from models.policy import Policy
 from scenarios.comparing.comparison import Comparison, Entry
-from scenarios.comparing.rows import Shape, definitions
+from scenarios.comparing.row_shape import Shape
+from scenarios.comparing.rows import definitions
 
 Value = float | str | bool | None
 

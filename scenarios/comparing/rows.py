@@ -6,12 +6,10 @@ depends on the goals, measures and capacity lines of the policies compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 from models.measure_names import begun
-from models.policy import CUSTOMERS, Policy, line_names
-from models.policy import GOALS as ALL_GOALS
+from models.policy import CUSTOMERS
 from scenarios.comparing.risk import Risk
 from scenarios.comparing.row_definition import (
     BANDS,
@@ -32,6 +30,7 @@ from scenarios.comparing.row_definition import (
     Better,
     RowDefinition,
 )
+from scenarios.comparing.row_shape import Shape
 from scenarios.comparing.row_values import (
     bands_meant,
     bands_on,
@@ -46,44 +45,6 @@ from scenarios.comparing.row_values import (
 from scenarios.comparing.scorecard import BeforeAfter, Figures, QuotaSpread, Spread
 
 _TAKEN = ("goals", "capacity", "quota")
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What rows there can be: goals, measures with their units, and capacity lines of the policies compared."""
-
-    goals: tuple[tuple[str, str], ...]
-    measures: tuple[tuple[str, str], ...]
-    capacities: tuple[str, ...]
-    revenue: tuple[str, str]
-
-    @classmethod
-    def of_figures(cls, figures: Iterable[Figures]) -> Shape:
-        """Return the shape of finished scenarios; where units differ those of the first one count."""
-        goals: dict[str, str] = {}
-        measures: dict[str, str] = {CUSTOMERS: ""}
-        capacities: dict[str, None] = {}
-        revenue: tuple[str, str] | None = None
-        for one in figures:
-            for name, goal in one.goals.items():
-                goals.setdefault(name, goal.unit)
-            for name, measure in one.measures.items():
-                measures.setdefault(name, measure.unit)
-            capacities.update(dict.fromkeys(use.line for use in one.capacity))
-            if one.revenue is not None:
-                revenue = revenue or (one.revenue.measure, one.revenue.unit)
-        return cls(tuple(goals.items()), tuple(measures.items()), tuple(capacities), revenue or ("revenue", ""))
-
-    @classmethod
-    def of_policies(cls, policies: Iterable[Policy]) -> Shape:
-        """Return the shape that scenarios of these policies can have at most: a scenario may add any goal."""
-        goals = dict.fromkeys(ALL_GOALS, "")
-        measures: dict[str, str] = {CUSTOMERS: ""}
-        capacities: dict[str, None] = {}
-        for policy in policies:
-            measures.update({name: measure.unit for name, measure in policy.measures.items()})
-            capacities.update(dict.fromkeys(line_names(policy.capacity)))
-        return cls(tuple(goals.items()), tuple(measures.items()), tuple(capacities), ("revenue", ""))
 
 
 def definitions(shape: Shape) -> tuple[RowDefinition, ...]:

@@ -11,7 +11,8 @@ from scenarios.comparing.comparison import Entry, compare
 from scenarios.comparing.figures import figures_without_plan
 from scenarios.comparing.gate import names_for, names_in
 from scenarios.comparing.risk import risk_of
-from scenarios.comparing.rows import Shape, definitions
+from scenarios.comparing.row_shape import Shape
+from scenarios.comparing.rows import definitions
 from tests.plans import no_plan
 from tests.scenarios.compared import worked_entries, worked_figures
 from tests.worked import ALL_STAY, OPTIMUM, SECOND, THIRD, worked_policy

@@ -7,6 +7,7 @@ import pytest
 from planner.language import CODES, label, language
 from planner.screens.plan import show_plan
 from scenarios.comparing import rows
+from scenarios.comparing.row_shape import Shape
 from tests.golden.compare import on_paper
 from tests.literals import ROOT, calls, said_in
 from tests.plans import worked_account
@@ -55,7 +56,7 @@ def test_every_text_that_a_screen_asks_a_language_for_is_translated(say):
 
 @pytest.mark.parametrize("say", TRANSLATED, ids=lambda say: say.code)
 def test_every_row_of_a_comparison_is_translated(say):
-    shape = rows.Shape.of_figures(entry.figures for entry in worked_entries() if entry.figures is not None)
+    shape = Shape.of_figures(entry.figures for entry in worked_entries() if entry.figures is not None)
     for row in rows.definitions(shape):
         assert label(say, row.label) != row.label, row.label
         assert say.knows(row.section), row.section
