@@ -75,6 +75,7 @@ def _done(command: click.Command, arguments: Sequence[str]) -> object:
     try:
         return command.main(list(arguments), prog_name="planner", standalone_mode=False)
     except Exception as error:
+        # libraries make errors of any class of an interruption that reaches them; all others go on as they are
         if left():
             raise KeyboardInterrupt from error
         raise
