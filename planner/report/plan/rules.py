@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from planner.report.blocks import Section, Sentences
 from planner.report.plan.brief import Brief
-from planner.report.plan.policy_words import policy_in_words
-from planner.report.plan.told_policy import told_policy
+from planner.report.policy.told import told_policy
+from planner.report.policy.words import policy_in_words
 
 
 def rules(brief: Brief) -> Section:

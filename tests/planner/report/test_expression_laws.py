@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.language import language
-from planner.report.plan.expression_words import condition_in_words, value_in_words
+from planner.report.policy.expressions import condition_in_words, value_in_words
 
 EN, ZH = language("en"), language("zh")
 

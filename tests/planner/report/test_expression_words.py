@@ -4,8 +4,8 @@ import pytest
 
 from planner import columns
 from planner.language import language
-from planner.report.plan.column_words import _word
-from planner.report.plan.expression_words import condition_in_words, value_in_words
+from planner.report.policy.columns import _word
+from planner.report.policy.expressions import condition_in_words, value_in_words
 
 EN, ZH = language("en"), language("zh")
 CONDITIONS = [

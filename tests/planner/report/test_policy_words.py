@@ -8,7 +8,7 @@ import yaml
 from models.policy import Policy
 from planner.generate import generate
 from planner.language import language
-from planner.report.plan.policy_words import policy_in_words
+from planner.report.policy.words import policy_in_words
 
 EVERYTHING = {
     "measures": {"hours": {"value": "customer.q1", "unit": "h7", "default": 3}, "worth": {"value": "customer.q2"}},

@@ -9,8 +9,8 @@ from models.amount import Amount
 from models.expression import REP
 from models.policy import CUSTOMERS, Policy
 from planner.language import Language, begun, measure_word
-from planner.report.plan.column_words import plain_column_words
-from planner.report.plan.expression_words import condition_in_words, value_in_words
+from planner.report.policy.columns import plain_column_words
+from planner.report.policy.expressions import condition_in_words, value_in_words
 
 
 class Phrases:

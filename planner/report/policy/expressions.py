@@ -12,8 +12,8 @@ from sqlglot import exp
 
 from models.expression import ExpressionError, parse
 from planner.language import Language
-from planner.report.plan.column_words import flag_words
-from planner.report.plan.value_words import NoWordsError, Said, Values, is_word
+from planner.report.policy.columns import flag_words
+from planner.report.policy.values import NoWordsError, Said, Values, is_word
 
 _DEEPEST = 30
 _NEGATED: dict[type[exp.Expr], type[exp.Binary]] = {

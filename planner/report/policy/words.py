@@ -22,7 +22,7 @@ from models.policy import (
     line_names,
 )
 from planner.language import Language, begun
-from planner.report.plan.policy_phrases import Phrases
+from planner.report.policy.phrases import Phrases
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from models.expression import CUSTOMER, PERIOD, REP
 from planner.language import Language
-from planner.report.plan.column_words import column_words, is_date
+from planner.report.policy.columns import column_words, is_date
 
 _DEEPEST = 30
 _MOST_DIGITS = 15

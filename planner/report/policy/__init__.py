@@ -1,0 +1,1 @@
+"""The policy in words, for people who read neither YAML nor SQL."""
